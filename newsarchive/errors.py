@@ -1,0 +1,89 @@
+"""What can go wrong, by whose fault it is; every error carries its subject and says it in one line."""
+
+from pathlib import Path
+
+
+class NewsArchiveError(Exception):
+    """The root of all errors of this package; `str()` is one line for a person."""
+
+
+class OutletError(NewsArchiveError):
+    """The operator's YAML of one outlet is wrong; `mistakes` lists everything that is wrong with it."""
+
+    def __init__(self, file: Path, mistakes: list[tuple[str, str, str]]) -> None:
+        super().__init__(file, mistakes)
+        self.file = file
+        self.mistakes = mistakes
+
+    def __str__(self) -> str:
+        return "; ".join(self.lines())
+
+    def lines(self) -> list[str]:
+        """One line for each mistake: file, key, what was found, what was expected."""
+        return [f"{self.file}: {key}: found {found}, expected {expected}" for key, found, expected in self.mistakes]
+
+
+class SettingError(NewsArchiveError):
+    """A setting or a spider argument is wrong."""
+
+    def __init__(self, name: str, found: object, expected: str) -> None:
+        super().__init__(name, found, expected)
+        self.name = name
+        self.found = found
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.name}: found {self.found!r}, expected {self.expected}"
+
+
+class ArchiveError(NewsArchiveError):
+    """The archive folder cannot be used."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(path, what)
+        self.path = path
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}"
+
+
+class PageError(NewsArchiveError):
+    """A page is not as expected."""
+
+    def __init__(self, url: str, what: str) -> None:
+        super().__init__(url, what)
+        self.url = url
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.what}"
+
+
+class NotAnArticle(PageError):
+    """The page is fine, but it is not an article; `what` is the reason, a slug such as `listing`."""
+
+
+class CaptureError(NewsArchiveError):
+    """An exchange could not be archived."""
+
+    def __init__(self, url: str, what: str) -> None:
+        super().__init__(url, what)
+        self.url = url
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"cannot archive {self.url}: {self.what}"
+
+
+class RecordError(NewsArchiveError):
+    """A WARC file cannot be read at `offset`."""
+
+    def __init__(self, file: Path, offset: int, what: str) -> None:
+        super().__init__(file, offset, what)
+        self.file = file
+        self.offset = offset
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.file}: offset {self.offset}: {self.what}"

@@ -1,0 +1,261 @@
+"""The values that travel: `Link` → `Capture` → `Page` → `Article`.
+
+The fields of `Article` and beneath are those of the record `news-article/1`, in its words.
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+SCHEMA = "news-article/1"
+
+SourceKind = Literal["feed", "sitemap", "section", "seed"]
+RecordType = Literal["response", "revisit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that a source named."""
+
+    url: str
+    """Absolute, as the source printed it."""
+    via: str
+    """URL of the source, or the name of the seed list."""
+    kind: SourceKind
+    headline: str | None = None
+    published_raw: str | None = None
+    """The time of publication as the source printed it."""
+    modified_raw: str | None = None
+    """`atom:updated`, sitemap `lastmod`: a hint, often wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One exchange as it lies in an archive: where a record is, and what it holds."""
+
+    url: str
+    """Target URI."""
+    captured_at: str
+    """WARC-Date: RFC 3339, UTC."""
+    filename: str
+    """Name of the closed WARC file, without folder."""
+    offset: int
+    length: int
+    """Bytes of the compressed record."""
+    record_id: str
+    """`<urn:uuid:…>`"""
+    record_type: RecordType
+    payload_digest: str
+    """`sha1:` and base32 of the entity-body: transfer coding undone, content coding kept (WARC 1.1, 5.9)."""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A captured answer on its way to an article: all that a reading may depend on."""
+
+    capture: Capture
+    payload: bytes
+    """Entity-body: transfer coding undone, content coding kept."""
+    status: int
+    content_encoding: str | None
+    content_type: str | None
+    x_robots_tag: str | None
+    tdm_reservation: str | None
+    """The header of that name (TDM Reservation Protocol)."""
+    via: str | None
+    """What named this URL: URL of a source, or the name of a seed list."""
+    source: SourceKind | None
+    robots: str | None
+    """What robots.txt said when we asked: `allowed`, or null where it was not asked."""
+
+
+@dataclass(slots=True)
+class Person:
+    name: str
+    url: str | None = None
+
+
+@dataclass(slots=True)
+class Timestamp:
+    """`published_at` or `updated_at`."""
+
+    value: str
+    """RFC 3339 with the zone that is known; a full date when precision is `day`."""
+    precision: Literal["second", "minute", "day"]
+    source: Literal["json-ld", "meta", "time", "byline", "url", "feed"]
+    raw: str
+    """As the site printed it."""
+
+
+@dataclass(slots=True)
+class Language:
+    code: str | None
+    """ISO 639-1, judged by the text."""
+    declared: str | None
+    """What the page says of itself."""
+
+
+@dataclass(slots=True)
+class Image:
+    url: str | None
+    alt: str | None
+    caption: str | None
+    credit: str | None
+    lead: bool
+
+
+@dataclass(slots=True)
+class Rights:
+    """What the site said when we asked."""
+
+    robots: str | None = None
+    x_robots_tag: str | None = None
+    meta_robots: str | None = None
+    tdm_reservation: str | None = None
+    license: str | None = None
+
+
+@dataclass(slots=True)
+class Quality:
+    words: int = 0
+    paragraphs: int = 0
+    link_density: int = 0
+    """Characters inside links, per mille of the body's."""
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class WarcPointer:
+    filename: str
+    offset: int
+    length: int
+    record_id: str
+    record_type: RecordType
+    payload_digest: str
+
+
+@dataclass(slots=True)
+class Http:
+    status: int | None
+    """Null where only a payload was read, not a capture."""
+    content_type: str | None
+    charset: str | None
+    charset_source: str | None
+    """`bom`, `utf-8` (the bytes are valid UTF-8), `header`, `meta` or `fallback`."""
+
+
+@dataclass(slots=True)
+class Discovery:
+    via: str | None
+    source: SourceKind | None
+
+
+@dataclass(slots=True)
+class Rule:
+    name: str
+    digest: str
+
+
+@dataclass(slots=True)
+class Extraction:
+    id: str
+    """Hash of all that a reading depends on."""
+    version: str
+    engine: str
+    """What found the body: `layout`, `platform/rebelmouse`, `platform/ghost`, `generic`."""
+    rules: list[Rule]
+
+
+@dataclass(slots=True)
+class Provenance:
+    captured_at: str
+    warc: WarcPointer | None
+    """Null where only a payload was read, not a capture."""
+    http: Http
+    discovery: Discovery
+    extraction: Extraction
+
+
+@dataclass(slots=True)
+class Publisher:
+    name: str | None
+    url: str | None
+
+
+@dataclass(slots=True)
+class Article:
+    """One reading of one capture. The only mutable value: `extract` fills what the page says, the pipelines the rest."""
+
+    url: str
+    """Target URI of the capture."""
+    schema: str = SCHEMA
+    id: str = ""
+    """`sha256:` of the canonical JSON of [target URI, payload digest, extraction id]."""
+    text: str = ""
+    """The body: NFC, paragraphs parted by an empty line; headline and dek not repeated."""
+    paragraphs: list[list[int]] = field(default_factory=list)
+    """Start and end of each paragraph in `text`, in code points."""
+    headline: str | None = None
+    dek: str | None = None
+    kicker: str | None = None
+    section: str | None = None
+    article_type: str | None = None
+    authors: list[Person] = field(default_factory=list)
+    """People or desks; never a URL or a date as a name."""
+    byline: str | None = None
+    """As printed."""
+    published_at: Timestamp | None = None
+    updated_at: Timestamp | None = None
+    language: Language = field(default_factory=lambda: Language(None, None))
+    images: list[Image] = field(default_factory=list)
+    """Only those of this article."""
+    links: list[str] = field(default_factory=list)
+    """Absolute URLs inside the body."""
+    tags: list[str] = field(default_factory=list)
+    is_free: bool | None = None
+    canonical_url: str | None = None
+    """`rel=canonical`"""
+    outlet: str | None = None
+    """Id of the outlet; null for a page of an unknown host."""
+    publisher: Publisher = field(default_factory=lambda: Publisher(None, None))
+    article_key: str = ""
+    """The story over time: canonical URL, normalised and hashed."""
+    rights: Rights = field(default_factory=Rights)
+    quality: Quality = field(default_factory=Quality)
+    text_sha256: str = ""
+    simhash: str = ""
+    """64 bits over word triples, 16 hex digits: near duplicates differ in few bits."""
+    provenance: Provenance | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    """Anything an outlet's own rules add; the only free-form place."""
+
+    def body(self) -> list[str]:
+        """The paragraphs of `text`."""
+        return [self.text[start:end] for start, end in self.paragraphs]
+
+    def to_record(self) -> dict[str, Any]:
+        """The record as plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A captured page that gave no article, with the reason."""
+
+    url: str
+    reason: str
+    captured_at: str
+    filename: str
+    offset: int
+    record_id: str
+
+    @classmethod
+    def of(cls, capture: Capture, reason: str) -> "Rejection":
+        return cls(capture.url, reason, capture.captured_at, capture.filename, capture.offset, capture.record_id)
+
+
+def moment_of(capture: Capture) -> datetime:
+    """`captured_at` as an aware time."""
+    return datetime.fromisoformat(capture.captured_at)

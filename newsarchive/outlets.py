@@ -1,0 +1,325 @@
+"""Facts about an outlet: `config/outlets/<outlet>.yaml` over `config/defaults.yaml`, read once into a frozen `Outlet`."""
+
+import hashlib
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import rfc8785
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from newsarchive import dates, urls
+from newsarchive.errors import OutletError
+from newsarchive.items import SourceKind
+
+DEFAULTS = "defaults.yaml"
+FOLDER = "outlets"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
+_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _is_http_url(value: str) -> str:
+    if urls.absolute(value, value) is None:
+        raise ValueError("an absolute http or https URL")
+    return value
+
+
+def _is_pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"a regular expression ({error})") from error
+    return value
+
+
+def _is_zone(value: str) -> str:
+    try:
+        dates.zone(value)
+    except KeyError as error:
+        raise ValueError("an IANA time zone such as Europe/Kyiv") from error
+    return value
+
+
+def _is_language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}", value):
+        raise ValueError("an ISO 639-1 code such as en")
+    return value
+
+
+def _seconds(value: object) -> object:
+    """`6h` is 21600 seconds."""
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError("a duration such as 30m, 6h or 7d")
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def _is_selector(value: str) -> str:
+    # Imported here: the parser is not needed to know an outlet's name.
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+    try:
+        LexborHTMLParser("<p>").css(value)
+    except SelectolaxError as error:
+        raise ValueError("a CSS selector") from error
+    return value
+
+
+Url = Annotated[str, AfterValidator(_is_http_url)]
+Pattern = Annotated[str, AfterValidator(_is_pattern)]
+Zone = Annotated[str, AfterValidator(_is_zone)]
+LanguageCode = Annotated[str, AfterValidator(_is_language)]
+Duration = Annotated[int, BeforeValidator(_seconds)]
+Selector = Annotated[str, AfterValidator(_is_selector)]
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Source(_Facts):
+    """One place that names articles; exactly one of its kinds is given."""
+
+    feed: Url | None = None
+    sitemap: Url | None = None
+    section: Url | None = None
+
+    @model_validator(mode="after")
+    def _has_one_kind(self) -> "Source":
+        if sum(value is not None for value in (self.feed, self.sitemap, self.section)) != 1:
+            raise ValueError("exactly one of feed, sitemap, section")
+        return self
+
+    @property
+    def kind(self) -> SourceKind:
+        return "feed" if self.feed else "sitemap" if self.sitemap else "section"
+
+    @property
+    def url(self) -> str:
+        return self.feed or self.sitemap or self.section or ""
+
+
+class Articles(_Facts):
+    """Scope: which URLs are articles. Patterns are searched in path and query."""
+
+    allow: tuple[Pattern, ...] = ()
+    deny: tuple[Pattern, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Hosts beside that of `home`."""
+
+
+class Crawl(_Facts):
+    delay: float = Field(ge=0)
+    """Seconds between two requests to one host."""
+    concurrency: int = Field(ge=1, le=16)
+    section_pages: int = Field(ge=1)
+    """How far a section page is followed through its `next` links."""
+    feed_pages: int = Field(ge=1)
+    recapture: tuple[Duration, ...]
+    """Ages at which an article is captured again."""
+
+
+class Layout(_Facts):
+    """How the outlet's pages were built up to a day; selectors are CSS."""
+
+    until: date | None = None
+    """Last day of this layout; none for today's."""
+    body: Selector | None = None
+    drop: tuple[Selector, ...] = ()
+    headline: Selector | None = None
+    dek: Selector | None = None
+    kicker: Selector | None = None
+    byline: Selector | None = None
+    byline_pattern: Pattern | None = None
+    """Over the byline's text; named groups `authors` and `date`."""
+    lead_image: Selector | None = None
+    """The figure or image that belongs to the head of the article."""
+
+
+class Publisher(_Facts):
+    name: str | None = None
+    url: Url | None = None
+
+
+class Outlet(_Facts):
+    """One outlet, wholly known and checked; `id` is the name of its file."""
+
+    id: str
+    name: str = Field(min_length=1)
+    home: Url
+    language: LanguageCode
+    timezone: Zone
+    publisher: Publisher = Publisher()
+    platform: Literal["rebelmouse", "ghost"] | None = None
+    """Overrides the fingerprint of the page."""
+    sources: tuple[Source, ...] = Field(min_length=1)
+    articles: Articles
+    crawl: Crawl
+    layouts: tuple[Layout, ...] = ()
+    """Newest first."""
+    paywall: Selector | None = None
+    """Present on pages whose text is not free."""
+    unverified: bool = False
+    """True while no live page has been seen."""
+    digest: str = ""
+    """`sha256:` of those facts on which a reading depends."""
+
+    @model_validator(mode="after")
+    def _layouts_are_newest_first(self) -> "Outlet":
+        days = [layout.until or date.max for layout in self.layouts]
+        if days != sorted(days, reverse=True) or len(set(days)) != len(days):
+            raise ValueError("layouts newest first, each but the first with its own until")
+        return self
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Hosts of the outlet, without `www.`."""
+        return frozenset({urls.host(self.home), *(name.removeprefix("www.") for name in self.articles.hosts)})
+
+    def layout_at(self, captured_at: datetime) -> Layout | None:
+        """The layout that was in use when a page was captured."""
+        day = captured_at.astimezone(UTC).date()
+        fitting = [layout for layout in self.layouts if layout.until is None or day <= layout.until]
+        return fitting[-1] if fitting else None
+
+    def is_article(self, url: str) -> bool:
+        """The URL is in scope: on the outlet's hosts, allowed by a pattern and denied by none."""
+        if urls.host(url) not in self.hosts:
+            return False
+        allow, deny = self._scope
+        parts = urlsplit(url)
+        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return any(p.search(address) for p in allow) and not any(p.search(address) for p in deny)
+
+    def due_after(self, age: timedelta) -> timedelta | None:
+        """The next age at which an article of this age is captured again; None when it is left in peace."""
+        seconds = age.total_seconds()
+        return next((timedelta(seconds=step) for step in sorted(self.crawl.recapture) if step > seconds), None)
+
+    @cached_property
+    def _scope(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
+        allow = [re.compile(p) for p in self.articles.allow] or [re.compile(r"/.")]
+        return allow, [re.compile(p) for p in self.articles.deny]
+
+
+def names(config: Path) -> list[str]:
+    """The outlets of a config folder, sorted, without reading them."""
+    return sorted(path.stem for path in (config / FOLDER).glob("*.yaml"))
+
+
+def load(config: Path, name: str) -> Outlet:
+    """Read one outlet over the defaults.
+
+    Raises `OutletError` with all mistakes of the file, and `KeyError` when there is no such file.
+    """
+    file = config / FOLDER / f"{name}.yaml"
+    if not _NAME.fullmatch(name) or not file.is_file():
+        raise KeyError(name)
+    facts = _over(_read(config / DEFAULTS), _read(file))
+    try:
+        outlet = Outlet.model_validate({**facts, "id": name}, context={"file": file})
+    except ValidationError as error:
+        raise OutletError(file, [_mistake(one) for one in error.errors()]) from None
+    return outlet.model_copy(update={"digest": _digest(outlet)})
+
+
+def _digest(outlet: Outlet) -> str:
+    reading = outlet.model_dump(
+        mode="json",
+        include={"id", "home", "language", "timezone", "publisher", "name", "platform", "layouts", "paywall"},
+    )
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(reading)).hexdigest()
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML with two changes: lists are tuples, and a key given twice is a mistake instead of a silent loss."""
+
+
+def _construct_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        name = loader.construct_object(key_node, deep=True)
+        if name in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {name!r} stands here twice", key_node.start_mark
+            )
+        seen.add(name)
+    return loader.construct_mapping(node, deep=True)
+
+
+def _construct_sequence(loader: _Loader, node: yaml.SequenceNode) -> tuple[Any, ...]:
+    return tuple(loader.construct_sequence(node, deep=True))
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG, _construct_sequence)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        # The loader is a subclass of the safe one.
+        facts = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+    except OSError as error:
+        raise OutletError(file, [("file", str(error.strerror), "a file that can be read")]) from error
+    except UnicodeDecodeError as error:
+        raise OutletError(file, [("file", f"the byte at {error.start}", "UTF-8")]) from error
+    except yaml.YAMLError as error:
+        raise OutletError(file, [(_place(error), _problem(error), "valid YAML")]) from error
+    if not isinstance(facts, dict) or not all(isinstance(key, str) for key in facts):
+        raise OutletError(file, [("file", type(facts).__name__, "keys and values, such as name: The Example Times")])
+    return facts
+
+
+def _place(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"line {mark.line + 1}" if mark else "file"
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or error).replace("\n", " ")
+
+
+def _over(defaults: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """The outlet's facts over the defaults: mappings are joined, everything else replaces."""
+    return {
+        **defaults,
+        **{
+            key: _over(defaults[key], value)
+            if isinstance(value, dict) and isinstance(defaults.get(key), dict)
+            else value
+            for key, value in facts.items()
+        },
+    }
+
+
+def _mistake(error: Any) -> tuple[str, str, str]:
+    """(key, found, expected) of one complaint of pydantic."""
+    key = ".".join(str(part) for part in error["loc"]) or "file"
+    if error["type"] == "missing":
+        return key, "nothing", "a value"
+    if error["type"] == "extra_forbidden":
+        return key, _shown(error["input"]), f"no such key; known are {', '.join(_known_keys(error['loc']))}"
+    expected = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return key, _shown(error["input"]), expected
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    places: dict[str, type[_Facts]] = {
+        "sources": Source,
+        "articles": Articles,
+        "crawl": Crawl,
+        "layouts": Layout,
+        "publisher": Publisher,
+    }
+    facts = places.get(str(location[0]), Outlet) if len(location) > 1 else Outlet
+    return sorted(set(facts.model_fields) - {"id", "digest"})
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

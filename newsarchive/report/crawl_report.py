@@ -1,0 +1,148 @@
+"""What one crawl did, and whether a person must look at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from newsarchive.report import stats as names
+from newsarchive.report.phrases import by_reason, counted
+
+PLANNED_ENDS = frozenset(
+    {"finished", "shutdown", "limit", "closespider_itemcount", "closespider_pagecount", "closespider_timeout"}
+)
+"""Reasons to end that nobody needs to look at; any other is told as a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """What one source gave in this crawl."""
+
+    url: str
+    """Of a seed list: its name."""
+    kind: str
+    status: int | None
+    """HTTP status; null where no answer came, or where none was asked for (a seed list)."""
+    links: int
+    new: int
+    note: str
+    """For a person, such as `not modified`; may be empty."""
+
+    @property
+    def failed(self) -> bool:
+        """No answer came, or the answer was an error."""
+        return self.kind != "seed" if self.status is None else self.status >= 400
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """One crawl of one outlet in numbers; it is built once, when the crawl has ended."""
+
+    outlet: str
+    run: str
+    """Start of the run in the form of WARC file names: `20261122T040000Z`."""
+    started_at: str
+    """RFC 3339, UTC; so is `ended_at`."""
+    ended_at: str
+    reason: str
+    """Why the crawl ended, in Scrapy's words: `finished`, `shutdown`; or ours: `capture_failed`."""
+    found: int
+    known: int
+    """Found, but not due."""
+    out_of_scope: int
+    fetched: int
+    archived: int
+    """Records of the types `response` and `revisit`."""
+    new: int
+    changed: int
+    unchanged: int
+    dropped: dict[str, int]
+    """Articles by the reason for which they were dropped."""
+    refused_by_robots: int
+    failed: dict[str, int]
+    """Pages by the reason for which they failed."""
+    bytes_received: int
+    bytes_written: int
+    milliseconds: int
+    sources: tuple[SourceLine, ...]
+    files: tuple[str, ...]
+    """Paths of closed WARC and JSONL files, relative to the archive."""
+    timeline: tuple[tuple[int, int], ...]
+    """Second since the start, and pages fetched from then until the next entry."""
+    warnings: tuple[str, ...]
+    """What a person must see, each in one line."""
+    failed_sources: dict[str, int] = field(default_factory=dict)
+    """Sources by the reason for which they could not be read."""
+
+    @classmethod
+    def from_stats(
+        cls,
+        stats: Mapping[str, Any],
+        *,
+        outlet: str,
+        run: str,
+        started_at: str,
+        ended_at: str,
+        reason: str,
+        sources: tuple[SourceLine, ...],
+        files: tuple[str, ...],
+        timeline: tuple[tuple[int, int], ...],
+        warnings: tuple[str, ...],
+    ) -> Self:
+        """The report of a crawl that counted under the names of `newsarchive.report.stats`."""
+        records = names.family(stats, names.RECORDS)
+        return cls(
+            outlet=outlet,
+            run=run,
+            started_at=started_at,
+            ended_at=ended_at,
+            reason=reason,
+            found=names.count(stats, names.FOUND),
+            known=names.count(stats, names.KNOWN),
+            out_of_scope=names.count(stats, names.OUT_OF_SCOPE),
+            fetched=names.count(stats, names.FETCHED),
+            archived=records.get("response", 0) + records.get("revisit", 0),
+            new=names.count(stats, names.NEW),
+            changed=names.count(stats, names.CHANGED),
+            unchanged=names.count(stats, names.UNCHANGED),
+            dropped=names.family(stats, names.DROPPED),
+            refused_by_robots=names.count(stats, names.ROBOTS_FORBIDDEN),
+            failed=names.family(stats, names.FAILED),
+            bytes_received=names.count(stats, names.BYTES_RECEIVED),
+            bytes_written=names.count(stats, names.BYTES_WRITTEN),
+            milliseconds=_milliseconds(started_at, ended_at),
+            sources=sources,
+            files=files,
+            timeline=timeline,
+            warnings=warnings,
+            failed_sources=names.family(stats, names.SOURCE_FAILED),
+        )
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Everything a person must see, the gravest first; empty when all is well."""
+        return (*self._bad_end(), *self._failed_pages(), *self._unread_sources(), *self.warnings)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is well, 1 when something is wrong that a person must see."""
+        return 1 if self.problems else 0
+
+    def _bad_end(self) -> tuple[str, ...]:
+        return () if self.reason in PLANNED_ENDS else (f"the crawl ended early: {self.reason}",)
+
+    def _failed_pages(self) -> tuple[str, ...]:
+        total = sum(self.failed.values())
+        return (f"{counted(total, 'page')} failed: {by_reason(self.failed)}",) if total else ()
+
+    def _unread_sources(self) -> tuple[str, ...]:
+        # A source may be unreadable though its status is 200, and a caller may list sources without counting them.
+        total = max(sum(self.failed_sources.values()), sum(source.failed for source in self.sources))
+        reasons = f": {by_reason(self.failed_sources)}" if self.failed_sources else ""
+        return (f"{counted(total, 'source')} could not be read{reasons}",) if total else ()
+
+
+def _milliseconds(started_at: str, ended_at: str) -> int:
+    lasted = datetime.fromisoformat(ended_at) - datetime.fromisoformat(started_at)
+    # The wall clock may have been set back during the crawl.
+    return max(0, lasted // timedelta(milliseconds=1))

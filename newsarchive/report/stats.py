@@ -1,0 +1,38 @@
+"""The names under which a crawl is counted in Scrapy's statistics: one place for those who count and those who tell."""
+
+from collections.abc import Mapping
+from typing import Any
+
+FOUND = "discovery/found"
+KNOWN = "discovery/known"
+"""Links that were found but are not due."""
+OUT_OF_SCOPE = "discovery/out_of_scope"
+
+FETCHED = "article/fetched"
+NEW = "article/new"
+CHANGED = "article/changed"
+UNCHANGED = "article/unchanged"
+
+BYTES_RECEIVED = "capture/bytes_received"
+BYTES_WRITTEN = "capture/bytes_written"
+
+ROBOTS_FORBIDDEN = "robotstxt/forbidden"
+"""Counted by Scrapy's own middleware."""
+
+# Families: the key of a member is `f"{DROPPED}/{reason}"`.
+DROPPED = "article/dropped"
+FAILED = "article/failed"
+SOURCE_FAILED = "source/failed"
+RECORDS = "capture/records"
+"""By type of record: `response`, `revisit`, `request`, `metadata`, `warcinfo`."""
+
+
+def count(stats: Mapping[str, Any], key: str) -> int:
+    """What was counted under `key`; nothing counted is 0."""
+    return int(stats.get(key, 0))
+
+
+def family(stats: Mapping[str, Any], name: str) -> dict[str, int]:
+    """What was counted for each member of a family, by the member's name, in alphabetical order."""
+    prefix = f"{name}/"
+    return {key.removeprefix(prefix): count(stats, key) for key in sorted(stats) if key.startswith(prefix)}

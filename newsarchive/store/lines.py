@@ -1,0 +1,122 @@
+"""Rows beside a WARC file: appended as they come, put in the order of their captures when the file is finished."""
+
+import gzip
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+OPEN = ".open"
+_TEMPORARY = ".part"
+
+Row = Mapping[str, Any]
+
+
+class LineFile:
+    """A `.jsonl.gz` in the making: `x.jsonl.open` until `finish()` sorts, packs and renames it."""
+
+    def __init__(self, path: Path, *, offset_of: Callable[[Row], int]) -> None:
+        """`path` ends in `.jsonl.gz`; `offset_of` gives the place of a row's capture in its WARC file."""
+        self.path = path
+        self._offset_of = offset_of
+        self._open_path = open_path(path)
+        self._index: dict[int, tuple[int, int]] = {}
+        self._size = 0
+        self._descriptor: int | None = None
+
+    def append(self, row: Row) -> None:
+        """Write one row; after an `OSError` the file is as it was before."""
+        line = rfc8785.dumps(dict(row)) + b"\n"
+        descriptor = self._opened()
+        try:
+            _write_all(descriptor, line)
+        except OSError:
+            os.ftruncate(descriptor, self._size)
+            raise
+        self._index[self._offset_of(row)] = (self._size, len(line))
+        self._size += len(line)
+
+    def has(self, offset: int) -> bool:
+        """A row of the capture at this offset has been written."""
+        self._opened()
+        return offset in self._index
+
+    def finish(self) -> Path:
+        """Write all rows in the order of their captures under the final name, and remove the open file.
+
+        Rows that come after an earlier `finish` are merged into what is there.
+        """
+        earlier = (
+            {self._offset_of(json.loads(line)): line for line in read_lines(self.path)} if self.path.exists() else {}
+        )
+        descriptor = self._opened()
+        os.fsync(descriptor)
+        os.close(descriptor)
+        self._descriptor = None
+        with self._open_path.open("rb") as rows:
+            _pack(
+                self.path,
+                (earlier.get(offset) or self._row(rows, offset) for offset in sorted({*earlier, *self._index})),
+            )
+        self._open_path.unlink()
+        self._index, self._size = {}, 0
+        return self.path
+
+    def _row(self, rows: Any, offset: int) -> bytes:
+        start, length = self._index[offset]
+        rows.seek(start)
+        line: bytes = rows.read(length)
+        return line
+
+    def _opened(self) -> int:
+        if self._descriptor is None:
+            self._recover()
+            self._descriptor = os.open(self._open_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+            os.ftruncate(self._descriptor, self._size)
+        return self._descriptor
+
+    def _recover(self) -> None:
+        """Index the whole rows of a file that a dead process left open; a torn last row is cut off."""
+        self._index, self._size = {}, 0
+        if not self._open_path.exists():
+            return
+        with self._open_path.open("rb") as rows:
+            for line in rows:
+                if not line.endswith(b"\n"):
+                    break
+                self._index[self._offset_of(json.loads(line))] = (self._size, len(line))
+                self._size += len(line)
+
+
+def open_path(path: Path) -> Path:
+    """`x.jsonl.gz` is `x.jsonl.open` while it is written: rows are not packed yet."""
+    return path.with_name(path.name.removesuffix(".gz") + OPEN)
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a finished file, each with its line end."""
+    with gzip.open(path, "rb") as rows:
+        yield from rows
+
+
+def _pack(path: Path, lines: Iterator[bytes]) -> None:
+    """A gzip file without name and time, so that the same rows are the same bytes; it is there whole or not at all."""
+    temporary = path.with_name(path.name + _TEMPORARY)
+    try:
+        with temporary.open("wb") as packed:
+            with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as stream:
+                stream.writelines(lines)
+            packed.flush()
+            os.fsync(packed.fileno())
+        temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_all(descriptor: int, line: bytes) -> None:
+    view = memoryview(line)
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -1,0 +1,32 @@
+-- The state of all crawls of one archive. It can be thrown away: captures and lines are the truth.
+
+-- The last whole answer under a target URI: what a revisit refers to, and the validators of a conditional request.
+CREATE TABLE capture (
+    url            TEXT PRIMARY KEY,
+    record_id      TEXT NOT NULL,
+    captured_at    TEXT NOT NULL,
+    payload_digest TEXT NOT NULL,
+    etag           TEXT,
+    last_modified  TEXT
+) WITHOUT ROWID;
+
+-- Every article that a source ever named. The key is half of the SHA-256 of the canonical URL.
+CREATE TABLE page (
+    outlet         TEXT NOT NULL,
+    key            BLOB NOT NULL,
+    url            TEXT NOT NULL,
+    via            TEXT,
+    source         TEXT,
+    standing       TEXT NOT NULL DEFAULT 'pending' CHECK (standing IN ('pending', 'read', 'rejected', 'gone', 'failed')),
+    reason         TEXT,
+    tries          INTEGER NOT NULL DEFAULT 0,
+    first_seen     INTEGER NOT NULL,
+    first_captured INTEGER,
+    last_captured  INTEGER,
+    due            INTEGER,
+    text_sha256    TEXT,
+    changes        INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (outlet, key)
+) WITHOUT ROWID;
+
+CREATE INDEX page_due ON page (outlet, due) WHERE due IS NOT NULL;

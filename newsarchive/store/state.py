@@ -1,0 +1,169 @@
+"""What was seen, when, with which validators and digests: one SQLite file for all crawls of an archive."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from newsarchive import urls
+from newsarchive.errors import ArchiveError
+from newsarchive.items import Link, SourceKind
+
+_VERSION = 1
+_BUSY_MS = 30_000
+
+Standing = Literal["pending", "read", "rejected", "gone", "failed"]
+Novelty = Literal["new", "due", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The last whole answer under a target URI."""
+
+    record_id: str
+    captured_at: str
+    payload_digest: str
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """An article that a source named once."""
+
+    url: str
+    via: str | None
+    source: SourceKind | None
+    standing: Standing
+    tries: int
+    first_captured: int | None
+    text_sha256: str | None
+
+
+class State:
+    """The state of an archive; times are whole seconds since 1970, UTC."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file; raises `ArchiveError` when that cannot be done."""
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
+            self._db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._create()
+        except sqlite3.Error as error:
+            raise ArchiveError(path, f"the state cannot be opened ({error})") from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    def seen(self, url: str) -> Seen | None:
+        """The last whole answer under this target URI."""
+        row = self._db.execute(
+            "SELECT record_id, captured_at, payload_digest, etag, last_modified FROM capture WHERE url = ?", (url,)
+        ).fetchone()
+        return Seen(*row) if row else None
+
+    def remember(self, url: str, seen: Seen) -> None:
+        """Take note of an answer; call it only when everything that was read from it is durable."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO capture VALUES (?, ?, ?, ?, ?, ?)",
+            (url, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag, seen.last_modified),
+        )
+
+    def discover(self, outlet: str, links: Iterable[Link], *, now: int) -> list[tuple[Link, Novelty]]:
+        """Take note of all links in one transaction, and say of each whether it is new, due or known."""
+        with self._transaction():
+            return [(link, self._discover(outlet, link, now)) for link in links]
+
+    def waiting(self, outlet: str, *, now: int) -> list[KnownPage]:
+        """Pages that were found but never read, and pages that are due again; oldest first."""
+        rows = self._db.execute(
+            f"SELECT {_PAGE} FROM page WHERE outlet = ? AND due <= ? ORDER BY due, key",  # noqa: S608 - a constant
+            (outlet, now),
+        )
+        return [KnownPage(*row) for row in rows]
+
+    def page(self, outlet: str, url: str) -> KnownPage | None:
+        """What is known of the article at this address."""
+        row = self._db.execute(
+            f"SELECT {_PAGE} FROM page WHERE outlet = ? AND key = ?",  # noqa: S608 - a constant
+            (outlet, _key(url)),
+        ).fetchone()
+        return KnownPage(*row) if row else None
+
+    def settle(
+        self,
+        outlet: str,
+        url: str,
+        *,
+        standing: Standing,
+        now: int,
+        due: int | None,
+        reason: str | None = None,
+        text_sha256: str | None = None,
+    ) -> None:
+        """What became of a captured page, and when it is to be captured again (None: never)."""
+        self._db.execute(
+            """
+            UPDATE page SET
+                standing = ?, reason = ?, tries = 0, due = ?, last_captured = ?,
+                first_captured = coalesce(first_captured, ?),
+                changes = changes + (text_sha256 IS NOT NULL AND ? IS NOT NULL AND text_sha256 <> ?),
+                text_sha256 = coalesce(?, text_sha256)
+            WHERE outlet = ? AND key = ?
+            """,
+            (standing, reason, due, now, now, text_sha256, text_sha256, text_sha256, outlet, _key(url)),
+        )
+
+    def fail(self, outlet: str, url: str, *, reason: str, due: int | None) -> None:
+        """A page could not be had; it is tried again when due, and given up when that is None."""
+        self._db.execute(
+            """
+            UPDATE page SET reason = ?, tries = tries + 1, due = ?,
+                standing = CASE WHEN ? IS NULL THEN 'failed' ELSE standing END
+            WHERE outlet = ? AND key = ?
+            """,
+            (reason, due, due, outlet, _key(url)),
+        )
+
+    def _discover(self, outlet: str, link: Link, now: int) -> Novelty:
+        row = self._db.execute("SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, _key(link.url))).fetchone()
+        if row:
+            return "due" if row[0] is not None and row[0] <= now else "known"
+        self._db.execute(
+            "INSERT INTO page (outlet, key, url, via, source, first_seen, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (outlet, _key(link.url), urls.to_fetch(link.url), link.via, link.kind, now, now),
+        )
+        return "new"
+
+    def _create(self) -> None:
+        with self._transaction():
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                for statement in files("newsarchive.store").joinpath("schema.sql").read_text().split(";"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {_VERSION}")
+            elif version != _VERSION:
+                raise ArchiveError(self.path, f"the state has version {version}, this program reads {_VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+
+_PAGE = "url, via, source, standing, tries, first_captured, text_sha256"
+
+
+def _key(url: str) -> bytes:
+    return bytes.fromhex(urls.key(url).removeprefix("sha256:")[:32])
