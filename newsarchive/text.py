@@ -5,15 +5,18 @@ import unicodedata
 from collections.abc import Iterable
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b\u2060\u00ad\ufffe\uffff\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
-_SHINGLE_WORDS = 3
 
 
 def clean(raw: str) -> str:
     """One line of text: NFC, white space (no-break spaces too) folded to single blanks, ends stripped."""
-    # Next line (U+0085) is both a control character and white space: it parts words.
-    folded = _SPACE.sub(" ", raw)
-    return unicodedata.normalize("NFC", _CONTROL.sub("", folded)).strip()
+    # First white space: next line (U+0085) is also a control character, but it parts words.
+    folded = " ".join(raw.split())
+    if folded.isascii() and folded.isprintable():
+        return folded
+    if not folded.isprintable():
+        # What is removed may have stood between two blanks.
+        folded = " ".join(_CONTROL.sub("", folded).split())
+    return unicodedata.normalize("NFC", folded)
 
 
 def join(paragraphs: Iterable[str]) -> str:

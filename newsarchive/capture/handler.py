@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 from scrapy import Request
@@ -21,6 +22,7 @@ from w3lib.url import safe_url_string
 from newsarchive.capture import wire
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import CaptureError
+from newsarchive.reading import page_of
 from newsarchive.warc.exchange import Exchange, Purpose, Truncation
 
 logger = logging.getLogger(__name__)
@@ -50,11 +52,13 @@ class CapturingHandler(HTTP11DownloadHandler):
 
         self._pool = wire.ListeningPool.like(self._pool, reactor)
         self._extension = crawler.get_extension(ArchiveExtension)
-        self._stopping: asyncio.Task[None] | None = None
+        self._obeys_robots = crawler.settings.getbool("ROBOTSTXT_OBEY")
+        self._stopping: asyncio.Future[None] | None = None
 
     async def download_request(self, request: Request) -> Response:
         # A redirect or a retry copies meta, so an older pointer may still be here.
         request.meta.pop("capture", None)
+        request.meta.pop("page", None)
         if self._extension is None:
             return await super().download_request(request)
         listener = wire.Listener()
@@ -72,12 +76,16 @@ class CapturingHandler(HTTP11DownloadHandler):
     def _keep(self, request: Request, listener: wire.Listener, error: Exception | None) -> None:
         assert self._extension
         try:
-            capture = self._extension.commit(_exchange(request, listener, error))
+            exchange = _exchange(request, listener, error, obeys_robots=self._obeys_robots)
+            kept = self._extension.commit(exchange)
         except CaptureError as failure:
             self._stop(failure)
             raise
-        if capture:
-            request.meta["capture"] = capture
+        if not kept.capture or not kept.bundle.answer:
+            return
+        request.meta["capture"] = kept.capture
+        if exchange.purpose.role == "article" and kept.bundle.answer.status == 200:
+            request.meta["page"] = page_of(kept.capture, kept.bundle.answer, exchange.purpose)
 
     def _stop(self, failure: CaptureError) -> None:
         """Nothing may be read that is not kept, so the crawl ends here; said once."""
@@ -87,23 +95,25 @@ class CapturingHandler(HTTP11DownloadHandler):
             self._stopping = asyncio.ensure_future(closing)
 
 
-def _exchange(request: Request, listener: wire.Listener, error: Exception | None) -> Exchange:
+def _exchange(request: Request, listener: wire.Listener, error: Exception | None, *, obeys_robots: bool) -> Exchange:
     return Exchange(
         url=safe_url_string(request.url).partition("#")[0],
         method=request.method,
         started_at=listener.started_at,
         duration_ms=listener.elapsed_ms(),
         attempts=listener.attempts(),
-        purpose=_purpose(request),
+        purpose=_purpose(request, obeys_robots=obeys_robots),
         truncated=_named(error, _TRUNCATIONS),
         error=error_name(error) if error else None,
     )
 
 
-def _purpose(request: Request) -> Purpose:
+def _purpose(request: Request, *, obeys_robots: bool) -> Purpose:
+    """What the spider said of the request; one that robots.txt forbids never comes here."""
     purpose: Any = request.meta.get("purpose")
     if isinstance(purpose, Purpose):
-        return purpose
+        asked = obeys_robots and not request.meta.get("dont_obey_robotstxt")
+        return replace(purpose, robots="allowed" if asked else None)
     return Purpose("robots" if request.url.endswith("/robots.txt") else "other")
 
 

@@ -158,7 +158,7 @@ class _ListeningTransport:
 def _listening_factory(factory: type[Any]) -> type[Any]:
     """A subclass of the pool's protocol factory whose protocols listen."""
 
-    class ListeningFactory(factory):
+    class ListeningFactory(factory):  # type: ignore[misc]  # the class is only known at run time
         def buildProtocol(self, address: Any) -> Any:  # noqa: N802
             protocol = super().buildProtocol(address)
             protocol.__class__ = _listening_class(type(protocol))

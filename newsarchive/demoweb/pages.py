@@ -30,9 +30,26 @@ def render_page(article: DemoArticle) -> bytes:
     """The payload of an article's page, in the article's charset."""
     if article.layout == "pdf":
         return _PDF
-    text = render(_TEMPLATES[article.layout], article=article)
+    values = _listed(article) if article.layout.endswith("_listing") else {"article": article}
+    text = render(_TEMPLATES[article.layout], **values)
     # What an old charset cannot say stands as a character reference.
     return text.encode(article.serving.charset, errors="xmlcharrefreplace")
+
+
+def _listed(article: DemoArticle) -> dict[str, Any]:
+    """What a list shows that stands at an article's address: its neighbours, or a sentence."""
+    cards = [
+        DemoArticle(article.outlet, one.path.strip("/"), "", one.headline, path=one.path, kicker=one.section)
+        for one in article.teasers
+    ]
+    shown = [] if article.dek else cards
+    return {
+        "title": article.headline,
+        "path": article.address,
+        "articles": shown,
+        "next_page": None,
+        "text": article.dek or "",
+    }
 
 
 def render_amp(article: DemoArticle) -> bytes:

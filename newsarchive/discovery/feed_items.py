@@ -1,0 +1,75 @@
+"""The items of a broken feed, each parsed by itself, so that what is broken in one costs no other."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from lxml import etree
+
+from newsarchive.discovery import markup
+from newsarchive.discovery.findings import ENOUGH, Mention, is_address
+
+_NAME = r"(?:\w+:)?(?:item|entry)"
+_MARK = re.compile(rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<start><{_NAME}(?=[\s>]))|(?P<end></{_NAME}\s*>)", re.S | re.I)
+_OWN = frozenset({"", "rss", "atom", "a10"})
+_DATING = _OWN | {"dc", "dcterms"}
+_PUBLISHED = frozenset({"pubdate", "published", "issued", "date", "created"})
+_MODIFIED = frozenset({"updated", "modified"})
+
+
+def count(body: str) -> int:
+    """How many items begin in the text, as far as they can be kept."""
+    return sum(1 for _ in islice((mark for mark in _MARK.finditer(body) if mark["start"]), ENOUGH))
+
+
+def read(body: str) -> Iterator[Mention]:
+    """What each item says."""
+    for item in _items(body):
+        root = markup.element_of(item)
+        if root is not None:
+            yield _mention(root)
+
+
+def _items(body: str) -> Iterator[str]:
+    """Each item from its start to its end, or to where the next one starts."""
+    start: int | None = None
+    for mark in _MARK.finditer(body):
+        if mark["start"] is None and mark["end"] is None:
+            continue
+        if start is not None:
+            yield body[start : mark.start()]
+        start = mark.start() if mark["start"] else None
+    if start is not None:
+        # Half a word at the end of a feed that was cut off could be half a URL.
+        yield body[start : body.rfind(">", start) + 1]
+
+
+def _mention(item: etree._Element) -> Mention:
+    # An unclosed element holds all that follows it, so children are not enough.
+    inside = list(item.iterdescendants())
+    own = [element for element in inside if markup.prefix_of(element) in _OWN]
+    dating = [element for element in inside if markup.prefix_of(element) in _DATING]
+    return Mention(
+        _reference(own),
+        _first(own, frozenset({"title"})),
+        _first(dating, _PUBLISHED),
+        _first(dating, _MODIFIED),
+    )
+
+
+def _first(elements: Iterable[etree._Element], names: frozenset[str]) -> str | None:
+    return next((element.text for element in elements if markup.name_of(element) in names and element.text), None)
+
+
+def _reference(elements: list[etree._Element]) -> str | None:
+    links = [_address(element) for element in elements if markup.name_of(element) == "link"]
+    guids = [element.text for element in elements if markup.name_of(element) in ("guid", "id")]
+    return next(filter(None, links), None) or next(filter(is_address, guids), None)
+
+
+def _address(link: etree._Element) -> str | None:
+    """Atom's `href`, RSS's text, or the text that a serializer for HTML put behind `<link/>`."""
+    if link.get("rel", "alternate") != "alternate":
+        return None
+    candidates = (link.get("href"), link.text, link.tail if is_address(link.tail) else None)
+    return next((value.strip() for value in candidates if value and value.strip()), None)

@@ -1,0 +1,81 @@
+"""RSS 0.9x, 1.0, 2.0 and Atom: feedparser first, then item by item with recovery where it loses something."""
+
+import io
+from itertools import chain
+from typing import Any
+
+import feedparser
+
+from newsarchive.discovery import feed_items, formats, markup, sections
+from newsarchive.discovery.findings import Lead, Mention, Reading, first_of, is_address
+
+# feedparser keeps every element of every item; longer feeds are read item by item.
+MAX_FEEDPARSER_CHARACTERS = 8_000_000
+_NEXT_PAGE = frozenset({"next", "prev-archive"})
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+
+
+def read(source: str, *, url: str) -> Reading:
+    """The items of a feed, however broken; of what is no feed at all, the links of the page."""
+    repaired, repairs = markup.repair(source)
+    body, oddities = formats.body_of(repaired)
+    problems = (*repairs, *oddities)
+    whole = _read_whole(body)
+    if len(whole.mentions) >= feed_items.count(body):
+        return _joined(whole, problems)
+    mended = Reading(first_of(chain(whole.mentions, feed_items.read(body))), whole.leads, whole.problems)
+    if any(mention.reference for mention in mended.mentions):
+        return _joined(mended, (*problems, "read item by item"))
+    page = sections.read(source, url=url)
+    return _joined(page, (*problems, "not XML: read as HTML"))
+
+
+def _joined(reading: Reading, problems: tuple[str, ...]) -> Reading:
+    return Reading(reading.mentions, reading.leads, (*problems, *reading.problems), reading.base)
+
+
+def _read_whole(body: str) -> Reading:
+    if len(body) > MAX_FEEDPARSER_CHARACTERS:
+        return Reading()
+    try:
+        # A stream, for feedparser opens what it takes for a path or an address. No base: it would resolve
+        # a guid such as `77` into a URL; what is relative is resolved afterwards.
+        parsed = feedparser.parse(
+            io.BytesIO(body.encode()),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except Exception as error:  # noqa: BLE001 - feedparser lets out whatever its string handling meets
+        return Reading(problems=(f"feedparser failed: {type(error).__name__}",))
+    is_rss = str(parsed.version).startswith("rss")
+    mentions = first_of(_mention(entry, is_rss=is_rss) for entry in parsed.entries)
+    return Reading(mentions, _leads(parsed.feed), ("not well-formed XML",) if parsed.bozo else ())
+
+
+# Of feedparser's values only `dict.get` is used: its own `get` gives `published` for a missing `updated`.
+def _mention(entry: dict[str, Any], *, is_rss: bool) -> Mention:
+    published = dict.get(entry, "published") or dict.get(entry, "created")
+    modified = dict.get(entry, "updated")
+    if is_rss and not published:
+        # It calls `dc:date` updated, which in RSS is the only date there is.
+        published, modified = modified, None
+    return Mention(_reference(entry), dict.get(entry, "title"), published, modified)
+
+
+def _reference(entry: dict[str, Any]) -> str | None:
+    """The page of an entry: its alternate link, best if HTML, else a guid that is an address."""
+    alternates = [
+        link for link in dict.get(entry, "links") or () if link.get("rel") == "alternate" and link.get("href")
+    ]
+    alternates.sort(key=lambda link: link.get("type") not in _PAGE_TYPES)
+    if alternates:
+        return str(alternates[0]["href"])
+    named = dict.get(entry, "id") if dict.get(entry, "guidislink") else None
+    return next((str(value) for value in (dict.get(entry, "link"), named) if is_address(value)), None)
+
+
+def _leads(feed: dict[str, Any]) -> tuple[Lead, ...]:
+    """Older pages of the feed (RFC 5005, 3 and 4)."""
+    links = dict.get(feed, "links") or ()
+    return tuple(Lead(link["href"], "feed") for link in links if link.get("rel") in _NEXT_PAGE and link.get("href"))

@@ -1,0 +1,141 @@
+"""What a source names: mentions as printed become links, made absolute and kept once each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from selectolax.lexbor import LexborHTMLParser
+
+from newsarchive import text, urls
+from newsarchive.items import Link, SourceKind
+
+# The sitemap protocol allows as many in one file; nobody prints a longer feed.
+MAX_LINKS = 50_000
+MAX_URL_LENGTH = 8_192
+MAX_PRINTED_LENGTH = 1_000
+# One more than is kept, so that the excess is seen.
+ENOUGH = MAX_LINKS + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A further source that this source named: child sitemap, next page."""
+
+    url: str
+    kind: SourceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that one source names; `problems` are one-line reasons why it may be less than it should be."""
+
+    links: tuple[Link, ...]
+    leads: tuple[Lead, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a source names an address, in the source's own letters."""
+
+    reference: str | None
+    headline: str | None = None
+    """May hold markup."""
+    published_raw: str | None = None
+    modified_raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reader saw: mentions, and leads whose `url` is still as printed."""
+
+    mentions: tuple[Mention, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    problems: tuple[str, ...] = ()
+    base: str = ""
+    """What references are relative to, where it is not the source itself."""
+
+
+def gather(reading: Reading, *, via: str, kind: SourceKind) -> Findings:
+    """Findings with absolute URLs; of several mentions of one URL the first wins and later ones fill its gaps."""
+    base = urls.absolute(via, reading.base) or via
+    kept = reading.mentions[:MAX_LINKS]
+    found = [_link(mention, base, via, kind) for mention in kept]
+    leads = _leads(reading.leads[:MAX_LINKS], base, via)
+    return Findings(_unique(link for link in found if link), leads, (*reading.problems, *_losses(reading)))
+
+
+def first_of(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """As many mentions as can be kept, and one more to show that there were more."""
+    return tuple(islice(mentions, ENOUGH))
+
+
+def printed(raw: str | None) -> str | None:
+    """One line of what the source printed; None if it is empty."""
+    return (text.clean(raw[:MAX_PRINTED_LENGTH]) if raw else None) or None
+
+
+def headline(raw: str | None) -> str | None:
+    """The words of a headline without markup and entities."""
+    if not raw or not ("<" in raw or "&" in raw):
+        return printed(raw)
+    body = LexborHTMLParser(raw[: 4 * MAX_PRINTED_LENGTH]).body
+    return printed(body.text(deep=True)) if body else None
+
+
+def is_address(raw: str | None) -> bool:
+    """It is printed as an absolute web address, not as a word that could be relative."""
+    return bool(raw) and str(raw).strip().lower().startswith(("http://", "https://"))
+
+
+def _absolute(base: str, reference: str | None) -> str | None:
+    if not reference or len(reference) > MAX_URL_LENGTH:
+        return None
+    return urls.absolute(base, reference)
+
+
+def _link(mention: Mention, base: str, via: str, kind: SourceKind) -> Link | None:
+    url = _absolute(base, mention.reference)
+    if url is None:
+        return None
+    return Link(
+        url,
+        via,
+        kind,
+        headline=headline(mention.headline),
+        published_raw=printed(mention.published_raw),
+        modified_raw=printed(mention.modified_raw),
+    )
+
+
+def _leads(leads: tuple[Lead, ...], base: str, via: str) -> tuple[Lead, ...]:
+    """Leads made absolute, each once; a source that names itself leads nowhere."""
+    found = [Lead(url, lead.kind) for lead in leads if (url := _absolute(base, lead.url)) and url != via]
+    return tuple(dict.fromkeys(found))
+
+
+def _unique(links: Iterable[Link]) -> tuple[Link, ...]:
+    kept: dict[str, Link] = {}
+    for link in links:
+        earlier = kept.get(link.url)
+        kept[link.url] = _completed(earlier, link) if earlier else link
+    return tuple(kept.values())
+
+
+def _completed(first: Link, later: Link) -> Link:
+    if first.headline and first.published_raw and first.modified_raw:
+        return first
+    return replace(
+        first,
+        headline=first.headline or later.headline,
+        published_raw=first.published_raw or later.published_raw,
+        modified_raw=first.modified_raw or later.modified_raw,
+    )
+
+
+def _losses(reading: Reading) -> Iterator[str]:
+    if max(len(reading.mentions), len(reading.leads)) > MAX_LINKS:
+        yield f"more than {MAX_LINKS} links: only the first are read"
+    nowhere = sum(not mention.reference for mention in reading.mentions)
+    if nowhere:
+        yield f"entries without a link: {nowhere}"

@@ -1,0 +1,41 @@
+"""JSON Feed 1 and 1.1."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from newsarchive.discovery.findings import Lead, Mention, Reading, first_of, is_address
+
+
+def read(source: str, *, url: str) -> Reading:
+    """The items of a JSON Feed, and its next page."""
+    try:
+        feed = json.loads(source.lstrip("\ufeff"), parse_int=str, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        return Reading(problems=(f"not JSON: {type(error).__name__}",))
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        return Reading(problems=("JSON without items: not a JSON Feed",))
+    following = _string(feed, "next_url")
+    return Reading(first_of(_mentions(feed["items"])), (Lead(following, "feed"),) if following else ())
+
+
+def _mentions(items: list[Any]) -> Iterator[Mention]:
+    for item in items:
+        if isinstance(item, dict):
+            yield Mention(
+                _reference(item),
+                _string(item, "title"),
+                _string(item, "date_published"),
+                _string(item, "date_modified"),
+            )
+
+
+def _reference(item: dict[str, Any]) -> str | None:
+    """`url`, or an `id` that is one, or the page elsewhere that a link blog points to."""
+    named = _string(item, "id")
+    return _string(item, "url") or (named if is_address(named) else None) or _string(item, "external_url")
+
+
+def _string(values: dict[str, Any], key: str) -> str | None:
+    value = values.get(key)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,49 @@
+"""Sitemaps: URL sets, indexes and news sitemaps."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+
+from newsarchive.discovery import formats, markup
+from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading
+
+
+def read(source: str, *, url: str) -> Reading:  # noqa: ARG001 - readers are chosen by table
+    """Pages as mentions, child sitemaps as leads, in one pass that forgets what it has read."""
+    repaired, repairs = markup.repair(source)
+    body, oddities = formats.body_of(repaired)
+    found = list(islice(_entries(body), ENOUGH))
+    return Reading(
+        tuple(entry for entry in found if isinstance(entry, Mention)),
+        tuple(entry for entry in found if isinstance(entry, Lead)),
+        (*repairs, *oddities),
+    )
+
+
+def _entries(body: str) -> Iterator[Mention | Lead]:
+    for element in markup.elements(body):
+        name = markup.name_of(element)
+        if name == "url":
+            yield _page(element)
+        elif name == "sitemap":
+            yield Lead(_said(element, "loc") or "", "sitemap")
+        if name in ("url", "sitemap"):
+            markup.forget(element)
+
+
+def _page(entry: etree._Element) -> Mention:
+    """Only the entry's own `loc`: those of its images and videos are no pages."""
+    news = next((child for child in entry if markup.name_of(child) == "news"), None)
+    return Mention(
+        _said(entry, "loc"),
+        _said(news, "title"),
+        _said(news, "publication_date"),
+        _said(entry, "lastmod"),
+    )
+
+
+def _said(parent: etree._Element | None, name: str) -> str | None:
+    """The text of the first child of that name."""
+    children = parent if parent is not None else ()
+    return next((child.text for child in children if markup.name_of(child) == name), None)

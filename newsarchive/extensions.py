@@ -1,0 +1,99 @@
+"""What a person sees of a crawl: the bar while it runs, the report at its end."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from newsarchive import dates
+from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.report import CrawlReport, as_html, as_json, as_text
+from newsarchive.report import stats as names
+from newsarchive.report.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+REPORTS = "reports"
+_BUCKETS = 60
+
+
+class ReportExtension:
+    """Counts pages over time, and writes the report when the archive is closed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._fetched_at: list[int] = []
+        self._progress = Progress(sys.stderr)
+        self.report: CrawlReport | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if getattr(crawler.spider, "outlet", None) is None or not crawler.settings.getbool("CAPTURE_ENABLED"):
+            raise NotConfigured
+        extension = cls(crawler)
+        crawler.signals.connect(extension.response_received, signal=signals.response_received)
+        crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        return extension
+
+    def response_received(self) -> None:
+        stats = self._crawler.stats
+        archive = self._crawler.get_extension(ArchiveExtension)
+        if archive:
+            self._fetched_at.append(int((datetime.now(UTC) - archive.started_at).total_seconds()))
+        self._progress.update(
+            found=stats.get_value(names.FOUND, 0),
+            fetched=stats.get_value(names.FETCHED, 0),
+            new=stats.get_value(names.NEW, 0),
+            failed=sum(names.family(stats.get_stats(), names.FAILED).values()),
+        )
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        self._progress.close()
+        archive = self._crawler.get_extension(ArchiveExtension)
+        if archive is None:
+            return
+        self.report = self._made(archive, spider, reason)
+        try:
+            self._written(archive.root / self.report.outlet / REPORTS)
+        except OSError as error:
+            logger.error("the report cannot be written: %s", error)
+        sys.stderr.write(as_text(self.report))
+
+    def _made(self, archive: ArchiveExtension, spider: Any, reason: str) -> CrawlReport:
+        failure = archive.archive.failure
+        return CrawlReport.from_stats(
+            self._crawler.stats.get_stats(),
+            outlet=spider.outlet.id,
+            run=archive.started_at.strftime("%Y%m%dT%H%M%SZ"),
+            started_at=dates.utc(archive.started_at),
+            ended_at=dates.utc(datetime.now(UTC)),
+            reason=reason,
+            sources=tuple(getattr(spider, "source_lines", ())),
+            files=tuple(str(path.relative_to(archive.root)) for path in archive.files),
+            timeline=_timeline(self._fetched_at),
+            warnings=(f"the archive cannot be written: {failure}",) if failure else (),
+        )
+
+    def _written(self, folder: Path) -> None:
+        assert self.report
+        folder.mkdir(exist_ok=True)
+        stem = f"NA-{self.report.outlet}-{self.report.run}"
+        for suffix, form in ((".json", as_json), (".html", as_html), (".txt", as_text)):
+            (folder / f"{stem}{suffix}").write_text(form(self.report), encoding="utf-8")
+        logger.info("report: %s", folder / f"{stem}.html")
+
+
+def _timeline(fetched_at: list[int]) -> tuple[tuple[int, int], ...]:
+    """Pages for each of at most sixty stretches of the crawl."""
+    if not fetched_at:
+        return ()
+    width = max(fetched_at) // _BUCKETS + 1
+    counts: dict[int, int] = {}
+    for second in fetched_at:
+        counts[second // width * width] = counts.get(second // width * width, 0) + 1
+    return tuple(sorted(counts.items()))

@@ -1,0 +1,152 @@
+"""One parse of a page, and what all readers ask of it."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from newsarchive import text, urls
+from newsarchive.errors import NotAnArticle
+from newsarchive.extract import structured
+
+Node = LexborNode
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# Elements that need no end tag: their starts say nothing of depth.
+_UNNESTED = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup", "rp",
+    "rt", "html", "head", "body", "a", "svg", "path", "circle", "rect", "g", "use", "line", "polygon",
+})  # fmt: skip
+_DEEPEST = 1000
+_SAFE_TAGS = 2 * _DEEPEST
+_LONGEST_TAG = 50_000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_MOST_ATTRIBUTES = 2000
+
+
+class Document:
+    """A parsed page that nobody changes; everything asked for is found once."""
+
+    def __init__(self, html: str, url: str) -> None:
+        # The parser's work grows with the square of the depth: 100,000 open divs took 37 seconds.
+        if _is_too_deep(html) or _has_endless_tag(html):
+            raise NotAnArticle(url, "too_complex")
+        self.html = html
+        self.url = url
+        # As a browser with scripts: what stands in <noscript> is no part of the page. <template> is inert anyhow.
+        self.tree = LexborHTMLParser(html, scripting=True)
+
+    def css(self, selector: str) -> list[Node]:
+        """All nodes, in the order of the page."""
+        return self.tree.css(selector)
+
+    def first(self, selector: str | None) -> Node | None:
+        """The first node in the order of the page."""
+        return self.tree.css_first(selector) if selector else None
+
+    @cached_property
+    def base(self) -> str:
+        """What relative addresses are relative to."""
+        node = self.first("base[href]")
+        return (urls.absolute(self.url, attribute(node, "href")) if node else None) or self.url
+
+    @cached_property
+    def metas(self) -> dict[str, tuple[str, ...]]:
+        """Contents of meta elements by property or name, in lower case; never empty ones."""
+        found: dict[str, list[str]] = {}
+        for node in self.css("meta[content]"):
+            facts = node.attributes
+            content = text.clean(facts.get("content") or "")
+            name = (facts.get("property") or facts.get("name") or facts.get("itemprop") or "").strip().lower()
+            if name and content:
+                found.setdefault(name, []).append(content)
+        return {name: tuple(contents) for name, contents in found.items()}
+
+    def meta(self, *names: str) -> str | None:
+        """The first content of the first name that has one."""
+        return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+    @cached_property
+    def graph(self) -> structured.Graph:
+        """The page's JSON-LD."""
+        return structured.read(node.text() for node in self.css('script[type="application/ld+json" i]'))
+
+    @cached_property
+    def article(self) -> structured.Node:
+        """The JSON-LD object of this article; empty if there is none."""
+        articles = self.graph.articles()
+        own = next((node for node in articles if self._is_own(node)), None)
+        return own or (articles[0] if articles else {})
+
+    def _is_own(self, node: structured.Node) -> bool:
+        named = (node.get("url"), node.get("mainEntityOfPage"), node.get("@id"))
+        addresses = [urls.absolute(self.base, structured.address(value)) for value in named]
+        mine = {urls.canonical(self.url), urls.canonical(self.canonical_url or self.url)}
+        return any(urls.canonical(one) in mine for one in addresses if one)
+
+    @cached_property
+    def canonical_url(self) -> str | None:
+        """`rel=canonical`, unless it leads to another site or to the home page."""
+        for node in self.css("link[rel~=canonical][href]"):
+            url = urls.absolute(self.base, attribute(node, "href"))
+            if url and urls.same_site(url, self.url) and urls.canonical(url).split("/", 3)[3:] not in ([], [""]):
+                return url
+        return None
+
+    @cached_property
+    def is_evidently_article(self) -> bool:
+        """The page calls itself an article."""
+        og_type = (self.meta("og:type") or "").lower()
+        return bool(self.article) or og_type in ("article", "news") or "article:published_time" in self.metas
+
+    @cached_property
+    def site_name(self) -> str | None:
+        """How the site calls itself."""
+        publisher = next(iter(self.graph.objects(self.article.get("publisher"))), None)
+        stated = structured.string(publisher.get("name")) if isinstance(publisher, dict) else None
+        return self.meta("og:site_name", "application-name") or stated
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language the page says it is in: the primary subtag."""
+        root = self.first("html")
+        stated = structured.string(self.article.get("inLanguage"))
+        printed = (attribute(root, "lang") if root else None) or self.meta("og:locale") or stated or ""
+        found = re.match(r"\s*([A-Za-z]{2,3})(?![A-Za-z])", printed)
+        return found[1].lower() if found else None
+
+
+def attribute(node: Node, name: str) -> str | None:
+    """An attribute's value; None if it is missing or empty."""
+    return node.attributes.get(name) or None
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """The node's parents, nearest first."""
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _is_too_deep(html: str) -> bool:
+    if html.count("<") < _SAFE_TAGS:
+        return False
+    depth = 0
+    for end, name in _TAG.findall(html):
+        if name.lower() in _UNNESTED:
+            continue
+        depth = max(0, depth - 1) if end else depth + 1
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
+def _has_endless_tag(html: str) -> bool:
+    if len(html) < _LONGEST_TAG:
+        return False
+    tags = _LONG_TAG.findall(html)
+    return any(len(_QUOTED.sub("", tag).split()) > _MOST_ATTRIBUTES for tag in tags)

@@ -1,0 +1,70 @@
+"""The identity of a reading: a hash of all that it depends on."""
+
+import hashlib
+import sys
+import unicodedata
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import rfc8785
+
+from newsarchive import __version__
+from newsarchive.items import Extraction, Rule
+from newsarchive.outlets import Outlet
+
+_LIBRARIES = ("selectolax", "trafilatura", "lxml", "py3langid", "courlan", "w3lib", "tzdata")
+_MODULES = ("text.py", "dates.py", "urls.py")
+
+
+def extraction(engine: str, outlet: Outlet | None, platform: str | None) -> Extraction:
+    """What read a page, and by which rules."""
+    facts = (outlet.id, outlet.digest) if outlet else None
+    identity, rules = _identity(facts, platform)
+    return Extraction(identity, __version__, engine, [Rule(name, digest) for name, digest in rules])
+
+
+@cache
+def _identity(outlet: tuple[str, str] | None, platform: str | None) -> tuple[str, tuple[tuple[str, str], ...]]:
+    rules = []
+    if outlet:
+        rules.append((f"outlet/{outlet[0]}", outlet[1]))
+    if platform:
+        module = files("newsarchive.extract.platforms").joinpath(f"{platform}.py")
+        rules.append((f"platform/{platform}", _sha256(module.read_bytes())))
+    depends_on: dict[str, Any] = {
+        "version": __version__,
+        "sources": _sources(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "unicode": unicodedata.unidata_version,
+        "rules": [list(rule) for rule in rules],
+    }
+    return _sha256(rfc8785.dumps(depends_on)), tuple(rules)
+
+
+@cache
+def _sources() -> str:
+    """One digest of all modules that take part in a reading."""
+    package = files("newsarchive")
+    modules = {name: package.joinpath(name) for name in _MODULES}
+    waiting = [("extract", package.joinpath("extract"))]
+    while waiting:
+        path, folder = waiting.pop()
+        for entry in folder.iterdir():
+            name = f"{path}/{entry.name}"
+            if entry.is_dir():
+                waiting.append((name, entry))
+            elif _is_source(entry):
+                modules[name] = entry
+    return _sha256(rfc8785.dumps({name: _sha256(entry.read_bytes()) for name, entry in sorted(modules.items())}))
+
+
+def _is_source(entry: Traversable) -> bool:
+    return entry.name.endswith((".py", ".json"))
+
+
+def _sha256(block: bytes) -> str:
+    return "sha256:" + hashlib.sha256(block).hexdigest()

@@ -1,0 +1,27 @@
+"""The language of a text, judged by the text alone."""
+
+from functools import cache
+from typing import Any
+
+_ENOUGH = 1500
+# Beneath this a judgement is a guess.
+_LEAST = 20
+
+
+def code(text: str) -> str | None:
+    """ISO 639-1 code; None for a text too short to tell."""
+    if sum(map(str.isalpha, text[:_ENOUGH])) < _LEAST:
+        return None
+    language, _ = _identifier().classify(text[:_ENOUGH])
+    return str(language)
+
+
+@cache
+def _identifier() -> Any:
+    """An identifier of our own: the package's is shared, and whoever restricts it restricts it for all."""
+    # Imported here: the model takes most of a second to load.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - slow to import
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages([name for name in identifier.labels if len(name) == 2])
+    return identifier

@@ -1,0 +1,198 @@
+"""One reading of one payload, from bytes to the record's fields."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsarchive import dates, text, urls
+from newsarchive.errors import NotAnArticle
+from newsarchive.extract import body as bodies
+from newsarchive.extract import (
+    decode,
+    generic,
+    headline,
+    identity,
+    images,
+    language,
+    moments,
+    people,
+    quality,
+    structured,
+)
+from newsarchive.extract.body import Paragraph
+from newsarchive.extract.document import Document, attribute
+from newsarchive.extract.parts import Parts, ruled
+from newsarchive.extract.platforms import profile
+from newsarchive.items import Article, Discovery, Http, Language, Provenance, Publisher, Quality, Rights
+from newsarchive.outlets import Outlet
+
+_MARKUP = ("html", "xml")
+# What begins like this is no page, whatever its header says.
+_FORMATS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
+_LEAST_WORDS = 40
+_MOST_LINKED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The paragraphs of an article, and what found them."""
+
+    paragraphs: list[Paragraph]
+    parts: Parts
+    platform: str | None
+
+
+def extract(
+    payload: bytes, *, content_type: str | None, url: str, captured_at: datetime, outlet: Outlet | None = None
+) -> Article:
+    """The article that a captured page tells; the same bytes always give the same article.
+
+    Raises `NotAnArticle` with the reason: `not_html`, `empty`, `too_complex`, `listing`, `no_body`, `no_headline`.
+    """
+    if not _is_markup(payload, content_type):
+        raise NotAnArticle(url, "not_html")
+    decoded = decode.decode(payload, content_type)
+    if not decoded.text.strip():
+        raise NotAnArticle(url, "empty")
+    document = Document(decoded.text, url)
+    body = _body(document, outlet, captured_at)
+    article = _told(document, body, outlet, captured_at)
+    http = Http(None, content_type, decoded.charset, decoded.source)
+    extraction = identity.extraction(body.parts.engine, outlet, body.platform)
+    article.provenance = Provenance(dates.utc(captured_at), None, http, Discovery(None, None), extraction)
+    return article
+
+
+def _is_markup(payload: bytes, content_type: str | None) -> bool:
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if payload.startswith(_FORMATS) or (kind and not any(markup in kind for markup in _MARKUP)):
+        return False
+    return bool(kind) or not payload.strip() or b"<" in payload or b"<\0" in payload
+
+
+def _body(document: Document, outlet: Outlet | None, captured_at: datetime) -> Body:
+    """By the outlet's layout, else by its platform, else without rules."""
+    platform = profile(document, outlet.platform if outlet else None)
+    located = platform.locate(document) if platform else Parts()
+    parts = ruled(document, outlet.layout_at(captured_at) if outlet else None, located)
+    name = platform.name if platform else None
+    paragraphs = bodies.read(parts.body, drop=parts.drop)
+    if parts.furniture:
+        paragraphs = [one for one in paragraphs if not parts.furniture.fullmatch(one.text)]
+    if paragraphs:
+        return Body(paragraphs, parts, name)
+    if platform and not document.is_evidently_article:
+        raise NotAnArticle(document.url, "listing")
+    return Body(generic.read(document), _without_rules(parts), name)
+
+
+def _without_rules(parts: Parts) -> Parts:
+    """What was found stays found; that the body was not is a miss."""
+    return Parts(
+        headline=parts.headline,
+        dek=parts.dek,
+        kicker=parts.kicker,
+        has_missed=parts.has_missed,
+    )
+
+
+def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: datetime) -> Article:
+    """All fields that the page itself states."""
+    parts, zone = body.parts, outlet.timezone if outlet else None
+    names = headline.site_names(document, outlet.name if outlet else None, urls.host(document.url))
+    printed = headline.headline(document, parts, names)
+    dek = headline.dek(parts, printed)
+    paragraphs = _without_repetition(body.paragraphs, printed, dek)
+    _check(document, parts, paragraphs, printed)
+    kicker, article_type, section = headline.kicker(parts, document)
+    article = Article(
+        document.url, headline=printed, dek=dek, kicker=kicker, article_type=article_type, section=section
+    )
+    _fill_text(article, document, paragraphs)
+    article.authors = people.authors(document, parts, document.site_name)
+    article.byline = people.byline(document, parts)
+    article.published_at = moments.published(document, parts, captured_at, zone)
+    article.updated_at = moments.updated(document, captured_at)
+    article.images = images.images(document, parts)
+    article.tags = headline.tags(document)
+    article.is_free = _is_free(document, outlet)
+    article.canonical_url = document.canonical_url
+    article.publisher = _publisher(document)
+    article.rights = _rights(document)
+    article.quality = _quality(document, body.parts, paragraphs, article)
+    return article
+
+
+def _without_repetition(paragraphs: list[Paragraph], printed: str | None, dek: str | None) -> list[Paragraph]:
+    """The body without headline and dek before its first paragraph."""
+    start = 0
+    while start < len(paragraphs) and any(headline.is_same(paragraphs[start].text, one) for one in (printed, dek)):
+        start += 1
+    return paragraphs[start:]
+
+
+def _check(document: Document, parts: Parts, paragraphs: list[Paragraph], printed: str | None) -> None:
+    if not paragraphs:
+        raise NotAnArticle(document.url, "no_body" if document.is_evidently_article else _kind_of_nothing(document))
+    if parts.engine == "generic" and not document.is_evidently_article:
+        if quality.link_density(paragraphs) > _MOST_LINKED or document.graph.has_list():
+            raise NotAnArticle(document.url, "listing")
+        if quality.words(paragraphs) < _LEAST_WORDS:
+            raise NotAnArticle(document.url, "no_body")
+    if printed is None:
+        raise NotAnArticle(document.url, "no_headline")
+
+
+def _kind_of_nothing(document: Document) -> str:
+    root = document.tree.body
+    return "no_body" if root is not None and bodies.line(root) else "empty"
+
+
+def _fill_text(article: Article, document: Document, paragraphs: list[Paragraph]) -> None:
+    lines = [paragraph.text for paragraph in paragraphs]
+    article.text, article.paragraphs = text.join(lines), text.spans(lines)
+    links = (urls.absolute(document.base, link) for paragraph in paragraphs for link in paragraph.links)
+    article.links = list(dict.fromkeys(link for link in links if link))
+    article.language = Language(language.code(article.text), document.language)
+    article.text_sha256, article.simhash = quality.digest(article.text), quality.simhash(article.text)
+
+
+def _is_free(document: Document, outlet: Outlet | None) -> bool | None:
+    if outlet and outlet.paywall and document.first(outlet.paywall) is not None:
+        return False
+    stated = structured.truth(document.article.get("isAccessibleForFree"))
+    tier = {"free": True, "locked": False}.get((document.meta("article:content_tier") or "").lower())
+    return stated if stated is not None else tier
+
+
+def _publisher(document: Document) -> Publisher:
+    stated = next(iter(document.graph.objects(document.article.get("publisher"))), None)
+    if not isinstance(stated, dict):
+        return Publisher(structured.string(stated), None)
+    return Publisher(
+        structured.string(stated.get("name")), urls.absolute(document.base, structured.string(stated.get("url")))
+    )
+
+
+def _rights(document: Document) -> Rights:
+    node = document.first("link[rel~=license][href]") or document.first("a[rel~=license][href]")
+    named = structured.address(document.article.get("license"))
+    license_url = (urls.absolute(document.base, attribute(node, "href")) if node else None) or named
+    return Rights(meta_robots=", ".join(document.metas.get("robots", ())) or None, license=license_url)
+
+
+def _quality(document: Document, parts: Parts, paragraphs: list[Paragraph], article: Article) -> Quality:
+    count = quality.words(paragraphs)
+    flags = {
+        "short": count < quality.SHORT,
+        "paywalled": article.is_free is False,
+        "live_blog": "LiveBlogPosting" in structured.types(document.article),
+        "broken_json_ld": document.graph.broken,
+        "rule_miss": parts.has_missed,
+        "generic": parts.engine == "generic",
+    }
+    return Quality(
+        count,
+        len(paragraphs),
+        quality.link_density(paragraphs),
+        sorted(name for name, is_set in flags.items() if is_set),
+    )

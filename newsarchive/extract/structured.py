@@ -1,0 +1,130 @@
+"""What a page says of itself for machines: schema.org objects in JSON-LD. Tolerant: what cannot be read is left out."""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsarchive import text
+
+Node = dict[str, Any]
+
+_WRAPPER = re.compile(
+    r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_TAG = re.compile(r"<[^<>]*>")
+_LIMIT = 2000
+_ARTICLES = frozenset({
+    "Article", "NewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle", "ReportageNewsArticle",
+    "ReviewNewsArticle", "BackgroundNewsArticle", "AskPublicNewsArticle", "BlogPosting", "LiveBlogPosting",
+    "Report", "SatiricalArticle", "AdvertiserContentArticle", "ScholarlyArticle", "TechArticle",
+})  # fmt: skip
+_LISTS = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """All schema.org objects of a page, in their order."""
+
+    nodes: tuple[Node, ...] = ()
+    by_id: dict[str, Node] = field(default_factory=dict)
+    broken: bool = False
+    """Some script could not be read."""
+
+    def articles(self) -> list[Node]:
+        """The objects that are articles."""
+        return [node for node in self.nodes if not types(node).isdisjoint(_ARTICLES)]
+
+    def has_list(self) -> bool:
+        """The page calls itself a list."""
+        return any(not types(node).isdisjoint(_LISTS) for node in self.nodes)
+
+    def objects(self, value: Any) -> list[Any]:
+        """A property's values as a list, references followed."""
+        values = value if isinstance(value, list) else [value]
+        return [self._followed(one) for one in values if one not in (None, "", {})]
+
+    def _followed(self, value: Any) -> Any:
+        if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
+            return self.by_id.get(str(value.get("@id")), value)
+        return value
+
+
+def read(scripts: Iterable[str]) -> Graph:
+    """The graph of all JSON-LD scripts of a page."""
+    nodes: list[Node] = []
+    broken = False
+    for script in scripts:
+        value = _parsed(script)
+        if value is None:
+            broken = broken or bool(script.strip())
+        else:
+            nodes.extend(_nodes(value))
+    by_id: dict[str, Node] = {}
+    for node in nodes:
+        # A reference has nothing but its @id; the object itself has more.
+        if isinstance(node.get("@id"), str) and len(node) > 2:
+            by_id.setdefault(node["@id"], node)
+    return Graph(tuple(nodes), by_id, broken)
+
+
+def types(node: Node) -> set[str]:
+    """The object's types without their vocabulary."""
+    value = node.get("@type")
+    names = value if isinstance(value, list) else [value]
+    return {name.rpartition("/")[2].rpartition(":")[2] for name in names if isinstance(name, str)}
+
+
+def string(value: Any) -> str | None:
+    """A property as one line of text: entities and tags undone; None where it is no text."""
+    if isinstance(value, list):
+        return next((found for found in map(string, value) if found), None)
+    if not isinstance(value, str):
+        return None
+    # Some sites escape twice: &amp;#039;
+    plain = html.unescape(html.unescape(value))
+    return text.clean(_TAG.sub("", plain)) or None
+
+
+def address(value: Any) -> str | None:
+    """A property that is a URL, or an object that has one."""
+    if isinstance(value, list):
+        return next((found for found in map(address, value) if found), None)
+    if isinstance(value, dict):
+        return string(value.get("url")) or string(value.get("contentUrl")) or string(value.get("@id"))
+    return string(value)
+
+
+def truth(value: Any) -> bool | None:
+    """A schema.org Boolean, also as a string or as the URL of its value."""
+    if isinstance(value, bool):
+        return value
+    word = value.rpartition("/")[2].strip().lower() if isinstance(value, str) else ""
+    return {"true": True, "false": False}.get(word)
+
+
+def _parsed(script: str) -> Any:
+    unwrapped = _WRAPPER.sub("", script)
+    for attempt in (script, unwrapped, _TRAILING_COMMA.sub("", unwrapped)):
+        try:
+            # strict=False: line breaks within strings are common.
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _nodes(value: Any) -> Iterator[Node]:
+    """Objects at the top, within lists and @graph, and beneath a page's mainEntity; not what an article mentions."""
+    waiting, seen = [value], 0
+    while waiting and seen < _LIMIT:
+        one = waiting.pop()
+        seen += 1
+        if isinstance(one, list):
+            waiting.extend(reversed(one))
+        elif isinstance(one, dict):
+            yield one
+            waiting.extend(one[name] for name in ("mainEntity", "mainEntityOfPage", "@graph") if name in one)

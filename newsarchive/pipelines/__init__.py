@@ -1,0 +1,7 @@
+"""The item pipelines, in order: clean, metadata, validate, write. Thin shells around `newsarchive.reading`."""
+
+from newsarchive.pipelines.clean import CleanPipeline
+from newsarchive.pipelines.judge import MetadataPipeline, ValidatePipeline
+from newsarchive.pipelines.write import WritePipeline
+
+__all__ = ["CleanPipeline", "MetadataPipeline", "ValidatePipeline", "WritePipeline"]

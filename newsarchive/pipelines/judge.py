@@ -1,0 +1,42 @@
+"""What the capture says is added, and what is not worth a line is dropped."""
+
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from newsarchive import reading
+from newsarchive.pipelines.dropping import PageItem, drop
+
+
+class MetadataPipeline:
+    """Adds to an article what its capture and its outlet say."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._outlet = getattr(crawler.spider, "outlet", None)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, PageItem) and item.article:
+            item.article = reading.complete(item.article, item.page, self._outlet)
+        return item
+
+
+class ValidatePipeline:
+    """Drops an article that lacks what makes one, with the reason."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, PageItem) and item.article:
+            reason = reading.judge(item.article)
+            if reason:
+                raise drop(self._crawler, item, reason)
+        return item

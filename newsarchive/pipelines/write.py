@@ -1,0 +1,31 @@
+"""The line beside the capture; from here on the item is the article itself, as feed exports expect it."""
+
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.pipelines.dropping import PageItem
+from newsarchive.report import stats as names
+
+
+class WritePipeline:
+    """Writes first, and lets the ledger know second."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        if not isinstance(item, PageItem) or not item.article:
+            return item
+        extension = self._crawler.get_extension(ArchiveExtension)
+        if extension:
+            extension.archive.tell(item.article)
+            change = extension.ledger.read(item.address, item.article, item.page.capture)
+            self._crawler.stats.inc_value(f"article/{change}")
+            assert f"article/{change}" in (names.NEW, names.CHANGED, names.UNCHANGED)
+        return item.article

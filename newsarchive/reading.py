@@ -1,0 +1,98 @@
+"""From a captured page to its record: one path, in a crawl, in a worker process and over an old archive.
+
+    capture → page_of → clean → complete → judge → line
+
+`clean` reads what the page says, `complete` adds what its capture says, `judge` drops what is not worth a line.
+"""
+
+import hashlib
+
+import rfc8785
+
+from newsarchive import urls
+from newsarchive.errors import NotAnArticle
+from newsarchive.extract import extract
+from newsarchive.items import Article, Capture, Discovery, Page, Publisher, WarcPointer, moment_of
+from newsarchive.outlets import Outlet
+from newsarchive.warc.exchange import Purpose
+from newsarchive.warc.frame import Answer
+from newsarchive.warc.payload import decoded
+
+
+def page_of(capture: Capture, answer: Answer, purpose: Purpose) -> Page:
+    """All of an exchange that a reading may depend on."""
+    return Page(
+        capture=capture,
+        payload=answer.entity,
+        status=answer.status,
+        content_encoding=answer.header("content-encoding"),
+        content_type=answer.header("content-type"),
+        x_robots_tag=_joined(answer, "x-robots-tag"),
+        tdm_reservation=answer.header("tdm-reservation"),
+        via=purpose.via,
+        source=purpose.source,
+        robots=purpose.robots,
+    )
+
+
+def read(page: Page, outlet: Outlet | None) -> Article:
+    """The record of a page; raises `NotAnArticle` with the reason when there is none."""
+    article = complete(clean(page, outlet), page, outlet)
+    reason = judge(article)
+    if reason:
+        raise NotAnArticle(page.capture.url, reason)
+    return article
+
+
+def clean(page: Page, outlet: Outlet | None) -> Article:
+    """What the page itself says; raises `NotAnArticle`."""
+    capture = page.capture
+    try:
+        payload = decoded(page.payload, page.content_encoding)
+    except ValueError as error:
+        raise NotAnArticle(capture.url, "undecodable") from error
+    return extract(
+        payload, content_type=page.content_type, url=capture.url, captured_at=moment_of(capture), outlet=outlet
+    )
+
+
+def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
+    """Add what the capture and the outlet say: pointer, rights, discovery, ids."""
+    capture, provenance = page.capture, article.provenance
+    assert provenance
+    provenance.warc = WarcPointer(
+        capture.filename,
+        capture.offset,
+        capture.length,
+        capture.record_id,
+        capture.record_type,
+        capture.payload_digest,
+    )
+    provenance.captured_at = capture.captured_at
+    provenance.http.status = page.status
+    provenance.discovery = Discovery(page.via, page.source)
+    article.rights.robots = page.robots
+    article.rights.x_robots_tag = page.x_robots_tag
+    article.rights.tdm_reservation = page.tdm_reservation
+    if outlet:
+        article.outlet = outlet.id
+        article.publisher = Publisher(outlet.publisher.name or outlet.name, outlet.publisher.url or outlet.home)
+    article.article_key = urls.key(article.canonical_url or article.url)
+    article.id = _digest([article.url, capture.payload_digest, provenance.extraction.id])
+    return article
+
+
+def judge(article: Article) -> str | None:
+    """Why an article is not told; None when it is."""
+    if not article.text:
+        return "no_body"
+    return None if article.headline else "no_headline"
+
+
+def _digest(value: list[str]) -> str:
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+
+
+def _joined(answer: Answer, name: str) -> str | None:
+    """All headers of a name as one list (RFC 9110, 5.3)."""
+    return ", ".join(value for key, value in answer.headers if key.lower() == name) or None

@@ -1,0 +1,81 @@
+"""Wiring and engine numbers. Facts about outlets are in `config/`; every name here can be set with `-s NAME=VALUE`."""
+
+import os
+from pathlib import Path
+
+_PROJECT = Path(__file__).parent.parent
+
+BOT_NAME = "newsarchive"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "newsarchive.commands"
+SPIDER_LOADER_CLASS = "newsarchive.spiderloader.OutletSpiderLoader"
+OUTLET_SPIDER = "spiders.outlet.OutletSpider"
+"""The class behind every YAML file."""
+CONFIG_DIR = str(_PROJECT / "config")
+SEEDS_DIR = str(_PROJECT / "seeds")
+
+# Who crawls. Publishers find the contact in their logs.
+OPERATOR = os.environ.get("NEWSARCHIVE_OPERATOR", "")
+CONTACT = os.environ.get("NEWSARCHIVE_CONTACT", "")
+USER_AGENT = f"newsarchive/0.1 (+{CONTACT})" if CONTACT else "newsarchive/0.1"
+
+# The archive.
+ARCHIVE_DIR = str(_PROJECT / "archive")
+ARCHIVE_MIN_FREE_MB = 100
+"""A crawl does not begin with less space on the disk."""
+CAPTURE_ENABLED = True
+WARC_MAX_MB = 1000
+"""A WARC file that has reached this size is closed, and the next begins."""
+DOWNLOAD_HANDLERS = {
+    "http": "newsarchive.capture.handler.CapturingHandler",
+    "https": "newsarchive.capture.handler.CapturingHandler",
+}
+
+# The network.
+TWISTED_DNS_RESOLVER = "newsarchive.capture.resolver.Resolver"
+CONNECT_TO: list[str] = []
+"""HOST:PORT:ADDRESS:PORT, as curl's --connect-to: where to connect instead, while URLs and TLS names stay."""
+ALLOW_PRIVATE_ADDRESSES = False
+"""Whether loopback, private and link-local addresses may be connected to."""
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    # No viewer of web archives shows zstd, and not every one brotli.
+    "Accept-Encoding": "gzip, deflate",
+}
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+REDIRECT_MAX_TIMES = 10
+RETRY_TIMES = 2
+COOKIES_ENABLED = False
+HTTPCACHE_ENABLED = False
+
+# Politeness; an outlet's own delay and concurrency are in its YAML.
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.0
+DOWNLOAD_DELAY_JITTER = 0
+
+# Reading.
+EXTRACT_PROCESSES = 1
+EXTRACT_TIMEOUT = 60
+"""Seconds a page may take to be read."""
+ITEM_PIPELINES = {
+    "newsarchive.pipelines.CleanPipeline": 100,
+    "newsarchive.pipelines.MetadataPipeline": 200,
+    "newsarchive.pipelines.ValidatePipeline": 300,
+    "newsarchive.pipelines.WritePipeline": 400,
+}
+
+EXTENSIONS = {
+    "newsarchive.capture.extension.ArchiveExtension": 10,
+    "newsarchive.extensions.ReportExtension": 20,
+}
+
+# A console that runs code for whoever reaches it has no place in a crawler that is left alone.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+LOG_LEVEL = "INFO"
+FEED_EXPORT_ENCODING = "utf-8"

@@ -1,0 +1,93 @@
+"""What became of each page of an outlet, and when it is due again: written behind the archive, never before it."""
+
+import time
+from datetime import timedelta
+from typing import Literal
+
+from newsarchive.items import Article, Capture
+from newsarchive.outlets import Outlet
+from newsarchive.store.state import Seen, State
+
+_RETRY = timedelta(hours=1)
+_ROBOTS = timedelta(days=7)
+_MAX_TRIES = 5
+
+Change = Literal["new", "changed", "unchanged"]
+
+
+class Ledger:
+    """The pages of one outlet in the state of the archive."""
+
+    def __init__(self, state: State, outlet: Outlet) -> None:
+        self.state = state
+        self._outlet = outlet
+
+    def read(self, address: str, article: Article, capture: Capture) -> Change:
+        """The line of an article is written; says what the reader of the line will find."""
+        page = self.state.page(self._outlet.id, address)
+        earlier = page.text_sha256 if page else None
+        self._settle(address, "read", text_sha256=article.text_sha256)
+        self.remember(capture)
+        if earlier is None:
+            return "new"
+        return "unchanged" if earlier == article.text_sha256 else "changed"
+
+    def rejected(self, address: str, reason: str, capture: Capture) -> None:
+        """The page was read and gave no article."""
+        self._settle(address, "rejected", reason=reason)
+        self.remember(capture)
+
+    def unchanged(self, address: str) -> None:
+        """The server has nothing newer than what we hold."""
+        page = self.state.page(self._outlet.id, address)
+        self._settle(address, page.standing if page else "read")
+
+    def gone(self, address: str, reason: str) -> None:
+        """The publisher withdrew the page; it is left in peace."""
+        self.state.settle(self._outlet.id, address, standing="gone", now=_now(), due=None, reason=reason)
+
+    def failed(self, address: str, reason: str) -> None:
+        """The page could not be had now: it is tried again in an hour, a few times."""
+        page = self.state.page(self._outlet.id, address)
+        tries = page.tries + 1 if page else 1
+        due = None if tries >= _MAX_TRIES else _now() + int(_RETRY.total_seconds()) * tries
+        self.state.fail(self._outlet.id, address, reason=reason, due=due)
+
+    def refused(self, address: str) -> None:
+        """robots.txt says no; it is asked again in a week."""
+        self.state.fail(self._outlet.id, address, reason="robots", due=_now() + int(_ROBOTS.total_seconds()))
+
+    def remember(self, capture: Capture) -> None:
+        """The answer is archived and read: from now on the same payload is a revisit."""
+        if capture.record_type == "response" and capture.payload_digest:
+            self.state.remember(
+                capture.url,
+                Seen(
+                    capture.record_id,
+                    capture.captured_at,
+                    capture.payload_digest,
+                    capture.etag,
+                    capture.last_modified,
+                ),
+            )
+
+    def _settle(
+        self,
+        address: str,
+        standing: Literal["pending", "read", "rejected", "gone", "failed"],
+        *,
+        reason: str | None = None,
+        text_sha256: str | None = None,
+    ) -> None:
+        now = _now()
+        page = self.state.page(self._outlet.id, address)
+        first = page.first_captured if page and page.first_captured is not None else now
+        age = self._outlet.due_after(timedelta(seconds=now - first))
+        due = first + int(age.total_seconds()) if age else None
+        self.state.settle(
+            self._outlet.id, address, standing=standing, now=now, due=due, reason=reason, text_sha256=text_sha256
+        )
+
+
+def _now() -> int:
+    return int(time.time())

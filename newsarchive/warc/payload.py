@@ -1,0 +1,73 @@
+"""Undoing the content coding of an entity-body, within a limit."""
+
+import zlib
+from collections.abc import Callable, Iterator
+
+import brotli
+
+MAX_BYTES = 50 * 1024 * 1024
+"""No page is larger when unpacked: what is, is a bomb."""
+_STEP = 1 << 16
+
+
+def decoded(entity: bytes, coding: str | None, *, limit: int = MAX_BYTES) -> bytes:
+    """The payload behind `Content-Encoding`; raises `ValueError` for a broken, unknown or over-long one."""
+    for name in reversed([part.strip().lower() for part in (coding or "").split(",") if part.strip()]):
+        if name in ("identity", "none", "utf-8"):
+            continue
+        if name not in _DECODERS:
+            raise ValueError(f"unknown content coding {name}")
+        entity = _bounded(_DECODERS[name](entity), limit)
+    return entity
+
+
+def _bounded(pieces: Iterator[bytes], limit: int) -> bytes:
+    parts, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise ValueError(f"larger than {limit} bytes when unpacked")
+        parts.append(piece)
+    return b"".join(parts)
+
+
+def _inflate(entity: bytes, window: int) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(window)
+    pending = entity
+    try:
+        while pending and not unpacker.eof:
+            yield unpacker.decompress(pending, _STEP)
+            pending = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise ValueError(f"broken content coding ({error})") from error
+    if entity and not unpacker.eof:
+        raise ValueError("the content coding ends too early")
+
+
+def _gzip(entity: bytes) -> Iterator[bytes]:
+    return _inflate(entity, 16 + zlib.MAX_WBITS)
+
+
+def _deflate(entity: bytes) -> Iterator[bytes]:
+    """`deflate` is zlib by the standard (RFC 9110, 8.4.1.2), and a raw stream by what many servers send."""
+    is_zlib = len(entity) > 1 and entity[0] & 0x0F == 8 and int.from_bytes(entity[:2], "big") % 31 == 0
+    return _inflate(entity, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
+
+
+def _brotli(entity: bytes) -> Iterator[bytes]:
+    unpacker = brotli.Decompressor()
+    try:
+        for start in range(0, len(entity), _STEP):
+            yield unpacker.process(entity[start : start + _STEP])
+    except brotli.error as error:
+        raise ValueError(f"broken content coding ({error})") from error
+    if entity and not unpacker.is_finished():
+        raise ValueError("the content coding ends too early")
+
+
+_DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+}

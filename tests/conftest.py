@@ -1,0 +1,66 @@
+"""What all tests share: the demo web, and `scrapy` in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from newsarchive.demoweb import DemoWeb
+
+PROJECT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Crawler:
+    """Runs scrapy commands over one archive, with all hosts of the demo web connected to it."""
+
+    archive: Path
+    connect_to: list[str]
+
+    def command(self, *arguments: str, **settings: object) -> list[str]:
+        chosen = {
+            "ARCHIVE_DIR": self.archive,
+            "CONNECT_TO": ",".join(self.connect_to),
+            "DOWNLOAD_DELAY": 0,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+            "LOG_LEVEL": "WARNING",
+            "RETRY_TIMES": 1,
+        } | settings
+        options = [part for name, value in chosen.items() for part in ("-s", f"{name}={value}")]
+        return [sys.executable, "-m", "scrapy.cmdline", *arguments, *options]
+
+    def run(self, *arguments: str, cwd: Path = PROJECT, timeout: int = 120, **settings: object) -> Ran:
+        done = subprocess.run(
+            self.command(*arguments, **settings),
+            cwd=cwd, capture_output=True, text=True, timeout=timeout, check=False, env=environment(),
+        )  # fmt: skip
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def files(self, suffix: str) -> list[Path]:
+        return sorted(path for path in self.archive.rglob(f"*{suffix}") if ".rejected" not in path.name)
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "newsarchive.settings"}
+
+
+@pytest.fixture
+def web() -> Iterator[DemoWeb]:
+    with DemoWeb() as web:
+        yield web
+
+
+@pytest.fixture
+def crawler(web: DemoWeb, tmp_path: Path) -> Crawler:
+    return Crawler(tmp_path / "archive", web.connect_to)

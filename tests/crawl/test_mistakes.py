@@ -1,0 +1,159 @@
+"""Whatever is wrong: one clear line, an exit code for cron, nothing half-written."""
+
+import fcntl
+import gzip
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from newsarchive.demoweb import Answer, DemoWeb
+from tests.conftest import PROJECT, Crawler, environment
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A config folder of one's own."""
+    return Path(shutil.copytree(PROJECT / "config", tmp_path / "config"))
+
+
+def test_all_mistakes_of_a_yaml_are_told_together(crawler: Crawler, config: Path):
+    (config / "outlets" / "broken.yaml").write_text(
+        "name: Broken\nhom: https://broken.example/\narticles: {allow: ['(']}\nsources: [{feed: 5}]\n"
+    )
+    done = crawler.run("crawl", "broken", CONFIG_DIR=config)
+    assert done.code == 2
+    lines = [line for line in done.err.splitlines() if "broken.yaml" in line]
+    for key in ("hom", "home", "articles.allow.0", "sources.0.feed"):
+        assert [line for line in lines if f" {key}: found" in line], (key, done.err)
+    assert "Traceback" not in done.err
+
+
+def test_a_broken_yaml_harms_no_other_outlet(crawler: Crawler, config: Path):
+    (config / "outlets" / "broken.yaml").write_text("name: [")
+    listed = crawler.run("list", CONFIG_DIR=config)
+    assert listed.out.split() == ["broken", "kyiv_independent", "responsible_statecraft"]
+    assert crawler.run("crawl", "responsible_statecraft", "-a", "limit=1", CONFIG_DIR=config).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["crawl", "nowhere"], "nowhere"),
+        (["crawl"], "outlet"),
+        (["crawl", "kyiv_independent", "-a", "limit=many"], "-a limit"),
+        (["crawl", "kyiv_independent", "-a", "since=tomorrow"], "-a since"),
+        (["crawl", "kyiv_independent", "-a", "sedes=x"], "-a sedes"),
+        (["crawl", "kyiv_independent", "-a", "seeds=/no/such/file"], "-a seeds"),
+        (["crawl", "kyiv_independent", "-s", "CONNECT_TO=nonsense"], "CONNECT_TO"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(crawler: Crawler, arguments: list[str], word: str):
+    done = crawler.run(*arguments) if "-s" not in arguments else crawler.run(*arguments[:2], CONNECT_TO="nonsense")
+    assert done.code == 2
+    assert word in done.err
+    assert "Traceback" not in done.err
+
+
+def test_an_archive_that_cannot_be_written_is_said_before_anything_is_fetched(
+    web: DemoWeb, crawler: Crawler, tmp_path: Path
+):
+    (tmp_path / "archive").write_text("a file stands where the folder should be")
+    done = crawler.run("crawl", "kyiv_independent")
+    assert done.code == 2
+    assert "cannot be written" in done.err
+    assert "Traceback" not in done.err
+    assert web.log == []
+
+
+def test_a_second_crawl_of_the_same_outlet_says_so(crawler: Crawler):
+    folder = crawler.archive / "kyiv_independent"
+    folder.mkdir(parents=True)
+    with (folder / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = crawler.run("crawl", "kyiv_independent")
+    assert done.code == 2
+    assert "another crawl of this outlet is running" in done.err
+
+
+def test_a_server_that_is_down_is_reported_with_exit_code_1(web: DemoWeb, crawler: Crawler):
+    web.stop()
+    done = crawler.run("crawl", "kyiv_independent")
+    assert done.code == 1
+    assert "refused" in done.err
+    assert "Traceback" not in done.err
+    (warc,) = crawler.files(".warc.gz")
+    with warc.open("rb") as stream:
+        kinds = [record.rec_type for record in ArchiveIterator(stream)]
+    assert "metadata" in kinds
+    assert "response" not in kinds
+
+
+def test_a_full_disk_stops_the_crawl_and_spoils_nothing(crawler: Crawler):
+    """A limit on the size of files stands for the disk: what is written beyond it fails."""
+    size = 24_000
+    command = crawler.command("crawl", "responsible_statecraft")
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f "$0"; exec "$@"', str(size // 512), *command],
+        cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False,
+        env={**environment(), "SQLITE_TMPDIR": "/tmp"}, preexec_fn=_ignore_size_signal,
+    )  # fmt: skip
+    assert done.returncode == 1, done.err if hasattr(done, "err") else done.stderr
+    assert "cannot archive" in done.stderr
+    assert "Traceback" not in done.stderr
+    for path in crawler.archive.rglob("*.warc.gz*"):
+        assert subprocess.run(["gzip", "-t", "-S", path.suffix, "-c", str(path)], capture_output=True).returncode in (
+            0,
+            2,
+        )
+        with gzip.open(path) as stream:
+            stream.read()
+    assert crawler.run("crawl", "responsible_statecraft").code in (0, 1)
+    assert not list(crawler.archive.rglob("*.open"))
+
+
+def _ignore_size_signal() -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.getrlimit(resource.RLIMIT_FSIZE)
+
+
+def test_what_a_killed_crawl_left_open_is_finished_by_the_next(web: DemoWeb, crawler: Crawler):
+    web.answer("https://responsiblestatecraft.org/analysis/", Answer(body=b"<p>slow", delay=8.0, repeat=1))
+    running = subprocess.Popen(
+        crawler.command("crawl", "responsible_statecraft"), cwd=PROJECT, env=environment(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    _wait_for(lambda: len(_open_rows(crawler)) >= 3)
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    acknowledged = _open_rows(crawler)
+    done = crawler.run("crawl", "responsible_statecraft")
+    assert done.code in (0, 1), done.err
+    assert not list(crawler.archive.rglob("*.open"))
+    told: list[bytes] = []
+    for path in crawler.files(".jsonl.gz"):
+        with gzip.open(path) as lines:
+            told += list(lines)
+    assert set(acknowledged) <= set(told)
+    for path in crawler.files(".warc.gz"):
+        with path.open("rb") as stream:
+            assert sum(1 for _ in ArchiveIterator(stream)) > 1
+
+
+def _open_rows(crawler: Crawler) -> list[bytes]:
+    return [
+        line for path in crawler.archive.rglob("*.jsonl.open") for line in path.read_bytes().splitlines(keepends=True)
+    ]
+
+
+def _wait_for(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)

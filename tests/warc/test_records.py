@@ -1,0 +1,169 @@
+"""Records judged by readers that share no code with the writer."""
+
+import gzip
+import io
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from newsarchive.errors import RecordError
+from newsarchive.warc import records
+from newsarchive.warc.exchange import Attempt, Exchange, Purpose
+from newsarchive.warc.frame import read_answer
+from newsarchive.warc.payload import decoded
+from newsarchive.warc.reader import read_records
+from newsarchive.warc.records import Earlier, Record
+from newsarchive.warc.writer import WarcWriter, member
+
+START = datetime(2026, 11, 22, 4, 0, 0, 1, tzinfo=UTC)
+REQUEST = b"GET /search?q=news HTTP/1.1\r\nHost: news.example\r\n\r\n"
+
+
+def exchange(response: bytes, **changes) -> Exchange:
+    attempt = Attempt(REQUEST, response, START, "192.0.2.1", "tls/1.3", "TLS_AES_256_GCM_SHA384", 12)
+    attempts = (attempt,) if response or changes.pop("asked", False) else ()
+    facts = {"truncated": None, "error": None, **changes}
+    return Exchange(
+        "https://news.example/search?q=news", "GET", START, 34, attempts, Purpose("article", "a feed", "feed"), **facts
+    )
+
+
+def built(response: bytes, earlier: Earlier | None = None, **changes) -> records.Bundle:
+    numbers = iter(range(1, 99))
+    return records.bundle(
+        exchange(response, **changes),
+        earlier=earlier,
+        warcinfo_id="<urn:uuid:0>",
+        new_id=lambda: f"<urn:uuid:{next(numbers)}>",
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "entity", "framing", "complete", "surplus"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", b"abc", "length", True, 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef", b"abc", "length", True, 3),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", b"abc", "length", False, 0),
+        (b"HTTP/1.1 200 OK\nContent-Length: 3\n\nabc", b"abc", "length", True, 0),
+        (b"HTTP/1.0 200\r\n\r\nabc", b"abc", "close", True, 0),
+        (b"HTTP/1.1 204 No\r\n\r\n", b"", "none", True, 0),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=1\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\n", b"abcde", "chunked", True, 0),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", b"ab", "chunked", False, 0),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab", b"", "chunked", False, 4 + 2),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", b"a", "length", True, 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Le", b"", "close", False, 0),
+    ],
+)  # fmt: skip
+def test_an_answer_is_cut_out_of_the_bytes_of_a_connection(raw, entity, framing, complete, surplus):
+    answer = read_answer(raw, method="GET")
+    assert answer is not None
+    assert (answer.entity, answer.framing, answer.complete, answer.surplus) == (entity, framing, complete, surplus)
+
+
+def test_what_is_not_http_is_no_answer():
+    assert read_answer(b"SSH-2.0-OpenSSH\r\n", method="GET") is None
+
+
+def test_cutting_never_fails_on_any_bytes():
+    chance = random.Random(7)
+    whole = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+    for _ in range(500):
+        torn = bytearray(whole[: chance.randrange(len(whole) + 1)])
+        if torn:
+            torn[chance.randrange(len(torn))] = chance.randrange(256)
+        answer = read_answer(bytes(torn), method="GET")
+        assert answer is None or len(answer.block) + answer.surplus + sum(map(len, answer.interim)) == len(torn)
+
+
+def test_header_bytes_are_kept_as_they_came(tmp_path: Path):
+    head = b"HTTP/1.1 200 Fine By Me\r\nsErVeR: x\r\nX-Fold: a\r\n b\r\nX-L: caf\xe9\r\nno colon here\r\nContent-Length: 2\r\n\r\n"
+    writer = WarcWriter(tmp_path / "a.warc.gz")
+    writer.write(built(head + b"ok").records)
+    response, request, metadata = list(read_records(writer.close()))
+    assert response.block == head + b"ok"
+    assert request.block == REQUEST
+    assert metadata.block_fields()["role"] == "article"
+    assert response.field("WARC-Target-URI") == "https://news.example/search?q=news"
+
+
+def test_a_known_payload_becomes_a_revisit():
+    body = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
+    earlier = Earlier(
+        "<urn:uuid:9>", "https://news.example/search?q=news", "2026-11-21T04:00:00.000000Z", records.digest(b"abc")
+    )
+    primary = built(body, earlier).primary
+    assert primary is not None
+    assert primary.kind == "revisit"
+    assert ("WARC-Refers-To", "<urn:uuid:9>") in primary.fields
+    assert b"abc" not in primary.block
+
+
+def test_a_304_becomes_a_revisit_of_what_it_stands_for():
+    earlier = Earlier("<urn:uuid:9>", "https://news.example/search?q=news", "2026-11-21T04:00:00.000000Z", "sha1:X")
+    primary = built(b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n", earlier).primary
+    assert primary is not None
+    assert ("WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/server-not-modified") in primary.fields
+    assert ("WARC-Payload-Digest", "sha1:X") in primary.fields
+
+
+def test_a_truncated_answer_is_kept_and_marked_and_has_no_payload_digest():
+    bundle = built(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", truncated="length")
+    assert bundle.primary is not None
+    assert ("WARC-Truncated", "length") in bundle.primary.fields
+    assert bundle.payload_digest is None
+
+
+def test_a_failure_without_an_answer_leaves_a_metadata_record():
+    (only,) = built(b"", error="dns").records
+    assert only.kind == "metadata"
+    assert b"fetchError: dns" in only.block
+
+
+def test_compressed_bodies_are_stored_and_every_member_is_plain_gzip():
+    body = gzip.compress(random.Random(1).randbytes(200_000), mtime=0)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    record = built(head + body).primary
+    assert record is not None
+    packed = member(record)
+    assert gzip.decompress(packed) == record.header() + record.block + b"\r\n\r\n"
+    assert len(packed) < len(body) * 1.01
+    assert [one.rec_type for one in ArchiveIterator(io.BytesIO(packed))] == ["response"]
+
+
+def test_a_torn_file_is_read_up_to_where_it_is_torn(tmp_path: Path):
+    writer = WarcWriter(tmp_path / "a.warc.gz")
+    places = writer.write(built(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc").records)
+    path = writer.close()
+    path.write_bytes(path.read_bytes()[:-5])
+    records_of = read_records(path)
+    assert [next(records_of).kind, next(records_of).kind] == ["response", "request"]
+    with pytest.raises(RecordError) as raised:
+        next(records_of)
+    assert raised.value.offset == places[2].offset
+
+
+def test_an_older_file_is_never_appended_to(tmp_path: Path):
+    WarcWriter(tmp_path / "a.warc.gz").close()
+    with pytest.raises(FileExistsError):
+        WarcWriter(tmp_path / "a.warc.gz")
+
+
+def test_a_line_end_in_a_value_forges_no_field():
+    assert records.warc_fields((("via", "a\r\nrole: robots"),)) == b"via: a role: robots\r\n"
+
+
+def test_content_codings_are_undone_within_a_limit():
+    assert decoded(gzip.compress(b"abc"), "gzip") == b"abc"
+    assert decoded(b"abc", None) == b"abc"
+    for broken, coding in ((b"abc", "gzip"), (gzip.compress(b"abc")[:-9], "gzip"), (b"abc", "zstd"), (b"abc", "br")):
+        with pytest.raises(ValueError, match=r".+"):
+            decoded(broken, coding)
+    with pytest.raises(ValueError, match="larger than"):
+        decoded(gzip.compress(bytes(1_000_000)), "gzip", limit=1000)
+
+
+def test_a_record_says_its_length():
+    assert b"Content-Length: 3\r\n\r\n" in Record("metadata", "<urn:uuid:1>", (), b"abc").header()
