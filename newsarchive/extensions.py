@@ -65,7 +65,7 @@ class ReportExtension:
         sys.stderr.write(as_text(self.report))
 
     def _made(self, archive: ArchiveExtension, spider: Any, reason: str) -> CrawlReport:
-        failure = archive.archive.failure
+        failure = archive.failure
         return CrawlReport.from_stats(
             self._crawler.stats.get_stats(),
             outlet=spider.outlet.id,

@@ -192,7 +192,7 @@ class Outlet(_Facts):
         if urls.host(url) not in self.hosts:
             return False
         allow, deny = self._scope
-        parts = urlsplit(url)
+        parts = urlsplit(urls.to_fetch(url))
         address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         return any(p.search(address) for p in allow) and not any(p.search(address) for p in deny)
 

@@ -159,11 +159,14 @@ class OutletSpider(Spider):
             if novelty == "known" and not always:
                 stats.inc_value(names.KNOWN, int(first_time))
                 continue
-            requests += self._article_requests(link)
+            requests += self._article_requests(link, as_named=always)
         return requests, new
 
-    def _article_requests(self, link: Link) -> Iterator[Request]:
-        """One request for an article, unless it was asked for in this crawl already or the limit is reached."""
+    def _article_requests(self, link: Link, *, as_named: bool = False) -> Iterator[Request]:
+        """One request for an article, unless it was asked for in this crawl already or the limit is reached.
+
+        It goes to the address under which the article was first found, or to the very one that was named.
+        """
         key = urls.key(link.url)
         if key in self._asked or self._left == 0:
             return
@@ -171,7 +174,7 @@ class OutletSpider(Spider):
         if self._left is not None:
             self._left -= 1
         page = self._ledger().state.page(self.outlet.id, link.url)
-        address = page.url if page else urls.to_fetch(link.url)
+        address = page.url if page and not as_named else urls.to_fetch(link.url)
         yield Request(
             address,
             callback=self.parse_article,

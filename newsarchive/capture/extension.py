@@ -1,5 +1,6 @@
 """Opens an outlet's archive for a crawl and closes it; between the two, the handler commits exchanges through it."""
 
+import asyncio
 import hashlib
 import logging
 import shutil
@@ -13,11 +14,12 @@ import twisted
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from twisted.python.failure import Failure
 
 import newsarchive
 from newsarchive.capture.archive import Kept, OutletArchive, OutletLock
 from newsarchive.capture.recovery import recover
-from newsarchive.errors import ArchiveError, SettingError
+from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError, SettingError
 from newsarchive.outlets import Outlet
 from newsarchive.report import stats as names
 from newsarchive.store.ledger import Ledger
@@ -39,6 +41,8 @@ class ArchiveExtension:
         self.root = Path(settings["ARCHIVE_DIR"])
         self.started_at = datetime.now(UTC)
         self.files: list[Path] = []
+        self.failure: str | None = None
+        self._stopping: asyncio.Future[None] | None = None
         self._crawler = crawler
         folder = self.root / outlet.id
         self._lock = OutletLock(folder)
@@ -60,6 +64,8 @@ class ArchiveExtension:
             raise NotConfigured
         extension = cls(crawler, outlet)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(extension.stop_on_failure, signal=signals.spider_error)
+        crawler.signals.connect(extension.stop_on_failure, signal=signals.item_error)
         return extension
 
     def commit(self, exchange: Exchange) -> Kept:
@@ -74,8 +80,22 @@ class ArchiveExtension:
             self.ledger.remember(kept.capture)
         return kept
 
+    def stop_on_failure(self, failure: Failure) -> None:
+        """An archive or a state that cannot be written ends the crawl; any other error is the spider's own."""
+        if isinstance(failure.value, (ArchiveError, CaptureError)):
+            self.stop(failure.value)
+
+    def stop(self, error: NewsArchiveError) -> None:
+        """Nothing may be read that is not kept, so the crawl ends here; said once."""
+        if self.failure is None:
+            self.failure = str(error)
+            logger.error("%s; the crawl stops", error)
+            closing = self._crawler.engine.close_spider_async(reason="capture_failed")
+            self._stopping = asyncio.ensure_future(closing)
+
     def spider_closed(self) -> None:
         self.files = self.archive.close()
+        self.failure = self.failure or self.archive.failure
         self.ledger.state.close()
         self._lock.release()
 

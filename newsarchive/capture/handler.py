@@ -1,7 +1,5 @@
 """The download handler for http and https: Scrapy's own, with an ear on the wire and an archive behind it."""
 
-import asyncio
-import logging
 from dataclasses import replace
 from typing import Any
 
@@ -24,8 +22,6 @@ from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import CaptureError
 from newsarchive.reading import page_of
 from newsarchive.warc.exchange import Exchange, Purpose, Truncation
-
-logger = logging.getLogger(__name__)
 
 _TRUNCATIONS: tuple[tuple[type[Exception], Truncation], ...] = (
     (DownloadTimeoutError, "time"),
@@ -53,7 +49,6 @@ class CapturingHandler(HTTP11DownloadHandler):
         self._pool = wire.ListeningPool.like(self._pool, reactor)
         self._extension = crawler.get_extension(ArchiveExtension)
         self._obeys_robots = crawler.settings.getbool("ROBOTSTXT_OBEY")
-        self._stopping: asyncio.Future[None] | None = None
 
     async def download_request(self, request: Request) -> Response:
         # A redirect or a retry copies meta, so an older pointer may still be here.
@@ -79,20 +74,13 @@ class CapturingHandler(HTTP11DownloadHandler):
             exchange = _exchange(request, listener, error, obeys_robots=self._obeys_robots)
             kept = self._extension.commit(exchange)
         except CaptureError as failure:
-            self._stop(failure)
+            self._extension.stop(failure)
             raise
         if not kept.capture or not kept.bundle.answer:
             return
         request.meta["capture"] = kept.capture
         if exchange.purpose.role == "article" and kept.bundle.answer.status == 200:
             request.meta["page"] = page_of(kept.capture, kept.bundle.answer, exchange.purpose)
-
-    def _stop(self, failure: CaptureError) -> None:
-        """Nothing may be read that is not kept, so the crawl ends here; said once."""
-        if self._stopping is None:
-            logger.error("%s; the crawl stops", failure)
-            closing = self._crawler.engine.close_spider_async(reason="capture_failed")
-            self._stopping = asyncio.ensure_future(closing)
 
 
 def _exchange(request: Request, listener: wire.Listener, error: Exception | None, *, obeys_robots: bool) -> Exchange:

@@ -1,6 +1,7 @@
 """`scrapy crawl OUTLET`: crawl one outlet now."""
 
 import argparse
+import logging
 import sys
 from typing import Any
 
@@ -10,6 +11,9 @@ from scrapy.exceptions import UsageError
 from newsarchive.capture.resolver import read_routes
 from newsarchive.errors import CaptureError, NewsArchiveError, OutletError
 from newsarchive.extensions import ReportExtension
+
+_ROBOTS = "scrapy.downloadermiddlewares.robotstxt"
+_TALKATIVE = (_ROBOTS, "scrapy.core.scraper")
 
 
 class Command(crawl.Command):
@@ -24,6 +28,8 @@ class Command(crawl.Command):
         try:
             assert self.settings
             read_routes(self.settings.getlist("CONNECT_TO"))
+            for logger in _TALKATIVE:
+                logging.getLogger(logger).addFilter(_without_traceback)
             self.exitcode = self._crawl(args[0], opts)
         except NewsArchiveError as error:
             self.exitcode = say(error)
@@ -43,6 +49,14 @@ class Command(crawl.Command):
         if extension and extension.report:
             return int(extension.report.exit_code)
         return 1 if process.bootstrap_failed else 0
+
+
+def _without_traceback(line: logging.LogRecord) -> bool:
+    """What is no mistake of the program is told in one line: an error of ours, a robots.txt that cannot be had."""
+    error = line.exc_info[1] if line.exc_info else None
+    if line.name == _ROBOTS or isinstance(error, NewsArchiveError):
+        line.exc_info = None
+    return True
 
 
 def say(error: NewsArchiveError) -> int:

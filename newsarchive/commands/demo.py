@@ -65,9 +65,8 @@ def crawl(outlet: str, archive: Path, connect_to: Sequence[str], *more: str) -> 
 
 def _summary(archive: Path) -> str:
     lines = ["", f"The archive is in {archive}:"]
-    for path in sorted(archive.rglob("*")):
-        if path.name.endswith((WARC, ARTICLES, REJECTED, ".html")):
-            lines.append(f"  {path.relative_to(archive)}  {path.stat().st_size:,} bytes")
+    shown = [path for path in sorted(archive.rglob("*")) if path.name.endswith((WARC, ARTICLES, REJECTED, ".html"))]
+    lines += [f"  {path.relative_to(archive)}  {path.stat().st_size:,} bytes" for path in shown]
     lines += ["", "Some of its articles:"]
     lines += [f"  {headline}" for headline in _headlines(archive)[:_SHOWN]]
     return "\n".join([*lines, "", "Run it again: only what is new or due is fetched.", ""])

@@ -4,7 +4,7 @@ import re
 
 from newsarchive.demoweb.answers import Answer, Headers, failure, page, redirect
 from newsarchive.demoweb.articles import HOMES, DemoArticle
-from newsarchive.demoweb.pages import render
+from newsarchive.demoweb.pages import PICTURES, render
 from newsarchive.demoweb.sites import Site, dated
 
 HOME = HOMES["kyiv_independent"]
@@ -117,7 +117,7 @@ def _urlset(listed: list[DemoArticle], others: list[str]) -> Answer:
         "sitemap.xml.j2",
         articles=listed,
         others=[HOME + path for path in others],
-        pictures="https://assets.kyivindependent.com/content/images/",
+        pictures=PICTURES["kyiv_independent"],
         is_news=False,
         name="The Kyiv Independent",
     )

@@ -22,6 +22,10 @@ _TEMPLATES = {
     "ghost_c": "ki_c.html.j2",
     "ghost_listing": "ki_listing.html.j2",
 }
+PICTURES = {
+    "responsible_statecraft": "https://responsiblestatecraft.org/media-library/",
+    "kyiv_independent": "https://assets.kyivindependent.com/content/images/",
+}
 _CUT_DESCRIPTION = 110
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
@@ -130,7 +134,9 @@ def json_ld(article: DemoArticle) -> dict[str, Any]:
         "author": _people(article, home),
         "datePublished": _zulu(article, article.published) if states else None,
         "dateModified": _zulu(article, article.updated) if states else None,
-        "image": {"@type": "ImageObject", "url": f"{home}/media-library/{article.lead.name}"} if article.lead else None,
+        "image": {"@type": "ImageObject", "url": PICTURES[article.outlet] + article.lead.name}
+        if article.lead
+        else None,
         "keywords": _keywords(article),
         "isAccessibleForFree": article.is_free,
         "mainEntityOfPage": {"@type": "WebPage", "@id": article.url},

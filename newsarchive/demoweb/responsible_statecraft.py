@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 from newsarchive.demoweb.answers import Answer, Headers, failure, page, redirect
 from newsarchive.demoweb.articles import HOMES, DemoArticle
-from newsarchive.demoweb.pages import render
+from newsarchive.demoweb.pages import PICTURES, render
 from newsarchive.demoweb.sites import Site, dated
 
 HOME = HOMES["responsible_statecraft"]
@@ -103,7 +103,7 @@ class ResponsibleStatecraft(Site):
             listed,
             _XML,
             others=[HOME + path for path in others],
-            pictures=f"{HOME}/media-library/",
+            pictures=PICTURES[self.outlet],
             is_news=is_news,
             name="Responsible Statecraft",
         )

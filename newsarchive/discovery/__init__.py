@@ -9,7 +9,7 @@ from newsarchive.items import SourceKind
 
 __all__ = ["MAX_LINKS", "Findings", "Lead", "read_seeds", "read_source"]
 
-_READERS: dict[formats.Format, Callable[..., Reading]] = {
+_READERS: dict[formats.Format, Callable[[str], Reading]] = {
     "feed": feeds.read,
     "JSON feed": json_feeds.read,
     "sitemap": sitemaps.read,
@@ -30,5 +30,5 @@ def read_source(payload: bytes, *, content_type: str | None, url: str, kind: Sou
     problems = (*packing, *charset, *controls)
     if found == "nothing":
         return Findings((), (), (*problems, "empty" if not source.strip() else "neither markup nor a list of URLs"))
-    findings = gather(_READERS[found](source, url=url), via=url, kind=kind)
+    findings = gather(_READERS[found](source), via=url, kind=kind)
     return Findings(findings.links, findings.leads, (*problems, *formats.surprise(kind, found), *findings.problems))

@@ -20,7 +20,7 @@ _BOMS = (
 )
 _WITHOUT_BOM = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"{\0", "utf-16-le"), (b"\0{", "utf-16-be"))
 _DECLARED = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?([A-Za-z0-9_.:-]{1,40})""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_.:-]{1,40})""", re.I)
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 # Python knows codecs that are no charsets of documents; only these are believed.
 _CHARSETS = re.compile(
     r"ascii|utf-8|utf-16|utf-16-le|utf-16-be|cp125\d|iso8859-\d+|koi8-[rut]|mac-cyrillic"
@@ -45,7 +45,7 @@ def unpack(payload: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 def decode(payload: bytes, *, content_type: str | None) -> tuple[str, tuple[str, ...]]:
-    """The text, and what was wrong with its charset: a byte order mark wins, then valid UTF-8, then what is declared."""
+    """The text, and what was wrong with its charset: a byte order mark wins, then valid UTF-8, then the declared."""
     if marked := _marked(payload):
         return payload.decode(marked, errors="replace"), ()
     declared = _declared(payload, content_type)

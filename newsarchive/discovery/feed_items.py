@@ -10,7 +10,10 @@ from newsarchive.discovery import markup
 from newsarchive.discovery.findings import ENOUGH, Mention, is_address
 
 _NAME = r"(?:\w+:)?(?:item|entry)"
-_MARK = re.compile(rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<start><{_NAME}(?=[\s>]))|(?P<end></{_NAME}\s*>)", re.S | re.I)
+_MARK = re.compile(
+    rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<start><{_NAME}(?=[\s>]))|(?P<end></{_NAME}\s*>)",
+    re.DOTALL | re.IGNORECASE,
+)
 _OWN = frozenset({"", "rss", "atom", "a10"})
 _DATING = _OWN | {"dc", "dcterms"}
 _PUBLISHED = frozenset({"pubdate", "published", "issued", "date", "created"})
@@ -40,8 +43,7 @@ def _items(body: str) -> Iterator[str]:
             yield body[start : mark.start()]
         start = mark.start() if mark["start"] else None
     if start is not None:
-        # Half a word at the end of a feed that was cut off could be half a URL.
-        yield body[start : body.rfind(">", start) + 1]
+        yield body[start:]
 
 
 def _mention(item: etree._Element) -> Mention:

@@ -15,7 +15,7 @@ _NEXT_PAGE = frozenset({"next", "prev-archive"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 
-def read(source: str, *, url: str) -> Reading:
+def read(source: str) -> Reading:
     """The items of a feed, however broken; of what is no feed at all, the links of the page."""
     repaired, repairs = markup.repair(source)
     body, oddities = formats.body_of(repaired)
@@ -23,10 +23,11 @@ def read(source: str, *, url: str) -> Reading:
     whole = _read_whole(body)
     if len(whole.mentions) >= feed_items.count(body):
         return _joined(whole, problems)
-    mended = Reading(first_of(chain(whole.mentions, feed_items.read(body))), whole.leads, whole.problems)
+    named = (mention for mention in whole.mentions if mention.reference)
+    mended = Reading(first_of(chain(named, feed_items.read(body))), whole.leads, whole.problems)
     if any(mention.reference for mention in mended.mentions):
         return _joined(mended, (*problems, "read item by item"))
-    page = sections.read(source, url=url)
+    page = sections.read(source)
     return _joined(page, (*problems, "not XML: read as HTML"))
 
 

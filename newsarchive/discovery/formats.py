@@ -9,10 +9,13 @@ Format = Literal["feed", "JSON feed", "sitemap", "list", "page", "nothing"]
 
 _HEAD = 100_000
 # A feed may stand behind comments, and behind warnings that are themselves HTML.
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
-_INSTRUCTION = re.compile(r"<\?.*?(?:\?>|\Z)", re.S)
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(?P<name>rss|feed|rdf|channel|urlset|sitemapindex|html|body)(?=[\s/>])", re.I)
-_ADDRESS = re.compile(r"^\s*(?:sitemap:\s*)?https?://", re.I | re.M)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_INSTRUCTION = re.compile(r"<\?.*?(?:\?>|\Z)", re.DOTALL)
+_ROOT = re.compile(
+    r"<(?:[\w.-]+:)?(?P<name>rss|feed|rdf|channel|urlset|sitemapindex|html|body)(?=[\s/>])",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"^\s*(?:sitemap:\s*)?https?://", re.IGNORECASE | re.MULTILINE)
 _BY_ROOT: dict[str, Format] = {
     "rss": "feed",
     "feed": "feed",
@@ -45,11 +48,14 @@ def judge(source: str) -> Format:
 
 
 def body_of(repaired: str) -> tuple[str, tuple[str, ...]]:
-    """Repaired XML from its root on, and whether anything but comments and instructions stood before it."""
+    """Repaired XML from its root to its last tag, and whether anything but comments and instructions stood before it.
+
+    What follows the last tag is half a word where the answer was cut off, and could be half a URL.
+    """
     root = _ROOT.search(_COMMENT.sub(lambda comment: " " * len(comment[0]), repaired[:_HEAD]))
     start = root.start() if root else 0
     before = _INSTRUCTION.sub("", _COMMENT.sub("", repaired[:start]))
-    return repaired[start:], ("text before the XML",) if before.strip() else ()
+    return repaired[start : repaired.rfind(">") + 1], ("text before the XML",) if before.strip() else ()
 
 
 def surprise(kind: SourceKind, found: Format) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from newsarchive.discovery.findings import Lead, Mention, Reading, first_of, is_address
 
 
-def read(source: str, *, url: str) -> Reading:
+def read(source: str) -> Reading:
     """The items of a JSON Feed, and its next page."""
     try:
         feed = json.loads(source.lstrip("\ufeff"), parse_int=str, parse_float=str)

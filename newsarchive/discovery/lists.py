@@ -8,7 +8,7 @@ from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading, is_ad
 _ROBOTS = "sitemap:"
 
 
-def read(source: str, *, url: str) -> Reading:  # noqa: ARG001 - readers are chosen by table
+def read(source: str) -> Reading:
     """Each line that is an address; what `Sitemap:` names is a lead (RFC 9309, 2.2.4)."""
     found = list(islice(_entries(source), ENOUGH))
     return Reading(

@@ -8,14 +8,14 @@ from typing import Any
 
 from lxml import etree
 
-_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.S)
-_BARE = re.compile(r"&(?!#(?:x[0-9a-f]{1,8}|[0-9]{1,8});|[a-z][a-z0-9]{1,31};)", re.I)
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_BARE = re.compile(r"&(?!#(?:x[0-9a-f]{1,8}|[0-9]{1,8});|[a-z][a-z0-9]{1,31};)", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#\w+|(?P<name>\w+));")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>")
 # Alternatives end at the end of the text, so that a hostile one is passed over once only.
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?(?:\]\s*>|\Z)|>|\Z)", re.S)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?(?:\]\s*>|\Z)|>|\Z)", re.DOTALL)
 _CAREFUL: dict[str, Any] = {
     "recover": True,
     "resolve_entities": False,

@@ -1,7 +1,5 @@
 """Section pages: every link with the words it is printed with, and the next page."""
 
-import re
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsarchive.discovery.findings import Lead, Mention, Reading, first_of
@@ -10,7 +8,7 @@ MAX_PAGE_CHARACTERS = 10_000_000
 _HEADING = "h1, h2, h3, h4, h5, h6"
 
 
-def read(source: str, *, url: str) -> Reading:
+def read(source: str) -> Reading:
     """All links of a page in their order, `nofollow` or not, and its next pages."""
     page = LexborHTMLParser(source[:MAX_PAGE_CHARACTERS])
     page.strip_tags(["script", "style"])

@@ -9,7 +9,7 @@ from newsarchive.discovery import formats, markup
 from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading
 
 
-def read(source: str, *, url: str) -> Reading:  # noqa: ARG001 - readers are chosen by table
+def read(source: str) -> Reading:
     """Pages as mentions, child sitemaps as leads, in one pass that forgets what it has read."""
     repaired, repairs = markup.repair(source)
     body, oddities = formats.body_of(repaired)

@@ -78,8 +78,10 @@ class Document:
     def article(self) -> structured.Node:
         """The JSON-LD object of this article; empty if there is none."""
         articles = self.graph.articles()
+        if len(articles) < 2:
+            return articles[0] if articles else {}
         own = next((node for node in articles if self._is_own(node)), None)
-        return own or (articles[0] if articles else {})
+        return own or articles[0]
 
     def _is_own(self, node: structured.Node) -> bool:
         named = (node.get("url"), node.get("mainEntityOfPage"), node.get("@id"))

@@ -1,7 +1,10 @@
 """A body without rules: what trafilatura takes for it, in the page's own letters."""
 
 import re
+import warnings
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 from newsarchive import text
 from newsarchive.extract import body
@@ -9,16 +12,15 @@ from newsarchive.extract.body import Paragraph
 from newsarchive.extract.document import Document
 
 _ITEM = re.compile(r"^- (?=\S)")
+_TEMPLATE = re.compile(r"<template\b.*?</template\s*>", re.DOTALL | re.IGNORECASE)
 _BLANKS = re.compile(r"[\s|]+")
 
 
 def read(document: Document) -> list[Paragraph]:
     """The paragraphs of the page's main text; none if there is no such text."""
-    # Imported here: it costs half a second, and outlets with rules never need it.
-    from trafilatura import bare_extraction  # noqa: PLC0415 - slow to import
-
-    found = bare_extraction(
-        document.html,
+    found = _engine()(
+        # Its parser takes what stands in a template for text of the page.
+        _TEMPLATE.sub("", document.html),
         favor_precision=True,
         include_comments=False,
         include_tables=True,
@@ -28,6 +30,16 @@ def read(document: Document) -> list[Paragraph]:
     )
     printed = (getattr(found, "text", None) or "").splitlines()
     return _in_the_letters_of_the_page(document, printed)
+
+
+@cache
+def _engine() -> Any:
+    """Imported late: it costs half a second, and outlets with rules never need it."""
+    with warnings.catch_warnings():
+        # Its downloader, which we do not use, misses a proxy library and says so.
+        warnings.filterwarnings("ignore", message="SOCKS support")
+        from trafilatura import bare_extraction  # noqa: PLC0415 - slow to import
+    return bare_extraction
 
 
 def _in_the_letters_of_the_page(document: Document, lines: Iterable[str]) -> list[Paragraph]:

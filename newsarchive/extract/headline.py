@@ -9,7 +9,13 @@ from newsarchive.extract.parts import Parts
 
 _SEPARATOR = re.compile(r"\s+[|\-–—:·•»]+\s+")
 _WORD = re.compile(r"\w+")
+_APOLOGY = re.compile(
+    r"\b(?:page|article|story|content)\b.{0,20}\b(?:not (?:be )?found|no longer (?:available|exists)|"
+    r"does(?:n.t| not) exist)\b|^\W*(?:error )?404\b|\b404 error\b",
+    re.IGNORECASE,
+)
 _ALIKE = 600
+_OPENING = "\"'“‘«„("
 _SITE_HEADLINE = frozenset({"home", "homepage", "news"})
 
 
@@ -23,7 +29,7 @@ def headline(document: Document, parts: Parts, site_names: Sequence[str]) -> str
     supported = [(max((_likeness(one, other) for other in stated), default=0), one) for one in printed]
     best = max(supported, key=lambda pair: pair[0], default=(0, ""))
     if best[0] >= _ALIKE or (not stated and len(printed) == 1):
-        return best[1]
+        return _without_kicker(best[1], stated)
     return next(iter(stated), None)
 
 
@@ -66,6 +72,13 @@ def is_same(one: str, other: str | None) -> bool:
     return bool(other) and _words(one) == _words(other or "")
 
 
+def is_apology(document: Document) -> bool:
+    """The headline says that there is no such page, whatever the status said."""
+    title = document.first("title")
+    printed = [title.text() if title else "", *(body.line(node) or "" for node in document.css("h1"))]
+    return any(_APOLOGY.search(one) for one in printed)
+
+
 def _stated(document: Document, site_names: Sequence[str]) -> list[str]:
     """What the metadata call the article, without the site's name at the end."""
     title = document.first("title")
@@ -88,6 +101,12 @@ def _without_site(printed: str, site_names: Sequence[str]) -> str:
         if _is_site(printed[: separator.start()], site_names):
             return printed[separator.end() :]
     return printed
+
+
+def _without_kicker(printed: str, stated: Sequence[str]) -> str:
+    """Some sites print the kicker within the h1, where the metadata have the headline alone."""
+    tails = [one for one in stated if printed.endswith(one) and not printed[: -len(one)].endswith(tuple(_OPENING))]
+    return max(tails, key=len, default=printed)
 
 
 def _is_site(printed: str, site_names: Sequence[str]) -> bool:

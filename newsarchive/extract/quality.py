@@ -7,9 +7,8 @@ from hashlib import blake2b, sha256
 from newsarchive.extract.body import Paragraph
 
 _WORD = re.compile(r"\w+")
-_BYTES = 8
-_MASK = (1 << 8 * _BYTES) - 1
-_SECOND, _THIRD = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
+_LANE = 16
+_SECOND, _THIRD = 0x1E3779B97F4A7C15, 0x22B2AE3D27D4EB4F
 # For each bit of a byte the table that leaves only that bit.
 _BITS = tuple(bytes(byte >> bit & 1 for byte in range(256)) for bit in range(8))
 SHORT = 80
@@ -35,13 +34,15 @@ def digest(text: str) -> str:
 def simhash(text: str) -> str:
     """64 bits over word triples: texts that share most triples differ in few bits; zeros for no text."""
     tokens = _WORD.findall(text.lower())
-    words = {token: int.from_bytes(blake2b(token.encode(), digest_size=_BYTES).digest()) for token in set(tokens)}
-    hashes = [words[token] for token in tokens]
-    # A text of fewer words than a triple has one shingle, of what there is.
-    hashes += [0] * (3 - len(hashes)) if hashes else []
-    triples = zip(hashes, hashes[1:], hashes[2:], strict=False)
-    # Odd factors keep every bit as even as the hashes are, and tell `a b c` from `c b a`.
-    digests = b"".join(((a + _SECOND * b + _THIRD * c) & _MASK).to_bytes(_BYTES) for a, b, c in triples)
-    half = len(digests) // _BYTES / 2
-    places = (digests[place::_BYTES].translate(table) for place in range(_BYTES) for table in _BITS)
-    return f"{sum(1 << place for place, column in enumerate(places) if column.count(1) > half):016x}"
+    if not tokens:
+        return "0" * 16
+    lanes = {token: blake2b(token.encode(), digest_size=8).digest() + bytes(8) for token in set(tokens)}
+    words = int.from_bytes(b"".join(map(lanes.__getitem__, tokens)), "little")
+    # All triples at once: each lane of 16 bytes gets the two words after its own. The factors leave room for the sum.
+    triples = words + _SECOND * (words >> 8 * _LANE) + _THIRD * (words >> 16 * _LANE)
+    octets = triples.to_bytes(_LANE * len(tokens), "little")
+    count = max(1, len(tokens) - 2)
+    # The middle of a lane depends on all three words and on their order.
+    columns = (octets[place : count * _LANE : _LANE] for place in range(4, 12))
+    bits = ("1" if 2 * column.translate(bit).count(1) > count else "0" for column in columns for bit in _BITS)
+    return f"{int(''.join(bits), 2):016x}"

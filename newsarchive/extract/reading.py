@@ -46,7 +46,8 @@ def extract(
 ) -> Article:
     """The article that a captured page tells; the same bytes always give the same article.
 
-    Raises `NotAnArticle` with the reason: `not_html`, `empty`, `too_complex`, `listing`, `no_body`, `no_headline`.
+    Raises `NotAnArticle` with the reason: `not_html`, `empty`, `too_complex`, `listing`, `soft_404`, `no_body`
+    or `no_headline`.
     """
     if not _is_markup(payload, content_type):
         raise NotAnArticle(url, "not_html")
@@ -80,8 +81,11 @@ def _body(document: Document, outlet: Outlet | None, captured_at: datetime) -> B
         paragraphs = [one for one in paragraphs if not parts.furniture.fullmatch(one.text)]
     if paragraphs:
         return Body(paragraphs, parts, name)
+    # A video, or a body that never came: whatever else stands on the page belongs to other articles.
+    if parts.body:
+        raise NotAnArticle(document.url, "no_body")
     if platform and not document.is_evidently_article:
-        raise NotAnArticle(document.url, "listing")
+        raise NotAnArticle(document.url, "soft_404" if headline.is_apology(document) else "listing")
     return Body(generic.read(document), _without_rules(parts), name)
 
 
@@ -134,6 +138,8 @@ def _check(document: Document, parts: Parts, paragraphs: list[Paragraph], printe
     if not paragraphs:
         raise NotAnArticle(document.url, "no_body" if document.is_evidently_article else _kind_of_nothing(document))
     if parts.engine == "generic" and not document.is_evidently_article:
+        if headline.is_apology(document):
+            raise NotAnArticle(document.url, "soft_404")
         if quality.link_density(paragraphs) > _MOST_LINKED or document.graph.has_list():
             raise NotAnArticle(document.url, "listing")
         if quality.words(paragraphs) < _LEAST_WORDS:
@@ -143,6 +149,8 @@ def _check(document: Document, parts: Parts, paragraphs: list[Paragraph], printe
 
 
 def _kind_of_nothing(document: Document) -> str:
+    if headline.is_apology(document):
+        return "soft_404"
     root = document.tree.body
     return "no_body" if root is not None and bodies.line(root) else "empty"
 

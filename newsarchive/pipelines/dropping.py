@@ -19,6 +19,10 @@ class PageItem:
     """Under which the page was found; a redirect may have led elsewhere."""
     article: Article | None = None
 
+    def __repr__(self) -> str:
+        """Scrapy logs an item that is dropped: its address says enough."""
+        return f"<page {self.address}>"
+
 
 def drop(crawler: Crawler, item: PageItem, reason: str) -> DropItem:
     """Write the reason beside the capture, count it, and give back the exception to raise."""

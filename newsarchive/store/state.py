@@ -1,7 +1,7 @@
 """What was seen, when, with which validators and digests: one SQLite file for all crawls of an archive."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -44,7 +44,10 @@ class KnownPage:
 
 
 class State:
-    """The state of an archive; times are whole seconds since 1970, UTC."""
+    """The state of an archive; times are whole seconds since 1970, UTC.
+
+    Every method raises `ArchiveError` when the file cannot be read or written any more.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open or create the file; raises `ArchiveError` when that cannot be done."""
@@ -63,14 +66,14 @@ class State:
 
     def seen(self, url: str) -> Seen | None:
         """The last whole answer under this target URI."""
-        row = self._db.execute(
+        row = self._run(
             "SELECT record_id, captured_at, payload_digest, etag, last_modified FROM capture WHERE url = ?", (url,)
         ).fetchone()
         return Seen(*row) if row else None
 
     def remember(self, url: str, seen: Seen) -> None:
         """Take note of an answer; call it only when everything that was read from it is durable."""
-        self._db.execute(
+        self._run(
             "INSERT OR REPLACE INTO capture VALUES (?, ?, ?, ?, ?, ?)",
             (url, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag, seen.last_modified),
         )
@@ -82,7 +85,7 @@ class State:
 
     def waiting(self, outlet: str, *, now: int) -> list[KnownPage]:
         """Pages that were found but never read, and pages that are due again; oldest first."""
-        rows = self._db.execute(
+        rows = self._run(
             f"SELECT {_PAGE} FROM page WHERE outlet = ? AND due <= ? ORDER BY due, key",  # noqa: S608 - a constant
             (outlet, now),
         )
@@ -90,7 +93,7 @@ class State:
 
     def page(self, outlet: str, url: str) -> KnownPage | None:
         """What is known of the article at this address."""
-        row = self._db.execute(
+        row = self._run(
             f"SELECT {_PAGE} FROM page WHERE outlet = ? AND key = ?",  # noqa: S608 - a constant
             (outlet, _key(url)),
         ).fetchone()
@@ -108,7 +111,7 @@ class State:
         text_sha256: str | None = None,
     ) -> None:
         """What became of a captured page, and when it is to be captured again (None: never)."""
-        self._db.execute(
+        self._run(
             """
             UPDATE page SET
                 standing = ?, reason = ?, tries = 0, due = ?, last_captured = ?,
@@ -122,7 +125,7 @@ class State:
 
     def fail(self, outlet: str, url: str, *, reason: str, due: int | None) -> None:
         """A page could not be had; it is tried again when due, and given up when that is None."""
-        self._db.execute(
+        self._run(
             """
             UPDATE page SET reason = ?, tries = tries + 1, due = ?,
                 standing = CASE WHEN ? IS NULL THEN 'failed' ELSE standing END
@@ -132,10 +135,10 @@ class State:
         )
 
     def _discover(self, outlet: str, link: Link, now: int) -> Novelty:
-        row = self._db.execute("SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, _key(link.url))).fetchone()
+        row = self._run("SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, _key(link.url))).fetchone()
         if row:
             return "due" if row[0] is not None and row[0] <= now else "known"
-        self._db.execute(
+        self._run(
             "INSERT INTO page (outlet, key, url, via, source, first_seen, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (outlet, _key(link.url), urls.to_fetch(link.url), link.via, link.kind, now, now),
         )
@@ -151,15 +154,23 @@ class State:
             elif version != _VERSION:
                 raise ArchiveError(self.path, f"the state has version {version}, this program reads {_VERSION}")
 
+    def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise ArchiveError(self.path, f"the state cannot be used ({error})") from error
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
+        self._run("BEGIN IMMEDIATE")
         try:
             yield
+            self._run("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            # A full disk may have ended the transaction already.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
 
 _PAGE = "url, via, source, standing, tries, first_captured, text_sha256"

@@ -97,21 +97,17 @@ def test_a_server_that_is_down_is_reported_with_exit_code_1(web: DemoWeb, crawle
 
 def test_a_full_disk_stops_the_crawl_and_spoils_nothing(crawler: Crawler):
     """A limit on the size of files stands for the disk: what is written beyond it fails."""
-    size = 24_000
+    size = 80_000
     command = crawler.command("crawl", "responsible_statecraft")
     done = subprocess.run(
         ["sh", "-c", 'ulimit -f "$0"; exec "$@"', str(size // 512), *command],
         cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False,
-        env={**environment(), "SQLITE_TMPDIR": "/tmp"}, preexec_fn=_ignore_size_signal,
+        env={**environment(), "SQLITE_TMPDIR": str(crawler.archive)}, preexec_fn=_ignore_size_signal,
     )  # fmt: skip
-    assert done.returncode == 1, done.err if hasattr(done, "err") else done.stderr
-    assert "cannot archive" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.returncode == 1, done.stderr
+    assert "the crawl stops" in done.stderr
+    assert "Traceback" not in done.stderr, done.stderr[:3000]
     for path in crawler.archive.rglob("*.warc.gz*"):
-        assert subprocess.run(["gzip", "-t", "-S", path.suffix, "-c", str(path)], capture_output=True).returncode in (
-            0,
-            2,
-        )
         with gzip.open(path) as stream:
             stream.read()
     assert crawler.run("crawl", "responsible_statecraft").code in (0, 1)

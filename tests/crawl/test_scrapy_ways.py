@@ -32,7 +32,7 @@ def test_a_wrong_line_of_a_seed_file_is_named(crawler: Crawler, tmp_path: Path):
 
 def test_limit_is_the_most_articles_that_are_fetched(web: DemoWeb, crawler: Crawler):
     assert crawler.run("crawl", "responsible_statecraft", "-a", "limit=2").code == 0
-    told = [path for path in crawler.files(".jsonl.gz")]
+    told = crawler.files(".jsonl.gz")
     assert len(told) == 1
     report = json.loads(next((crawler.archive / "responsible_statecraft" / "reports").glob("*.json")).read_text())
     assert report["fetched"] == 2

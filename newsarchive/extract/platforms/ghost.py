@@ -90,9 +90,9 @@ def locate(document: Document) -> Parts:
 
 def _bodies(document: Document) -> list[Node]:
     for selector in _BODIES:
-        found = [node for node in unique(document.css(selector)) if node.css_first("p") is not None]
+        found = unique(document.css(selector))
         if found:
-            return found[:1]
+            return [next((node for node in found if node.css_first("p") is not None), found[0])]
     return _first_prose(document)
 
 

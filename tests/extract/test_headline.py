@@ -1,0 +1,55 @@
+import pytest
+
+from newsarchive.extract import headline
+from newsarchive.extract.document import Document
+from newsarchive.extract.parts import Parts
+from tests.extract.pages import json_ld, plain
+
+URL = "https://times.example/story"
+
+
+def found(body: str, head: str = "") -> str | None:
+    document = Document(plain(body, head).replace("<title>A title</title>", ""), URL)
+    return headline.headline(document, Parts(), headline.site_names(document, None, "times.example"))
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "wanted"),
+    [
+        ("<h1>Harbour closes early</h1>", "", "Harbour closes early"),
+        ("<h1>The Times</h1><h1>Harbour closes early</h1>", "<meta property=og:title content='Harbour closes early | Times'>", "Harbour closes early"),
+        ("<h1>Harbour closes early today</h1>", "<meta property=og:title content='Harbour closes early'>", "Harbour closes early today"),
+        ("<h1>Menu</h1>", "<meta property=og:title content='Harbour closes early - Times'>", "Harbour closes early"),
+        ("", "<title>Times | Harbour closes early</title>", "Harbour closes early"),
+        ("<h1><span>Trade</span> Harbour closes early</h1>", "<meta property=og:title content='Harbour closes early'>", "Harbour closes early"),
+        ("", json_ld(**{"@type": "NewsArticle", "headline": "Tom &amp; Ann&#39;s harbour"}), "Tom & Ann's harbour"),
+        ("<h1>Don&#x27;t close it</h1>", "", "Don't close it"),
+        ("", "", None),
+    ],
+)
+def test_headline_is_the_printed_one_where_the_page_confirms_it(body: str, head: str, wanted: str | None) -> None:
+    assert found(body, head) == wanted
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted"),
+    [
+        ("Analysis | Europe", ("Analysis | Europe", "Analysis", "Europe")),
+        ("Opinion", ("Opinion", None, "Opinion")),
+        (None, (None, None, "Stated")),
+    ],
+)
+def test_kicker_is_split_once_at_its_bar(printed: str | None, wanted: tuple[str | None, ...]) -> None:
+    document = Document(plain("", "<meta property='article:section' content='Stated'>"), URL)
+    assert headline.kicker(Parts(kicker=printed), document) == wanted
+
+
+def test_tags_are_the_first_list_the_page_states() -> None:
+    head = "<meta name=keywords content='a, b'><meta property=article:tag content=War><meta property=article:tag content=War>"
+    assert headline.tags(Document(plain("", head), URL)) == ["War"]
+    assert headline.tags(Document(plain("", "<meta name=keywords content='a, b,'>"), URL)) == ["a", "b"]
+    assert headline.tags(Document(plain(""), URL)) == []
+
+
+def test_a_description_is_no_dek() -> None:
+    assert headline.dek(Parts(), "Headline") is None
