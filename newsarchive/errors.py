@@ -60,7 +60,7 @@ class PageError(NewsArchiveError):
         return f"{self.url}: {self.what}"
 
 
-class NotAnArticle(PageError):
+class NotAnArticle(PageError):  # noqa: N818 - it is no error, but a decision
     """The page is fine, but it is not an article; `what` is the reason, a slug such as `listing`."""
 
 

@@ -186,7 +186,7 @@ class Publisher:
 
 @dataclass(slots=True)
 class Article:
-    """One reading of one capture. The only mutable value: `extract` fills what the page says, the pipelines the rest."""
+    """One reading of one capture. It alone is mutable: `extract` fills what the page says, the pipelines the rest."""
 
     url: str
     """Target URI of the capture."""

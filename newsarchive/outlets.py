@@ -1,4 +1,4 @@
-"""Facts about an outlet: `config/outlets/<outlet>.yaml` over `config/defaults.yaml`, read once into a frozen `Outlet`."""
+"""Facts about an outlet: `config/outlets/<outlet>.yaml` over `config/defaults.yaml`, read into a frozen `Outlet`."""
 
 import hashlib
 import re
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import rfc8785
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from newsarchive import dates, urls
 from newsarchive.errors import OutletError
@@ -60,9 +61,6 @@ def _seconds(value: object) -> object:
 
 
 def _is_selector(value: str) -> str:
-    # Imported here: the parser is not needed to know an outlet's name.
-    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
-
     try:
         LexborHTMLParser("<p>").css(value)
     except SelectolaxError as error:
@@ -224,7 +222,7 @@ def load(config: Path, name: str) -> Outlet:
     try:
         outlet = Outlet.model_validate({**facts, "id": name}, context={"file": file})
     except ValidationError as error:
-        raise OutletError(file, [_mistake(one) for one in error.errors()]) from None
+        raise OutletError(file, _mistakes(error)) from None
     return outlet.model_copy(update={"digest": _digest(outlet)})
 
 
@@ -295,6 +293,13 @@ def _over(defaults: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
             for key, value in facts.items()
         },
     }
+
+
+def _mistakes(error: ValidationError) -> list[tuple[str, str, str]]:
+    """All complaints; that a list is too short is none of its own when its entries were the wrong ones."""
+    found = error.errors()
+    wrong_inside = {one["loc"][0] for one in found if len(one["loc"]) > 1}
+    return [_mistake(one) for one in found if not (one["type"] == "too_short" and one["loc"][0] in wrong_inside)]
 
 
 def _mistake(error: Any) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@ _HTTP = frozenset({"http", "https"})
 
 
 def absolute(base: str, reference: str | None) -> str | None:
-    """The absolute http(s) URL of a reference on a page, safely escaped and without its fragment; None if it is not one."""
+    """The absolute http(s) URL of a reference on a page, escaped and without its fragment; None if it is not one."""
     if not reference or not reference.strip():
         return None
     try:

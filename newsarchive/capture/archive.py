@@ -183,10 +183,8 @@ class Lines:
     def __init__(self, stem: Path) -> None:
         self.articles = LineFile(stem.with_name(stem.name + ARTICLES), offset_of=_article_offset)
         self._rejected = LineFile(stem.with_name(stem.name + REJECTED), offset_of=_rejection_offset)
-        self._has_rejected = False
 
     def reject(self, rejection: Rejection) -> None:
-        self._has_rejected = True
         self._rejected.append(
             {
                 "url": rejection.url,
@@ -207,7 +205,7 @@ class Lines:
     def finish(self) -> list[Path]:
         """An article file for every WARC file, even an empty one; a file of rejections only where there are any."""
         finished = [self.articles.finish()]
-        return [*finished, self._rejected.finish()] if self._has_rejected else finished
+        return [*finished, self._rejected.finish()] if self._rejected.has_rows() else finished
 
 
 def new_record_id() -> str:

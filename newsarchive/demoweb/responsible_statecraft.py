@@ -1,6 +1,7 @@
 """Responsible Statecraft as a site: RebelMouse's feeds, sitemaps and sections."""
 
 import gzip
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from newsarchive.demoweb.answers import Answer, Headers, failure, page, redirect
@@ -43,7 +44,10 @@ _SECTIONS = {
     "/middle-east/": "Middle East",
     "/north-america/": "North America",
 }
+# Sent with brotli to everybody. No article is sent so: a client without brotli could not read it.
+_BROTLI_UNASKED = "/editorial-and-submission-policy/"
 _STATIC = {
+    _BROTLI_UNASKED: ("Editorial and submission policy", "Submissions to a demo server are read by nobody."),
     "/about/": ("About", "Responsible Statecraft is played here by a demo server; nothing on this host is real news."),
     "/contact/": ("Contact", "Write to nobody: this is a demo server."),
     "/privacy-policy/": ("Privacy Policy", "The demo server keeps a log of every request until it stops."),
@@ -150,4 +154,5 @@ def _static(path: str) -> Answer | None:
     if path not in _STATIC:
         return None
     title, text = _STATIC[path]
-    return page(render("rs_static.html.j2", title=title, text=text).encode(), *_ODD)
+    answer = page(render("rs_static.html.j2", title=title, text=text).encode(), *_ODD)
+    return replace(answer, coding="br") if path == _BROTLI_UNASKED else answer

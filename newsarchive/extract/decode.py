@@ -55,12 +55,14 @@ def _is_other_than_utf8(payload: bytes) -> bool:
 
 
 def _strictly(payload: bytes, charset: str) -> str | None:
-    """The whole payload, or None; a character cut off at the very end is no mistake."""
+    """The whole payload, or None; a character cut off at the very end is no mistake where others were whole."""
+    decoder = codecs.getincrementaldecoder(charset)("strict")
     try:
-        decoder = codecs.getincrementaldecoder(charset)("strict")
-        return decoder.decode(payload)
-    except (UnicodeError, LookupError):
+        text = decoder.decode(payload)
+    except UnicodeError:
         return None
+    rest, _ = decoder.getstate()
+    return None if rest and text.isascii() else text
 
 
 def _declared(payload: bytes, content_type: str | None) -> Iterator[tuple[str, str]]:

@@ -25,12 +25,14 @@ def headline(document: Document, parts: Parts, site_names: Sequence[str]) -> str
     if located:
         return located
     stated = _stated(document, site_names)
+    title = _title(document, site_names)
     printed = [one for one in map(body.line, document.css("h1")) if one and not _is_site(one, site_names)]
-    supported = [(max((_likeness(one, other) for other in stated), default=0), one) for one in printed]
+    supported = [(max((_likeness(one, other) for other in (*stated, *title)), default=0), one) for one in printed]
     best = max(supported, key=lambda pair: pair[0], default=(0, ""))
+    # A title alone may be the site's: it does not outweigh the only h1.
     if best[0] >= _ALIKE or (not stated and len(printed) == 1):
         return _without_kicker(best[1], stated)
-    return next(iter(stated), None)
+    return next(iter((*stated, *title)), None)
 
 
 def dek(parts: Parts, headline_text: str | None) -> str | None:
@@ -81,13 +83,20 @@ def is_apology(document: Document) -> bool:
 
 def _stated(document: Document, site_names: Sequence[str]) -> list[str]:
     """What the metadata call the article, without the site's name at the end."""
-    title = document.first("title")
     candidates = (
         document.meta("og:title"),
         structured.string(document.article.get("headline")) or structured.string(document.article.get("name")),
         document.meta("twitter:title", "parsely-title", "dc.title"),
-        structured.string(title.text()) if title else None,
     )
+    return _of_article(candidates, site_names)
+
+
+def _title(document: Document, site_names: Sequence[str]) -> list[str]:
+    node = document.first("title")
+    return _of_article([structured.string(node.text())] if node else [], site_names)
+
+
+def _of_article(candidates: Iterable[str | None], site_names: Sequence[str]) -> list[str]:
     cut = [_without_site(one, site_names) for one in candidates if one]
     return [one for one in cut if one and not _is_site(one, site_names)]
 

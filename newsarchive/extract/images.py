@@ -94,13 +94,20 @@ def _printed(node: Node) -> tuple[str | None, str | None]:
     """Caption and credit in the nearest element around the picture that has them."""
     for _, parent in zip(range(_HIGHEST), ancestors(node), strict=False):
         caption, credit = parent.css_first(_CAPTION), parent.css_first(_CREDIT)
+        if len(parent.css("img")) > 1 and (caption is None or not _is_child(caption, parent)):
+            # What stands here belongs to another picture of a gallery.
+            break
         if caption is not None or credit is not None:
             printed = _LABEL.sub("", body.line(credit) or "") or None
             whole = body.line(caption)
             return (whole if whole != body.line(credit) else None), printed
-        if parent.tag in ("figure", "article", "body") or len(parent.css("img")) > 1:
+        if parent.tag in ("figure", "article", "body"):
             break
     return None, None
+
+
+def _is_child(node: Node, parent: Node) -> bool:
+    return node.parent is not None and node.parent.mem_id == parent.mem_id
 
 
 def _url(document: Document, node: Node) -> str | None:

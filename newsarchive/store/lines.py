@@ -40,9 +40,14 @@ class LineFile:
         self._size += len(line)
 
     def has(self, offset: int) -> bool:
-        """A row of the capture at this offset has been written."""
-        self._opened()
+        """A row of the capture at this offset has been written, in this process or in one that died."""
+        self._know_rows()
         return offset in self._index
+
+    def has_rows(self) -> bool:
+        """Anything has been written since the last `finish`."""
+        self._know_rows()
+        return bool(self._index)
 
     def finish(self) -> Path:
         """Write all rows in the order of their captures under the final name, and remove the open file.
@@ -73,15 +78,14 @@ class LineFile:
 
     def _opened(self) -> int:
         if self._descriptor is None:
-            self._recover()
+            self._know_rows()
             self._descriptor = os.open(self._open_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
             os.ftruncate(self._descriptor, self._size)
         return self._descriptor
 
-    def _recover(self) -> None:
+    def _know_rows(self) -> None:
         """Index the whole rows of a file that a dead process left open; a torn last row is cut off."""
-        self._index, self._size = {}, 0
-        if not self._open_path.exists():
+        if self._descriptor is not None or self._index or not self._open_path.exists():
             return
         with self._open_path.open("rb") as rows:
             for line in rows:

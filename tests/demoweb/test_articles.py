@@ -13,7 +13,7 @@ READABLE = [article for article in ARTICLES if article.rejected is None]
 
 
 class Sight(HTMLParser):
-    """What a conversion to text sees of a page: words, and the alternative texts of images; no scripts, no templates."""
+    """What a conversion to text sees of a page: words and the alternative texts of images, no scripts, no templates."""
 
     def __init__(self) -> None:
         super().__init__()

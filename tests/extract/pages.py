@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup is copied as sites write it
 """Pages in the skeletons of the two first outlets, to be filled with any text."""
 
 import json
@@ -116,7 +117,9 @@ def ghost_head(headline: str, extra: str = "") -> str:
 <meta name="generator" content="Ghost 5.39">{extra}</head>"""
 
 
-def ki_page(*, headline: str, byline: str, caption: str, body: str, around: str = "", head: str = "", dek: str = "") -> str:
+def ki_page(
+    *, headline: str, byline: str, caption: str, body: str, around: str = "", head: str = "", dek: str = ""
+) -> str:
     """An article of The Kyiv Independent in layout B."""
     return f"""<!DOCTYPE html><html lang="en">{ghost_head(headline, head)}<body>
 <div class="banner"><p>It’s the last day of our birthday campaign, and it would mean a lot to us if you become our member today</p><a href="/membership/">Become a member</a></div>

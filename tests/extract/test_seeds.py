@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup is copied as sites write it
 """The two seed texts, poured into the skeletons of their outlets, must come out as they went in."""
 
 import json
@@ -102,7 +103,12 @@ def test_responsible_statecraft_seed_comes_out_letter_by_letter() -> None:
     assert (article.kicker, article.article_type, article.section) == ("Analysis | Europe", "Analysis", "Europe")
     assert (article.authors, article.published_at, article.updated_at) == ([], None, None)
     (lead,) = article.images
-    assert (lead.alt, lead.caption, lead.credit, lead.lead) == ("Putin Scholz", None, seed["lead_image"]["credit"], True)
+    assert (lead.alt, lead.caption, lead.credit, lead.lead) == (
+        "Putin Scholz",
+        None,
+        seed["lead_image"]["credit"],
+        True,
+    )
     assert (article.language.code, article.language.declared) == ("en", "en")
     assert article.provenance is not None
     assert article.provenance.extraction.engine == "platform/rebelmouse"

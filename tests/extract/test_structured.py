@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup is copied as sites write it
 import pytest
 
 from newsarchive.extract import structured
@@ -32,7 +33,9 @@ def test_unreadable_script_is_left_out_and_remembered(script: str) -> None:
 
 def test_references_lead_to_their_object() -> None:
     graph = structured.read(
-        ['{"@graph": [{"@type": "Article", "author": {"@id": "#ada"}}, {"@type": "Person", "@id": "#ada", "name": "Ada"}]}']
+        [
+            '{"@graph": [{"@type": "Article", "author": {"@id": "#ada"}}, {"@type": "Person", "@id": "#ada", "name": "Ada"}]}'
+        ]
     )
     (article,) = graph.articles()
     assert [one["name"] for one in graph.objects(article["author"])] == ["Ada"]

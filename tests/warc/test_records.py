@@ -19,6 +19,8 @@ from newsarchive.warc.records import Earlier, Record
 from newsarchive.warc.writer import WarcWriter, member
 
 START = datetime(2026, 11, 22, 4, 0, 0, 1, tzinfo=UTC)
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 REQUEST = b"GET /search?q=news HTTP/1.1\r\nHost: news.example\r\n\r\n"
 
 
@@ -50,10 +52,10 @@ def built(response: bytes, earlier: Earlier | None = None, **changes) -> records
         (b"HTTP/1.1 200 OK\nContent-Length: 3\n\nabc", b"abc", "length", True, 0),
         (b"HTTP/1.0 200\r\n\r\nabc", b"abc", "close", True, 0),
         (b"HTTP/1.1 204 No\r\n\r\n", b"", "none", True, 0),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=1\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\n", b"abcde", "chunked", True, 0),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", b"ab", "chunked", False, 0),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab", b"", "chunked", False, 4 + 2),
-        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", b"a", "length", True, 0),
+        (CHUNKED + b"3;x=1\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\n", b"abcde", "chunked", True, 0),
+        (CHUNKED + b"5\r\nab", b"ab", "chunked", False, 0),
+        (CHUNKED + b"zz\r\nab", b"", "chunked", False, 4 + 2),
+        (HINTS + b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", b"a", "length", True, 0),
         (b"HTTP/1.1 200 OK\r\nContent-Le", b"", "close", False, 0),
     ],
 )  # fmt: skip
@@ -79,7 +81,8 @@ def test_cutting_never_fails_on_any_bytes():
 
 
 def test_header_bytes_are_kept_as_they_came(tmp_path: Path):
-    head = b"HTTP/1.1 200 Fine By Me\r\nsErVeR: x\r\nX-Fold: a\r\n b\r\nX-L: caf\xe9\r\nno colon here\r\nContent-Length: 2\r\n\r\n"
+    odd = b"sErVeR: x\r\nX-Fold: a\r\n b\r\nX-L: caf\xe9\r\nno colon here\r\n"
+    head = b"HTTP/1.1 200 Fine By Me\r\n" + odd + b"Content-Length: 2\r\n\r\n"
     writer = WarcWriter(tmp_path / "a.warc.gz")
     writer.write(built(head + b"ok").records)
     response, request, metadata = list(read_records(writer.close()))
