@@ -50,7 +50,7 @@ class Block:
 
     kind: str
     """`paragraph breaks subhead list numbered quote` are prose;
-    `image gallery embed card membership membership_wide rule ad` are not."""
+    `image gallery embed card membership membership_wide pitch rule ad` are not."""
     lines: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -107,6 +107,8 @@ class DemoArticle:
     authors: tuple[Author, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
+    listed: datetime | None = None
+    """Where an article without a time stands in lists; only `lastmod` of a sitemap shows it."""
     states: tuple[Form, ...] = ("json-ld", "meta", "visible")
     """Where the page states its times."""
     tags: tuple[str, ...] = ()
@@ -151,7 +153,7 @@ class DemoArticle:
     @property
     def listed_at(self) -> datetime:
         """Where the article stands in a list, newest first."""
-        return self.published or _day_in_path(self.address) or self.version or _UNLISTED
+        return self.published or self.listed or _day_in_path(self.address) or _UNLISTED
 
     @property
     def touched_at(self) -> datetime:
@@ -174,6 +176,7 @@ class DemoArticle:
         pictures = [*([self.lead] if self.lead else []), *(one for block in self.body for one in block.pictures)]
         captions = [text for one in pictures for text in (one.caption, one.credit) if text]
         cards = [text for block in self.body for text in block.facts.values() if len(text.split()) > 3]
+        cards += [line for block in self.body if block.kind == "pitch" for line in block.lines]
         teasers = [plain(text) for one in self.teasers for text in (*one.brief, *one.rest)]
         return (*self.unwanted, *captions, *cards, *teasers)
 

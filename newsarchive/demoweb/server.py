@@ -142,28 +142,30 @@ class DemoWeb:
         await self._ended.wait()
         plain.close()
         secure.close()
-        for task in self._connections:
+        for task in list(self._connections):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     async def _listen(self, scheme: str, tls: ssl.SSLContext | None) -> asyncio.Server:
-        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await self._converse(scheme, reader, writer)
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # A handshake may be done only after stop(): such a connection must not begin to talk.
+            if self._ended is None or self._ended.is_set():
+                writer.transport.abort()
+                return
+            task = self._loop.create_task(self._converse(scheme, reader, writer))
+            self._connections.add(task)
+            task.add_done_callback(self._connections.discard)
 
         return await asyncio.start_server(connected, self._bound_to, 0, ssl=tls, backlog=512)
 
     async def _converse(self, scheme: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
         try:
             while request := await wire.read_request(reader):
                 if not await self._exchange(scheme, request, writer):
                     break
-        except (ConnectionError, asyncio.CancelledError):
+        except (OSError, asyncio.CancelledError):
             writer.transport.abort()
         finally:
-            self._connections.discard(task)
             writer.close()
 
     async def _exchange(self, scheme: str, request: wire.Request, writer: asyncio.StreamWriter) -> bool:

@@ -56,7 +56,7 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
         request = _parsed(head)
         length = int(request.header("content-length") or 0)
         rest = await reader.readexactly(length) if length else b""
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError):
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError, ValueError):
         return None
     return Request(request.method, request.target, request.version, request.headers, head + rest)
 

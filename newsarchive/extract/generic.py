@@ -1,5 +1,6 @@
 """A body without rules: what trafilatura takes for it, in the page's own letters."""
 
+import logging
 import re
 import warnings
 from collections.abc import Iterable
@@ -39,6 +40,8 @@ def _engine() -> Any:
         # Its downloader, which we do not use, misses a proxy library and says so.
         warnings.filterwarnings("ignore", message="SOCKS support")
         from trafilatura import bare_extraction  # noqa: PLC0415 - slow to import
+    # It logs every page without a text as an error; we say so with a reason.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     return bare_extraction
 
 

@@ -24,10 +24,10 @@ class Answered:
 
     @property
     def text(self) -> str:
-        return self.content.decode()
+        return self.decoded.decode()
 
     @property
-    def content(self) -> bytes:
+    def decoded(self) -> bytes:
         undo = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
         return undo[self.header("content-encoding")](self.payload)
 

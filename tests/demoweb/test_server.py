@@ -213,6 +213,7 @@ def test_published_article_appears_everywhere(web):
 
 
 def test_withdrawn_article_is_gone_and_listed_no_more(web):
+    assert "/scholz-putin-call/" in ask(web, f"{RS}/analysis/").text
     web.withdraw(SEED)
     assert ask(web, SEED).status == 410
     assert "/scholz-putin-call/" not in ask(web, f"{RS}/analysis/").text

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - markup is copied as sites write it
 """Pages in the skeletons of the two first outlets, to be filled with any text."""
 
 import json

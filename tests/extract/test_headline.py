@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - markup is copied as sites write it
 import pytest
 
 from newsarchive.extract import headline

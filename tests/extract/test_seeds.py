@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - markup is copied as sites write it
 """The two seed texts, poured into the skeletons of their outlets, must come out as they went in."""
 
 import json

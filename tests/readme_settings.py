@@ -1,0 +1,11 @@
+"""The project's settings with the demo web behind them, for running the README's commands as they are printed."""
+
+import os
+
+from newsarchive.settings import *  # noqa: F403
+
+CONNECT_TO = os.environ["README_CONNECT_TO"].split(",")
+ARCHIVE_DIR = os.environ["README_ARCHIVE"]
+DOWNLOAD_DELAY = 0
+RETRY_TIMES = 0
+LOG_LEVEL = "WARNING"
