@@ -27,7 +27,7 @@ format: $(DEV)
 	$(BIN)/ruff check --fix .
 
 bench: $(DEV)  ## the whole job beside bare Scrapy, over the same pages on the same server
-	$(BIN)/python benchmarks/whole_job.py
+	$(BIN)/python -m benchmarks.whole_job
 
 lock: $(DEV)  ## write the requirements files anew from pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \

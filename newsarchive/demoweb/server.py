@@ -16,6 +16,7 @@ from newsarchive.demoweb.library import load_articles
 from newsarchive.demoweb.responsible_statecraft import ResponsibleStatecraft
 from newsarchive.demoweb.sites import Site
 
+_CLOSING_TURNS = 5
 _SITES: dict[str, type[Site]] = {
     "responsible_statecraft": ResponsibleStatecraft,
     "kyiv_independent": KyivIndependent,
@@ -142,9 +143,7 @@ class DemoWeb:
         await self._ended.wait()
         plain.close()
         secure.close()
-        for task in list(self._connections):
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await _end_other_tasks()
 
     async def _listen(self, scheme: str, tls: ssl.SSLContext | None) -> asyncio.Server:
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -153,6 +152,7 @@ class DemoWeb:
                 writer.transport.abort()
                 return
             task = self._loop.create_task(self._converse(scheme, reader, writer))
+            # The loop itself keeps no task alive.
             self._connections.add(task)
             task.add_done_callback(self._connections.discard)
 
@@ -200,6 +200,22 @@ class DemoWeb:
             if request.method not in ("GET", "HEAD"):
                 return failure(405, ("Allow", "GET, HEAD"))
             return site.answer(target)
+
+
+async def _end_other_tasks() -> None:
+    """Cancel conversations and handshakes, and give their transports the turns of the loop they need to close."""
+    # A connection that was accepted just now must begin before it can be cancelled, or its socket stays open.
+    await _turns()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await _turns()
+
+
+async def _turns() -> None:
+    for _ in range(_CLOSING_TURNS):
+        await asyncio.sleep(0)
 
 
 def _opened(articles: list[DemoArticle]) -> dict[str, Site]:
