@@ -1,0 +1,88 @@
+"""The report in its three forms; the page in a real browser."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from newsarchive.report import CrawlReport, SourceLine, as_html, as_json, as_text
+
+EVIL = "<script>alert(1)</script>"
+
+
+def report(**changes) -> CrawlReport:
+    stats = {
+        "discovery/found": 14, "discovery/known": 2, "discovery/out_of_scope": 9, "article/fetched": 12, "article/new": 7,
+        "article/changed": 1, "article/unchanged": 3, "article/dropped/no_body": 1, "capture/records/response": 20,
+        "capture/records/revisit": 4, "capture/bytes_received": 123456, "capture/bytes_written": 65536, "robotstxt/forbidden": 1,
+    } | changes.pop("stats", {})  # fmt: skip
+    facts = {
+        "outlet": "example_times", "run": "20261122T040000Z", "started_at": "2026-11-22T04:00:00.000000Z",
+        "ended_at": "2026-11-22T04:01:05.000000Z", "reason": "finished", "files": ("example_times/a.warc.gz",),
+        "sources": (SourceLine("https://times.example/rss", "feed", 304, 0, 0, "not modified"),),
+        "timeline": ((0, 4), (1, 8)), "warnings": (),
+    } | changes  # fmt: skip
+    return CrawlReport.from_stats(stats, **facts)
+
+
+def test_the_numbers_are_those_of_the_statistics():
+    told = report()
+    assert (told.found, told.fetched, told.archived, told.new, told.changed, told.unchanged) == (14, 12, 24, 7, 1, 3)
+    assert told.dropped == {"no_body": 1}
+    assert told.refused_by_robots == 1
+    assert told.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"stats": {"article/failed/http_500": 1}},
+        {"reason": "capture_failed"},
+        {"warnings": ("the archive cannot be written",)},
+        {"sources": (SourceLine("https://times.example/rss", "feed", None, 0, 0, "refused"),)},
+    ],
+)
+def test_what_a_person_must_see_gives_exit_code_1(changes: dict):
+    told = report(**changes)
+    assert told.exit_code == 1
+    assert "must see" in as_text(told)
+
+
+def test_the_text_fits_a_terminal_and_tells_the_numbers():
+    text = as_text(report())
+    assert "7 new" in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_the_json_is_stable_and_complete():
+    told = json.loads(as_json(report()))
+    assert told["new"] == 7
+    assert told["exit_code"] == 0
+    assert as_json(report()) == as_json(report())
+
+
+def test_the_page_asks_nobody_and_escapes_everything():
+    page = as_html(report(outlet=EVIL, sources=(SourceLine(f"https://x/'\"{EVIL}", "feed", 200, 1, 1, EVIL),)))
+    assert EVIL not in page
+    assert not re.search(r"<(?:script|img|iframe)\b", page)
+    assert not re.search(r"""(?:src|href)\s*=\s*["']?https?:""", page)
+
+
+def test_a_browser_shows_the_numbers_and_the_chart(tmp_path: Path):
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        assert "CI" not in os.environ, "chromium is installed in CI"
+        pytest.skip("no chromium on this machine")
+    page = tmp_path / "report.html"
+    page.write_text(as_html(report()), encoding="utf-8")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", "--disable-quic", f"--user-data-dir={tmp_path / 'profile'}"]  # fmt: skip
+    done = subprocess.run(
+        [browser, *flags, "--dump-dom", page.as_uri()], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert "example_times" in done.stdout
+    assert "<svg" in done.stdout

@@ -1,0 +1,103 @@
+"""Outlets as facts: what a YAML may say, and how its mistakes are told."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newsarchive import outlets
+from newsarchive.errors import OutletError
+from tests.conftest import PROJECT
+
+GOOD = """
+name: The Example Times
+home: https://times.example/
+timezone: Europe/London
+sources: [{feed: https://times.example/rss}]
+articles: {allow: ['^/\\d{4}/'], deny: ['/puzzles/']}
+layouts:
+  - body: article .story
+  - until: 2025-03-01
+    body: div.copy
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "outlets").mkdir()
+    (tmp_path / "defaults.yaml").write_text((PROJECT / "config/defaults.yaml").read_text())
+    return tmp_path
+
+
+def load(config: Path, facts: str) -> outlets.Outlet:
+    (config / "outlets/example_times.yaml").write_text(facts)
+    return outlets.load(config, "example_times")
+
+
+def mistakes(config: Path, facts: str) -> dict[str, tuple[str, str]]:
+    with pytest.raises(OutletError) as raised:
+        load(config, facts)
+    return {key: (found, expected) for key, found, expected in raised.value.mistakes}
+
+
+def test_the_defaults_hold_for_what_an_outlet_does_not_say(config: Path):
+    outlet = load(config, GOOD)
+    assert outlet.language == "en"
+    assert outlet.crawl.delay == 2.0
+    assert outlet.crawl.recapture[:2] == (3600, 21600)
+
+
+def test_scope_is_host_and_patterns(config: Path):
+    outlet = load(config, GOOD)
+    assert outlet.is_article("https://www.times.example/2025/a?utm_source=x")
+    assert not outlet.is_article("https://times.example/2025/puzzles/1")
+    assert not outlet.is_article("https://times.example/about")
+    assert not outlet.is_article("https://other.example/2025/a")
+
+
+def test_an_old_capture_is_read_with_its_old_layout(config: Path):
+    outlet = load(config, GOOD)
+    old, new = (outlet.layout_at(datetime(2025, 3, day, tzinfo=UTC)) for day in (1, 2))
+    assert (old and old.body, new and new.body) == ("div.copy", "article .story")
+
+
+def test_the_ladder_of_captures_ends(config: Path):
+    outlet = load(config, GOOD)
+    assert outlet.due_after(timedelta(0)) == timedelta(hours=1)
+    assert outlet.due_after(timedelta(hours=2)) == timedelta(hours=6)
+    assert outlet.due_after(timedelta(days=31)) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "expected"),
+    [
+        (("name: The Example Times", "name: 5"), "name", "string"),
+        (("home: https://times.example/\n", ""), "home", "a value"),
+        (("https://times.example/\n", "times.example\n"), "home", "http"),
+        (("Europe/London", "Mars/Base"), "timezone", "IANA"),
+        (("{feed:", "{fed:"), "sources.0.fed", "no such key"),
+        (("'^/\\d{4}/'", "'('"), "articles.allow.0", "regular expression"),
+        (("article .story", "div["), "layouts.0.body", "CSS selector"),
+        (("sources: [{feed: https://times.example/rss}]", "sources: []"), "sources", "at least 1"),
+    ],
+)
+def test_a_mistake_names_its_key_and_what_was_expected(config: Path, change: tuple[str, str], key: str, expected: str):
+    assert change[0] in GOOD
+    assert expected in mistakes(config, GOOD.replace(*change))[key][1]
+
+
+def test_a_key_that_stands_twice_and_broken_yaml_are_mistakes(config: Path):
+    assert "twice" in next(iter(mistakes(config, GOOD + "name: Again\n").values()))[0]
+    assert "line" in next(iter(mistakes(config, "name: [\n")))
+    assert mistakes(config, "just text")["file"]
+
+
+def test_the_digest_changes_with_what_a_reading_depends_on_alone(config: Path):
+    first = load(config, GOOD).digest
+    assert load(config, GOOD.replace("/rss", "/atom")).digest == first
+    assert load(config, GOOD.replace("div.copy", "div.text")).digest != first
+
+
+def test_the_outlets_that_are_shipped_are_right():
+    for name in outlets.names(PROJECT / "config"):
+        assert outlets.load(PROJECT / "config", name).unverified
