@@ -191,8 +191,9 @@ class Outlet(_Facts):
             return False
         allow, deny = self._scope
         parts = urlsplit(urls.to_fetch(url))
-        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        return any(p.search(address) for p in allow) and not any(p.search(address) for p in deny)
+        # With the query and without: a parameter nobody knows must not put an article out of scope.
+        addresses = {parts.path, f"{parts.path}?{parts.query}" if parts.query else parts.path}
+        return _any_finds(allow, addresses) and not _any_finds(deny, addresses)
 
     def due_after(self, age: timedelta) -> timedelta | None:
         """The next age at which an article of this age is captured again; None when it is left in peace."""
@@ -203,6 +204,10 @@ class Outlet(_Facts):
     def _scope(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
         allow = [re.compile(p) for p in self.articles.allow] or [re.compile(r"/.")]
         return allow, [re.compile(p) for p in self.articles.deny]
+
+
+def _any_finds(patterns: list[re.Pattern[str]], addresses: set[str]) -> bool:
+    return any(pattern.search(address) for pattern in patterns for address in addresses)
 
 
 def names(config: Path) -> list[str]:

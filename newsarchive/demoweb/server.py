@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -57,7 +58,8 @@ class DemoWeb:
         self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="demoweb", daemon=True)
-        self._connections: set[asyncio.Task[None]] = set()
+        self._conversations: set[asyncio.Task[None]] = set()
+        self._connections: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
         self._listening = threading.Event()
         self._failure: BaseException | None = None
         self._ended: asyncio.Event | None = None
@@ -144,6 +146,10 @@ class DemoWeb:
         plain.close()
         secure.close()
         await _end_other_tasks()
+        # What is closing still waits for the client's farewell.
+        for transport in list(self._connections):
+            transport.abort()
+        await _turns()
 
     async def _listen(self, scheme: str, tls: ssl.SSLContext | None) -> asyncio.Server:
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -153,8 +159,9 @@ class DemoWeb:
                 return
             task = self._loop.create_task(self._converse(scheme, reader, writer))
             # The loop itself keeps no task alive.
-            self._connections.add(task)
-            task.add_done_callback(self._connections.discard)
+            self._conversations.add(task)
+            task.add_done_callback(self._conversations.discard)
+            self._connections.add(writer.transport)
 
         return await asyncio.start_server(connected, self._bound_to, 0, ssl=tls, backlog=512)
 
@@ -203,17 +210,17 @@ class DemoWeb:
 
 
 async def _end_other_tasks() -> None:
-    """Cancel conversations and handshakes, and give their transports the turns of the loop they need to close."""
+    """Cancel conversations and handshakes."""
     # A connection that was accepted just now must begin before it can be cancelled, or its socket stays open.
     await _turns()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    await _turns()
 
 
 async def _turns() -> None:
+    """Give transports the turns of the loop that they need to open or close."""
     for _ in range(_CLOSING_TURNS):
         await asyncio.sleep(0)
 

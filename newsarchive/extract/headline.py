@@ -15,6 +15,7 @@ _APOLOGY = re.compile(
     re.IGNORECASE,
 )
 _ALIKE = 600
+_LONGEST = 500
 _OPENING = "\"'“‘«„("
 _SITE_HEADLINE = frozenset({"home", "homepage", "news"})
 
@@ -97,7 +98,7 @@ def _title(document: Document, site_names: Sequence[str]) -> list[str]:
 
 
 def _of_article(candidates: Iterable[str | None], site_names: Sequence[str]) -> list[str]:
-    cut = [_without_site(one, site_names) for one in candidates if one]
+    cut = [_without_site(one, site_names) for one in candidates if one and len(one) <= _LONGEST]
     return [one for one in cut if one and not _is_site(one, site_names)]
 
 

@@ -13,7 +13,6 @@ from newsarchive.items import Image
 _CAPTION = "figcaption, .media-caption, .wp-caption-text, .photo-caption"
 _CREDIT = ".media-photo-credit, .photo-credit, .image-credit, .credit"
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-runner-src")
-_LAST_BRACKET = re.compile(r"^(?P<caption>.*?)\s*\((?P<credit>[^()]*(?:\([^()]*\)[^()]*)*)\)\W*$", re.DOTALL)
 _LABEL = re.compile(
     r"^(?:(?:top|lead)\s+)?(?:(?:image|photo|picture)\s+)?(?:credits?|by|photo|image)\s*:\s*", re.IGNORECASE
 )
@@ -21,6 +20,7 @@ _STAND_IN = re.compile(r"logo|default|placeholder|fallback|share[-_]?image|og[-_
 _NEXT_IMAGE = "/_next/image"
 # An emoji or a counting pixel is no picture.
 _SMALLEST = 50
+_MOST = 200
 _HIGHEST = 4
 
 
@@ -33,10 +33,21 @@ def images(document: Document, parts: Parts) -> list[Image]:
 
 def split_credit(caption: str | None) -> tuple[str | None, str | None]:
     """`A harbour. (A. Lens / Agency)`: the last brackets hold the credit."""
-    found = _LAST_BRACKET.match(caption or "")
-    if not found:
+    printed = (caption or "").rstrip(" .,;\u2002")
+    start = _opening(printed)
+    if start is None:
         return caption, None
-    return found["caption"] or None, text.clean(found["credit"]) or None
+    return printed[:start].rstrip() or None, text.clean(printed[start + 1 : -1]) or None
+
+
+def _opening(printed: str) -> int | None:
+    """Where the bracket opens that the text ends with; brackets within it are its own."""
+    depth = 0
+    for place in range(len(printed) - 1, -1, -1) if printed.endswith(")") else ():
+        depth += {")": 1, "(": -1}.get(printed[place], 0)
+        if depth == 0:
+            return place
+    return None
 
 
 def _lead(document: Document, parts: Parts) -> Image | None:
@@ -68,7 +79,7 @@ def _of_body(document: Document, parts: Parts) -> Iterator[Image]:
         dropped = {node.mem_id for node in root.css(parts.drop)} if parts.drop else set()
         # Ghost's picture cards are no text, but they are pictures.
         pictures = {node.mem_id for node in root.css(".kg-image-card, .kg-gallery-card")}
-        for node in unique(root.css("img")):
+        for node in unique(root.css("img"))[:_MOST]:
             inside = {one.mem_id for one in ancestors(node)}
             if not inside & (dropped - pictures) and not _is_unseen(node):
                 image = _image(document, parts, node)

@@ -28,6 +28,7 @@ _UPDATED = (
 )
 _TIMES = 'time[itemprop="datePublished"], time[pubdate], [itemprop="datePublished"]'
 _HEAD_TIMES = "article time[datetime], header time[datetime], main time[datetime], time[datetime]"
+_LONGEST = 1000
 _PAGES = frozenset({"WebPage", "ItemPage"})
 
 
@@ -106,6 +107,6 @@ def _only_time(document: Document, parts: Parts) -> Node | None:
 def _in_byline(parts: Parts, zone: str | None) -> Iterator[Stated]:
     if not parts.byline:
         return
-    found = parts.byline_pattern.search(parts.byline) if parts.byline_pattern else None
+    found = parts.byline_pattern.search(parts.byline[:_LONGEST]) if parts.byline_pattern else None
     stated = found.groupdict().get("date") if found else None
-    yield "byline", stated or parts.byline, zone
+    yield "byline", stated or parts.byline[:_LONGEST], zone

@@ -31,6 +31,7 @@ _NOBODY = frozenset(
     {"admin", "administrator", "author", "unknown", "none", "null", "undefined", "guest", "editor", "by", "anonymous"}
 )
 _LONGEST = 70
+_LONGEST_LIST = 1000
 _MOST_WORDS = 8
 
 
@@ -54,7 +55,9 @@ def byline(document: Document, parts: Parts) -> str | None:
 
 
 def names(printed: str) -> list[str]:
-    """`by A, B and C` names three."""
+    """`by A, B and C` names three; a text is no list of names."""
+    if len(printed) > _LONGEST_LIST:
+        return []
     plain = _BY.sub("", printed).strip(" ,|–—-•·")
     pieces = (
         [plain]
@@ -102,7 +105,7 @@ def _printed(document: Document, parts: Parts) -> Iterable[Person]:
     if people:
         return people
     if parts.byline:
-        found = parts.byline_pattern.search(parts.byline) if parts.byline_pattern else None
+        found = parts.byline_pattern.search(parts.byline[:_LONGEST_LIST]) if parts.byline_pattern else None
         if found or _BY.match(parts.byline):
             return [Person(name) for name in names(found["authors"] if found else parts.byline)]
     return [person for node in _marked(document, parts) for person in _named(document, node)]

@@ -45,6 +45,31 @@ def test_check_and_shell_work_and_archive_nothing(crawler: Crawler):
     assert not crawler.archive.exists()
 
 
+def test_a_spider_written_by_hand_wins_over_the_yaml_of_its_name(crawler: Crawler, tmp_path: Path):
+    (tmp_path / "myspiders").mkdir()
+    (tmp_path / "myspiders" / "__init__.py").touch()
+    (tmp_path / "myspiders" / "mine.py").write_text(
+        "from spiders.outlet import OutletSpider\n"
+        "from newsarchive.outlets import load\nfrom newsarchive.settings import CONFIG_DIR\nfrom pathlib import Path\n"
+        "class Mine(OutletSpider):\n"
+        "    name = 'kyiv_independent'\n    outlet = load(Path(CONFIG_DIR), name)\n"
+        "    async def start(self):\n        print('by hand')\n        return\n        yield\n"
+    )
+    done = crawler.run("crawl", "kyiv_independent", cwd=tmp_path, SPIDER_MODULES="myspiders")
+    assert "by hand" in done.out
+    assert done.code == 0, done.err
+
+
+def test_a_body_in_brotli_is_read_when_a_server_is_asked_for_it(web: DemoWeb, crawler: Crawler, tmp_path: Path):
+    seeds = tmp_path / "mine.txt"
+    seeds.write_text("https://responsiblestatecraft.org/scholz-putin-call/\n")
+    headers = '{"Accept-Encoding": "br"}'
+    done = crawler.run("crawl", "responsible_statecraft", "-a", f"seeds={seeds}", DEFAULT_REQUEST_HEADERS=headers)
+    assert done.code == 0, done.err
+    assert b"Content-Encoding: br" in web.log[-1].response
+    assert "1 new" in done.err
+
+
 def test_an_internal_address_is_not_fetched(crawler: Crawler, tmp_path: Path):
     done = crawler.run("fetch", "http://127.0.0.1:9/", CONNECT_TO="")
     assert "CannotResolveHost" in done.err or "no results" in done.err

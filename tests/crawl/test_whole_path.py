@@ -99,6 +99,9 @@ def test_redirects_errors_chunks_and_codings_are_among_what_is_kept(crawled):
     heads = [exchange.response.partition(b"\r\n\r\n")[0].lower() for exchange in web.log]
     assert any(b"transfer-encoding: chunked" in head for head in heads)
     assert any(b"content-encoding: gzip" in head for head in heads)
+    assert any(head.count(b"\r\nset-cookie:") == 2 for head in heads)
+    assert any("?" in exchange.target for exchange in web.log)
+    assert {exchange.scheme for exchange in web.log} == {"http", "https"}
 
 
 def test_every_line_is_valid_and_canonical_and_points_to_its_record(crawled):

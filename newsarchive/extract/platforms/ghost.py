@@ -48,8 +48,9 @@ _FURNITURE = re.compile(
     re.DOTALL,
 )
 _BYLINE = re.compile(
-    r"by (?P<authors>.+?) (?P<date>(?:January|February|March|April|May|June|July|August|September|October|November|"
-    r"December) \d{1,2}, \d{4} \d{1,2}:\d{2} [AP]M) \d+ min read"
+    r"by (?P<authors>.{1,300}?) "
+    r"(?P<date>(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r" \d{1,2}, \d{4} \d{1,2}:\d{2} [AP]M) \d+ min read"
 )
 # A list of other items may hold more text than the article does: what stands in one of these is no body.
 _LISTS = re.compile(
@@ -57,6 +58,7 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_BODY = 200
+_LONGEST_BYLINE = 1000
 
 
 def is_of(document: Document) -> bool:
@@ -132,10 +134,10 @@ def _byline(head: Sequence[Node]) -> str | None:
     """The line `by … min read`, wherever in the head it stands; else what the theme marks as a byline."""
     marked = _first(head, _BYLINES)
     printed = body.line(marked)
-    if printed and _BYLINE.search(printed):
+    if printed and _BYLINE.search(printed[:_LONGEST_BYLINE]):
         return printed
     for paragraph in body.read(head):
-        found = _BYLINE.search(paragraph.text)
+        found = _BYLINE.search(paragraph.text[:_LONGEST_BYLINE])
         if found:
             return found[0]
     if marked is not None and marked.css_first(_AUTHORS) is not None:
