@@ -23,6 +23,8 @@ _DEEPEST = 1000
 _SAFE_TAGS = 2 * _DEEPEST
 _LONGEST_TAG = 50_000
 _LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}")
+# Ends with the text where the end is missing, so that each is looked for once.
+_NO_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 2000
 
@@ -32,7 +34,7 @@ class Document:
 
     def __init__(self, html: str, url: str) -> None:
         # The parser's work grows with the square of the depth: 100,000 open divs took 37 seconds.
-        if _is_too_deep(html) or _has_endless_tag(html):
+        if _is_too_complex(html):
             raise NotAnArticle(url, "too_complex")
         self.html = html
         self.url = url
@@ -133,6 +135,14 @@ def ancestors(node: Node) -> Iterator[Node]:
     while parent is not None:
         yield parent
         parent = parent.parent
+
+
+def _is_too_complex(html: str) -> bool:
+    """Judged on all of the text, which is cheap; then without what only looks like tags, as `a<b` in a script."""
+    if not (_is_too_deep(html) or _has_endless_tag(html)):
+        return False
+    markup = _NO_MARKUP.sub("", html)
+    return _is_too_deep(markup) or _has_endless_tag(markup)
 
 
 def _is_too_deep(html: str) -> bool:

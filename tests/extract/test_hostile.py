@@ -71,6 +71,12 @@ def test_surrogates_and_controls_never_reach_the_record() -> None:
     assert [person.name for person in article.authors] == ["Ada Lens"]
 
 
+def test_what_looks_like_tags_within_a_script_is_not_counted() -> None:
+    script = "<script>for(i=0;i<n;i++){" + "a = b; " * 10_000 + "}" + '"<div>";' * 3000 + "</script>"
+    article = pages.read(STORY.replace("</head>", f"{script}</head>"), url="https://a.example/b")
+    assert article.body() == list(pages.PROSE * 3)
+
+
 def test_depth_is_what_is_refused_not_size() -> None:
     rows = "".join(f"<li><div><span>row {number}</span></div></li>" for number in range(5000))
     article = pages.read(
