@@ -10,7 +10,7 @@ from typing import Any, Literal
 SCHEMA = "news-article/1"
 
 SourceKind = Literal["feed", "sitemap", "section", "seed"]
-RecordType = Literal["response", "revisit"]
+RecordType = Literal["response", "revisit", "resource"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,22 +20,28 @@ OPERATOR = os.environ.get("NEWSARCHIVE_OPERATOR", "")
 CONTACT = os.environ.get("NEWSARCHIVE_CONTACT", "")
 USER_AGENT = f"newsarchive/0.1 (+{CONTACT})" if CONTACT else "newsarchive/0.1"
 
-# The archive.
+# The archive; what each name means is in docs/capture.md.
+ADDONS = {"newsarchive.capture.Addon": 100}
 ARCHIVE_DIR = str(_PROJECT / "archive")
 ARCHIVE_MIN_FREE_MB = 100
 """A crawl does not begin with less space on the disk."""
-CAPTURE_ENABLED = True
+CAPTURE_OUTLINKS = True
 WARC_MAX_MB = 1000
 """A WARC file that has reached this size is closed, and the next begins."""
-DOWNLOAD_HANDLERS = {
-    "http": "newsarchive.capture.handler.CapturingHandler",
-    "https": "newsarchive.capture.handler.CapturingHandler",
-}
+WARC_MAX_MINUTES = 24 * 60
+WARC_COMPRESSION = "gzip"
+"""`gzip`, `zstd` or `none`. Few readers take zstd."""
+WARC_FSYNC = "none"
+"""Whether an answer waits until it is on the disk: `none`, `group` (with others), `each`."""
+WARC_REDACT_REQUEST_HEADERS: list[str] = []
+"""Request headers whose values are not archived, such as Authorization and Cookie; warcinfo names them."""
 
 # The network.
 TWISTED_DNS_RESOLVER = "newsarchive.capture.resolver.Resolver"
 CONNECT_TO: list[str] = []
 """HOST:PORT:ADDRESS:PORT, as curl's --connect-to: where to connect instead, while URLs and TLS names stay."""
+DNS_SERVERS: list[str] = []
+"""Name servers to ask, ADDRESS or ADDRESS:PORT (IPv6 in brackets); empty: those of /etc/resolv.conf."""
 ALLOW_PRIVATE_ADDRESSES = False
 """Whether loopback, private and link-local addresses may be connected to."""
 DEFAULT_REQUEST_HEADERS = {
@@ -70,7 +76,6 @@ ITEM_PIPELINES = {
 }
 
 EXTENSIONS = {
-    "newsarchive.capture.extension.ArchiveExtension": 10,
     "newsarchive.extensions.ReportExtension": 20,
 }
 

@@ -1,1 +1,5 @@
-"""Keeping what crosses the wire: the download handler that listens, and the archive that it hands exchanges to."""
+"""Capture: what goes over the wire is archived before anybody sees it. `Addon` turns it on in any Scrapy project."""
+
+from newsarchive.capture.addon import Addon
+
+__all__ = ["Addon"]

@@ -1,30 +1,32 @@
-"""One outlet's part of an archive while it is written: WARC files and the rows beside them, always in pairs."""
+"""A collection's part of an archive while a crawl writes it: WARC files, their indexes, and the rows beside them."""
 
 import logging
-import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import filelock
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import DeferredLock
+from twisted.internet.threads import deferToThread
 
 from newsarchive import dates
+from newsarchive.capture.durability import Durability
+from newsarchive.capture.files import OpenFile, WarcFiles
+from newsarchive.capture.identity import new_record_id
+from newsarchive.capture.options import Fsync
+from newsarchive.capture.rows import Rows
 from newsarchive.errors import ArchiveError, CaptureError
-from newsarchive.items import Article, Capture, Rejection
-from newsarchive.store.lines import LineFile
-from newsarchive.warc import records
+from newsarchive.items import Article, Capture, RecordType, Rejection
+from newsarchive.warc import records, resources
 from newsarchive.warc.exchange import Exchange
-from newsarchive.warc.records import Bundle, Earlier, Record
-from newsarchive.warc.writer import Place, WarcWriter
+from newsarchive.warc.octets import SPOOL_FROM
+from newsarchive.warc.records import Bundle, Earlier
+from newsarchive.warc.redaction import Redaction
+from newsarchive.warc.writer import Place
 
 logger = logging.getLogger(__name__)
-
-WARC = ".warc.gz"
-ARTICLES = ".jsonl.gz"
-REJECTED = ".rejected.jsonl.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,6 @@ class OutletLock:
     def __init__(self, folder: Path) -> None:
         """Raises `ArchiveError` when the folder cannot be written or another crawl holds it."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
             self._lock = filelock.FileLock(folder / ".lock", timeout=0)
             self._lock.acquire()
         except filelock.Timeout:
@@ -55,169 +56,134 @@ class OutletLock:
         self._lock.release()
 
 
-class OutletArchive:
-    """Writes the exchanges of one crawl and the rows read from them; rolls over to a new pair by size."""
+class Archive:
+    """Writes the exchanges of one crawl, and the rows read from them where there is an outlet."""
 
-    def __init__(
-        self, folder: Path, *, outlet: str, started_at: datetime, max_bytes: int, info: Mapping[str, str]
-    ) -> None:
-        self._folder = folder
-        self._outlet = outlet
-        self._run = started_at.strftime("%Y%m%dT%H%M%SZ")
-        self._day = started_at.strftime("%Y/%m/%d")
-        self._max_bytes = max_bytes
-        self._info = info
-        self._serial = 0
-        self._warc: WarcWriter | None = None
-        self._warcinfo_id = ""
-        self._lines: dict[str, Lines] = {}
+    def __init__(self, files: WarcFiles, *, fsync: Fsync, redaction: Redaction, with_rows: bool) -> None:
+        self._files = files
+        self._durability = Durability(fsync)
+        self._redaction = redaction
+        self._with_rows = with_rows
+        self._rows: dict[str, Rows] = {}
         self._finished: list[Path] = []
-        self._failure: str | None = None
-        self.bytes_written = 0
+        self._writing = DeferredLock()
+        self.failure: str | None = None
+        """Why nothing can be written any more."""
 
-    def commit(self, exchange: Exchange, earlier: Earlier | None) -> Kept:
-        """Write an exchange; when this returns, its records are in the file.
+    async def commit(self, exchange: Exchange, earlier: Earlier | None) -> Kept:
+        """Write an exchange; when this returns, its records are in the file, and as safe as `WARC_FSYNC` says.
 
         Raises `CaptureError`, from then on for every exchange: an archive with a hole is not continued.
         """
-        if self._failure:
-            raise CaptureError(exchange.url, self._failure)
+        is_long = any(len(attempt.response) > SPOOL_FROM for attempt in exchange.attempts)
+        # A long one is packed in a thread, and the others wait for it; mostly there is none, and nobody waits.
+        if not is_long and not self._writing.locked:
+            current, kept = self._keep(exchange, earlier)
+            await self._safe(exchange.url, current)
+            return kept
+        await maybe_deferred_to_future(self._writing.acquire())
         try:
-            warc = self._writable()
-            bundle = records.bundle(exchange, earlier=earlier, warcinfo_id=self._warcinfo_id, new_id=new_record_id)
-            places = warc.write(bundle.records)
-        except OSError as error:
-            self._failure = f"{error.strerror or error} ({self._folder})"
-            raise CaptureError(exchange.url, self._failure) from error
-        written = sum(place.length for place in places)
-        self.bytes_written += written
-        return Kept(bundle, _capture(exchange, bundle, places, warc.path.name), written)
+            current, kept = await maybe_deferred_to_future(deferToThread(self._keep, exchange, earlier))
+            await self._safe(exchange.url, current)
+        finally:
+            self._writing.release()
+        return kept
+
+    async def note_outlinks(self, capture: Capture, links: list[str]) -> None:
+        """Write which links were followed from a captured page; raises `CaptureError`."""
+        if self._writing.locked:
+            await maybe_deferred_to_future(self._writing.acquire())
+            self._writing.release()
+        with self._guarded(capture.url):
+            current = self._files.writable()
+            record = resources.outlinks(
+                capture.url,
+                links,
+                about=capture.record_id,
+                captured_at=capture.captured_at,
+                warcinfo_id=current.warcinfo_id,
+                new_id=new_record_id,
+            )
+            current.write((record,), method="GET")
+
+    def roll_over_if_due(self) -> None:
+        """Close a file that has reached its size or its age; a late row is merged into its file at the end.
+
+        Raises `CaptureError`.
+        """
+        if self._writing.locked or not self._files.is_due():
+            return
+        with self._guarded(str(self._files.day)):
+            closed = self._files.close()
+            self._finished += closed
+            full = closed[0].name if closed else ""
+            for filename in [name for name in self._rows if name != full]:
+                self._finished += self._rows.pop(filename).finish()
 
     def tell(self, article: Article) -> None:
         """Append the line of an article beside its capture; raises `CaptureError`."""
         assert article.provenance
         assert article.provenance.warc
-        self._append(
-            article.url, article.provenance.warc.filename, lambda lines: lines.articles.append(article.to_record())
-        )
+        with self._guarded(article.url):
+            self._rows_of(article.provenance.warc.filename).articles.append(article.to_record())
 
     def reject(self, rejection: Rejection) -> None:
         """Append the reason why a capture gave no article; raises `CaptureError`."""
-        self._append(rejection.url, rejection.filename, lambda lines: lines.reject(rejection))
+        with self._guarded(rejection.url):
+            self._rows_of(rejection.filename).reject(rejection)
 
     def close(self) -> list[Path]:
-        """Finish all pairs under their final names; what cannot be finished stays `.open` for the next start."""
+        """Finish all files under their final names; what cannot be finished stays `.open` for the next start."""
         try:
-            self._finished += self._close_warc()
-            for lines in self._lines.values():
-                self._finished += lines.finish()
+            self._finished += self._files.close()
+            for rows in self._rows.values():
+                self._finished += rows.finish()
         except OSError as error:
-            self._failure = self._failure or f"{error.strerror or error} ({self._folder})"
-            logger.error("%s: left open, the next crawl of %s finishes it", self._failure, self._outlet)
+            self.failure = self.failure or self._what(error)
+            logger.error("%s: left open, the next crawl finishes it", self.failure)
         return sorted(set(self._finished))
 
-    @property
-    def failure(self) -> str | None:
-        """Why nothing can be written any more."""
-        return self._failure
+    def _keep(self, exchange: Exchange, earlier: Earlier | None) -> tuple[OpenFile, Kept]:
+        with self._guarded(exchange.url):
+            current = self._files.writable()
+            if self._with_rows:
+                self._rows_of(current.name)
+            bundle = records.bundle(
+                exchange,
+                earlier=earlier,
+                warcinfo_id=current.warcinfo_id,
+                new_id=new_record_id,
+                redaction=self._redaction,
+            )
+            around = resources.circumstances(
+                exchange, known=current.known, warcinfo_id=current.warcinfo_id, new_id=new_record_id
+            )
+            places = current.write((*around, *bundle.records), method=exchange.method)
+        written = sum(place.length for place in places)
+        return current, Kept(bundle, _capture(exchange, bundle, places[len(around) :], current.name), written)
 
-    def _append(self, url: str, filename: str, append: Callable[["Lines"], None]) -> None:
+    async def _safe(self, url: str, current: OpenFile) -> None:
+        with self._guarded(url):
+            await self._durability.reach(current.warc.fileno())
+
+    def _rows_of(self, filename: str) -> Rows:
+        if filename not in self._rows:
+            self._rows[filename] = Rows(self._files.day / filename)
+        return self._rows[filename]
+
+    @contextmanager
+    def _guarded(self, url: str) -> Iterator[None]:
+        """Whatever the disk refuses fails this exchange and all that follow."""
+        if self.failure:
+            raise CaptureError(url, self.failure)
         try:
-            append(self._lines_of(filename))
+            yield
         except OSError as error:
-            self._failure = f"{error.strerror or error} ({self._folder})"
-            raise CaptureError(url, self._failure) from error
+            self.failure = self._what(error)
+            raise CaptureError(url, self.failure) from error
 
-    def _lines_of(self, filename: str) -> "Lines":
-        if filename not in self._lines:
-            self._lines[filename] = Lines(self._folder / self._day / filename.removesuffix(WARC))
-        return self._lines[filename]
-
-    def _writable(self) -> WarcWriter:
-        """The open WARC file, a new one when there is none or it is full."""
-        if self._warc and self._warc.size >= self._max_bytes:
-            self._roll_over()
-        if self._warc is None:
-            self._warc = self._begin()
-        return self._warc
-
-    def _begin(self) -> WarcWriter:
-        folder = self._folder / self._day
-        folder.mkdir(parents=True, exist_ok=True)
-        stem = self._free_stem(folder)
-        warc = WarcWriter(folder / f"{stem}{WARC}")
-        self._lines_of(warc.path.name)
-        self._warcinfo_id = new_record_id()
-        warc.write((self._first_record(warc.path.name),))
-        self._serial += 1
-        logger.info("writing %s", warc.path.name)
-        return warc
-
-    def _roll_over(self) -> None:
-        """Close the full file and finish the pairs before it; a late row is merged into its file at the end."""
-        full = self._warc.path.name if self._warc else ""
-        self._finished += self._close_warc()
-        for filename in [name for name in self._lines if name != full]:
-            self._finished += self._lines.pop(filename).finish()
-
-    def _free_stem(self, folder: Path) -> str:
-        """A name that no file of an earlier crawl has, not even one of the same second."""
-        while True:
-            stem = f"NA-{self._outlet}-{self._run}-{self._serial:05d}-{socket.gethostname()}"
-            if not any(folder.glob(f"{stem}.*")):
-                return stem
-            self._serial += 1
-
-    def _first_record(self, filename: str) -> Record:
-        date = dates.utc(datetime.now().astimezone())
-        return records.warcinfo(self._info, filename=filename, date=date, record_id=self._warcinfo_id)
-
-    def _close_warc(self) -> list[Path]:
-        warc, self._warc = self._warc, None
-        return [warc.close()] if warc else []
-
-
-class Lines:
-    """The rows beside one WARC file: articles, and the reasons of what gave none."""
-
-    def __init__(self, stem: Path) -> None:
-        self.articles = LineFile(stem.with_name(stem.name + ARTICLES), offset_of=_article_offset)
-        self._rejected = LineFile(stem.with_name(stem.name + REJECTED), offset_of=_rejection_offset)
-
-    def reject(self, rejection: Rejection) -> None:
-        self._rejected.append(
-            {
-                "url": rejection.url,
-                "reason": rejection.reason,
-                "captured_at": rejection.captured_at,
-                "warc": {
-                    "filename": rejection.filename,
-                    "offset": rejection.offset,
-                    "record_id": rejection.record_id,
-                },
-            }
-        )
-
-    def has(self, offset: int) -> bool:
-        """The capture at this offset has its line or its reason."""
-        return self.articles.has(offset) or self._rejected.has(offset)
-
-    def finish(self) -> list[Path]:
-        """An article file for every WARC file, even an empty one; a file of rejections only where there are any."""
-        finished = [self.articles.finish()]
-        return [*finished, self._rejected.finish()] if self._rejected.has_rows() else finished
-
-
-def new_record_id() -> str:
-    return f"<urn:uuid:{uuid4()}>"
-
-
-def _article_offset(row: Mapping[str, Any]) -> int:
-    return int(row["provenance"]["warc"]["offset"])
-
-
-def _rejection_offset(row: Mapping[str, Any]) -> int:
-    return int(row["warc"]["offset"])
+    def _what(self, error: OSError) -> str:
+        return f"{error.strerror or error} ({self._files.day})"
 
 
 def _capture(exchange: Exchange, bundle: Bundle, places: tuple[Place, ...], filename: str) -> Capture | None:
@@ -232,8 +198,11 @@ def _capture(exchange: Exchange, bundle: Bundle, places: tuple[Place, ...], file
         offset=place.offset,
         length=place.length,
         record_id=primary.record_id,
-        record_type="revisit" if primary.kind == "revisit" else "response",
+        record_type=_TYPES[primary.kind],
         payload_digest=bundle.payload_digest or "",
         etag=bundle.answer.header("etag") if bundle.answer else None,
         last_modified=bundle.answer.header("last-modified") if bundle.answer else None,
     )
+
+
+_TYPES: dict[str, RecordType] = {"response": "response", "revisit": "revisit", "resource": "resource"}

@@ -1,84 +1,113 @@
-"""Opens an outlet's archive for a crawl and closes it; between the two, the handler commits exchanges through it."""
+"""Opens a collection's archive for a crawl and closes it; between the two, the handlers commit exchanges through it."""
 
-import asyncio
-import hashlib
 import logging
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlsplit
 
-import rfc8785
-import scrapy
-import twisted
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
+from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
-import newsarchive
-from newsarchive.capture.archive import Kept, OutletArchive, OutletLock
-from newsarchive.capture.recovery import recover
-from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError, SettingError
+from newsarchive.capture import options, recovery
+from newsarchive.capture.archive import Archive, Kept, OutletLock
+from newsarchive.capture.files import WarcFiles
+from newsarchive.capture.options import Options
+from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
 from newsarchive.outlets import Outlet
 from newsarchive.report import stats as names
-from newsarchive.store.ledger import Ledger
+from newsarchive.store.ledger import Ledger, remember
 from newsarchive.store.state import State
-from newsarchive.warc.exchange import Exchange
+from newsarchive.warc.exchange import Exchange, NameLookup
 from newsarchive.warc.records import Earlier
 
 logger = logging.getLogger(__name__)
 
 _MIB = 1024 * 1024
+_LOOK_SECONDS = 10
 
 
 class ArchiveExtension:
-    """One crawl's archive, its lock and its ledger; off where the spider has no outlet."""
+    """One crawl's archive: its files, the state, and for an outlet its lock and its ledger."""
 
-    def __init__(self, crawler: Crawler, outlet: Outlet) -> None:
+    def __init__(self, crawler: Crawler, *, collection: str, outlet: Outlet | None) -> None:
         """Raises `ArchiveError` when the folder cannot be written or another crawl of the outlet is running."""
-        settings = crawler.settings
-        self.root = Path(settings["ARCHIVE_DIR"])
+        chosen = Options.of(crawler.settings)
+        self.root = chosen.root
+        self.folder = chosen.root / collection
+        self.outlinks = chosen.outlinks
         self.started_at = datetime.now(UTC)
         self.files: list[Path] = []
         self.failure: str | None = None
-        self._stopping: asyncio.Future[None] | None = None
+        self._stopping: Any = None
+        self._looking: LoopingCall | AsyncioLoopingCall | None = None
         self._crawler = crawler
-        folder = self.root / outlet.id
-        self._lock = OutletLock(folder)
-        _check_space(folder, settings.getint("ARCHIVE_MIN_FREE_MB"))
-        self.ledger = Ledger(State(self.root / "state.sqlite"), outlet)
-        recover(folder, outlet=outlet, ledger=self.ledger)
-        self.archive = OutletArchive(
-            folder,
-            outlet=outlet.id,
+        _prepare(self.folder, chosen.min_free_bytes)
+        self._lock = OutletLock(self.folder) if outlet else None
+        self.state = State(self.root / "state.sqlite")
+        self._ledger = Ledger(self.state, outlet) if outlet else None
+        recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
+        digest = outlet.digest if outlet else None
+        files = WarcFiles(
+            self.folder,
+            collection=collection,
             started_at=self.started_at,
-            max_bytes=_max_bytes(settings.getint("WARC_MAX_MB")),
-            info=_warcinfo(crawler, outlet),
+            max_bytes=chosen.max_bytes,
+            max_seconds=chosen.max_seconds,
+            about=options.warcinfo(crawler.settings, chosen, collection=collection, outlet_digest=digest),
+            packing=chosen.packing,
         )
+        self.archive = Archive(files, fsync=chosen.fsync, redaction=chosen.redaction, with_rows=outlet is not None)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         outlet = getattr(crawler.spider, "outlet", None)
-        if outlet is None or not crawler.settings.getbool("CAPTURE_ENABLED"):
+        # `scrapy shell` has no spider yet: what is only looked at is not archived.
+        if crawler.spider is None or not crawler.settings.getbool("CAPTURE_ENABLED"):
             raise NotConfigured
-        extension = cls(crawler, outlet)
+        extension = cls(crawler, collection=options.collection_name(crawler.spider, crawler.settings), outlet=outlet)
+        crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(extension.engine_stopped, signal=signals.engine_stopped)
         crawler.signals.connect(extension.stop_on_failure, signal=signals.spider_error)
         crawler.signals.connect(extension.stop_on_failure, signal=signals.item_error)
         return extension
 
-    def commit(self, exchange: Exchange) -> Kept:
+    @property
+    def ledger(self) -> Ledger:
+        """What became of each page of the outlet; only a crawl of an outlet has one."""
+        assert self._ledger
+        return self._ledger
+
+    async def commit(self, exchange: Exchange) -> Kept:
         """Archive an exchange; raises `CaptureError`. What no article or source depends on is remembered at once."""
-        kept = self.archive.commit(exchange, self._earlier(exchange))
+        self.archive.roll_over_if_due()
+        kept = await self.archive.commit(exchange, self._earlier(exchange))
         stats = self._crawler.stats
         for record in kept.bundle.records:
             stats.inc_value(f"{names.RECORDS}/{record.kind}")
         stats.inc_value(names.BYTES_WRITTEN, kept.bytes_written)
         stats.inc_value(names.BYTES_RECEIVED, sum(len(attempt.response) for attempt in exchange.attempts))
-        if kept.capture and exchange.purpose.role in ("robots", "other") and _is_ok(kept):
-            self.ledger.remember(kept.capture)
+        if exchange.rebuilt:
+            stats.inc_value(names.REBUILT)
+        if kept.capture and exchange.purpose.role in ("robots", "other") and _may_be_repeated(exchange, kept):
+            remember(self.state, kept.capture)
         return kept
+
+    def lookup(self, url: str) -> NameLookup | None:
+        """What the name system said of a URL's host, where our resolver asked it."""
+        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+
+        look = getattr(getattr(reactor, "nameResolver", None), "lookup", None)
+        host = urlsplit(url).hostname
+        found: NameLookup | None = look(host) if look and host else None
+        return found
 
     def stop_on_failure(self, failure: Failure) -> None:
         """An archive or a state that cannot be written ends the crawl; any other error is the spider's own."""
@@ -90,53 +119,51 @@ class ArchiveExtension:
         if self.failure is None:
             self.failure = str(error)
             logger.error("%s; the crawl stops", error)
-            closing = self._crawler.engine.close_spider_async(reason="capture_failed")
-            self._stopping = asyncio.ensure_future(closing)
+            self._stopping = deferred_from_coro(self._crawler.engine.close_spider_async(reason="capture_failed"))
+
+    def spider_opened(self) -> None:
+        self._looking = create_looping_call(self._look_at_age)
+        self._looking.start(_LOOK_SECONDS, now=False)
 
     def spider_closed(self) -> None:
+        if self._looking and self._looking.running:
+            self._looking.stop()
         self.files = self.archive.close()
         self.failure = self.failure or self.archive.failure
-        self.ledger.state.close()
-        self._lock.release()
+        self.state.close()
+        if self._lock:
+            self._lock.release()
+
+    def engine_stopped(self) -> None:
+        """The exit code of Scrapy's own `crawl` is 1 for a crawler without a spider, and 0 for all others."""
+        if self.failure:
+            self._crawler.spider = None
+
+    def _look_at_age(self) -> None:
+        """A crawl that has nothing to do closes an old file too."""
+        try:
+            self.archive.roll_over_if_due()
+        except CaptureError as error:
+            self.stop(error)
 
     def _earlier(self, exchange: Exchange) -> Earlier | None:
-        seen = self.ledger.state.seen(exchange.url) if exchange.method == "GET" else None
+        seen = self.state.seen(exchange.url) if exchange.method == "GET" else None
         return Earlier(seen.record_id, exchange.url, seen.captured_at, seen.payload_digest) if seen else None
 
 
-def _is_ok(kept: Kept) -> bool:
-    return kept.bundle.answer is not None and kept.bundle.answer.status == 200
+def _may_be_repeated(exchange: Exchange, kept: Kept) -> bool:
+    """A later answer with the same payload may be written as a revisit of this one."""
+    answer = kept.bundle.answer
+    return exchange.method == "GET" and answer is not None and answer.status == 200
 
 
-def _check_space(folder: Path, minimum_mb: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < minimum_mb * _MIB:
+def _prepare(folder: Path, min_free_bytes: int) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise ArchiveError(folder, f"cannot be written ({error.strerror})") from error
+    if free < min_free_bytes:
         raise ArchiveError(
-            folder, f"{free // _MIB} MB are free on this disk, ARCHIVE_MIN_FREE_MB asks for {minimum_mb}"
+            folder, f"{free // _MIB} MB are free on this disk, ARCHIVE_MIN_FREE_MB asks for {min_free_bytes // _MIB}"
         )
-
-
-def _max_bytes(megabytes: int) -> int:
-    if megabytes < 1:
-        raise SettingError("WARC_MAX_MB", megabytes, "a number of at least 1")
-    return megabytes * _MIB
-
-
-def _warcinfo(crawler: Crawler, outlet: Outlet) -> dict[str, str]:
-    """Who crawled, with what, under which rules (WARC 1.1, 6.2)."""
-    settings = crawler.settings
-    software = f"newsarchive/{newsarchive.__version__} Scrapy/{scrapy.__version__} Twisted/{twisted.__version__}"
-    chosen = {name: repr(settings.get(name)) for name in sorted(settings.attributes) if settings.getpriority(name)}
-    fields = {
-        "software": software,
-        "format": "WARC File Format 1.1",
-        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        "isPartOf": outlet.id,
-        "operator": settings.get("OPERATOR"),
-        "http-header-from": settings.get("CONTACT"),
-        "http-header-user-agent": settings.get("USER_AGENT"),
-        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-        "settingsDigest": "sha256:" + hashlib.sha256(rfc8785.dumps(chosen)).hexdigest(),
-        "outletDigest": outlet.digest,
-    }
-    return {name: value for name, value in fields.items() if value}

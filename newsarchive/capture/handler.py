@@ -1,7 +1,9 @@
-"""The download handler for http and https: Scrapy's own, with an ear on the wire and an archive behind it."""
+"""Download handlers that archive: any handler, with an ear on the wire where it has one, and an archive behind it."""
 
+import logging
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -11,22 +13,26 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
-    NotConfigured,
     ResponseDataLossError,
+    StopDownload,
 )
 from scrapy.http import Response
 from w3lib.url import safe_url_string
 
-from newsarchive.capture import wire
+from newsarchive.capture import rebuilding, wire
 from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.capture.listener import Listener, current
 from newsarchive.errors import CaptureError
 from newsarchive.reading import page_of
-from newsarchive.warc.exchange import Exchange, Purpose, Truncation
+from newsarchive.warc.exchange import Attempt, Exchange, Purpose, Truncation
+
+logger = logging.getLogger(__name__)
 
 _TRUNCATIONS: tuple[tuple[type[Exception], Truncation], ...] = (
     (DownloadTimeoutError, "time"),
     (DownloadCancelledError, "length"),
     (ResponseDataLossError, "disconnect"),
+    (StopDownload, "unspecified"),
 )
 _ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (CannotResolveHostError, "dns"),
@@ -34,66 +40,161 @@ _ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (DownloadCancelledError, "too_large"),
     (ResponseDataLossError, "data_loss"),
+    (StopDownload, "stopped"),
 )
 
 
-class CapturingHandler(HTTP11DownloadHandler):
-    """Archives every exchange before anybody sees its answer; an exchange that cannot be archived fails its request."""
+class Capturing:
+    """Mixed in before a download handler: archives every exchange before anybody sees its answer.
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        if lacking := wire.lacking_names(self):
-            raise NotConfigured(f"capture needs {', '.join(lacking)}, which this Scrapy or Twisted lacks")
-        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+    An exchange that cannot be archived fails its request. Exact bytes come from handlers that are, or descend from,
+    Scrapy's own for HTTP/1.1; whatever another one fetches is rebuilt from its objects, and marked.
+    """
 
-        self._pool = wire.ListeningPool.like(self._pool, reactor)
-        self._extension = crawler.get_extension(ArchiveExtension)
-        self._obeys_robots = crawler.settings.getbool("ROBOTSTXT_OBEY")
+    crawler: Crawler
+    _is_said = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        above = getattr(super(), "from_crawler", None)
+        handler: Self = above(crawler) if above else cls()
+        handler.crawler = crawler
+        handler._listen()
+        return handler
 
     async def download_request(self, request: Request) -> Response:
         # A redirect or a retry copies meta, so an older pointer may still be here.
         request.meta.pop("capture", None)
         request.meta.pop("page", None)
-        if self._extension is None:
-            return await super().download_request(request)
-        listener = wire.Listener()
-        token = wire.current.set(listener)
+        extension = self.crawler.get_extension(ArchiveExtension)
+        if extension is None:
+            return await self._below(request)
+        listener = Listener(
+            spool=extension.folder,
+            max_payload=request.meta.get("download_maxsize", self.crawler.settings.getint("DOWNLOAD_MAXSIZE")),
+            through_proxy=bool(request.meta.get("proxy")),
+        )
+        token = current.set(listener)
         try:
-            response = await super().download_request(request)
+            response = await self._below(request)
         except Exception as error:
-            self._keep(request, listener, error)
+            await self._keep(extension, request, listener, None, error)
             raise
         finally:
-            wire.current.reset(token)
-        self._keep(request, listener, None)
+            current.reset(token)
+        await self._keep(extension, request, listener, response, None)
         return response
 
-    def _keep(self, request: Request, listener: wire.Listener, error: Exception | None) -> None:
-        assert self._extension
+    async def _below(self, request: Request) -> Response:
+        response: Response = await super().download_request(request)  # type: ignore[misc]
+        return response
+
+    def _listen(self) -> None:
+        """Put an ear on the handler's connections, or say loudly that there is none."""
+        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+
+        if not isinstance(self, HTTP11DownloadHandler):
+            return
+        if lack := wire.lacking(self, reactor):
+            self._warn(lack)
+        else:
+            self._pool: Any = wire.ListeningPool.like(self._pool, reactor)
+
+    def _warn(self, why: str) -> None:
+        if not self._is_said:
+            self._is_said = True
+            logger.warning(
+                "CAPTURE IS NOT EXACT: %s. Exchanges are rebuilt from Scrapy's objects and marked "
+                "messageReconstructed; header order and case, framing and broken answers are lost",
+                why,
+            )
+
+    async def _keep(
+        self,
+        extension: ArchiveExtension,
+        request: Request,
+        listener: Listener,
+        response: Response | None,
+        error: Exception | None,
+    ) -> None:
         try:
-            exchange = _exchange(request, listener, error, obeys_robots=self._obeys_robots)
-            kept = self._extension.commit(exchange)
+            _check(listener, request.url)
+            exchange = self._exchange(extension, request, listener, response, error)
+            kept = await extension.commit(exchange)
         except CaptureError as failure:
-            self._extension.stop(failure)
+            extension.stop(failure)
             raise
-        if not kept.capture or not kept.bundle.answer:
+        if not kept.capture or not kept.bundle.primary:
             return
         request.meta["capture"] = kept.capture
-        if exchange.purpose.role == "article" and kept.bundle.answer.status == 200:
-            request.meta["page"] = page_of(kept.capture, kept.bundle.answer, exchange.purpose)
+        answer = kept.bundle.answer
+        if exchange.purpose.role == "article" and answer and answer.status == 200:
+            request.meta["page"] = page_of(kept.capture, answer, exchange.purpose)
+
+    def _exchange(
+        self,
+        extension: ArchiveExtension,
+        request: Request,
+        listener: Listener,
+        response: Response | None,
+        error: Exception | None,
+    ) -> Exchange:
+        heard = listener.attempts()
+        exchange = Exchange(
+            url=safe_url_string(request.url).partition("#")[0],
+            method=request.method,
+            started_at=listener.started_at,
+            duration_ms=listener.elapsed_ms(),
+            attempts=heard,
+            purpose=_purpose(request, obeys_robots=self.crawler.settings.getbool("ROBOTSTXT_OBEY")),
+            truncated="length" if listener.was_cut else _truncation(response, error),
+            error=error_name(error) if error else None,
+            redirected_from=next(iter(request.meta.get("redirect_urls", [])[-1:]), None),
+            proxy=_without_credentials(request.meta.get("proxy")),
+            lookup=extension.lookup(request.url) if not request.meta.get("proxy") else None,
+        )
+        return exchange if heard or response is None else self._rebuilt(exchange, request, response)
+
+    def _rebuilt(self, exchange: Exchange, request: Request, response: Response) -> Exchange:
+        """The exchange of a handler whose bytes were not heard."""
+        below = type(self).__mro__[2]
+        self._warn(f"the bytes of {below.__qualname__} cannot be heard")
+        mark = rebuilding.mark(below, response)
+        if drawn := rebuilding.rendering(request, response):
+            return replace(exchange, rendering=drawn, rebuilt=mark)
+        attempts: tuple[Attempt, ...] = (rebuilding.attempt(request, response, exchange.started_at),)
+        return replace(exchange, attempts=attempts, rebuilt=mark)
 
 
-def _exchange(request: Request, listener: wire.Listener, error: Exception | None, *, obeys_robots: bool) -> Exchange:
-    return Exchange(
-        url=safe_url_string(request.url).partition("#")[0],
-        method=request.method,
-        started_at=listener.started_at,
-        duration_ms=listener.elapsed_ms(),
-        attempts=listener.attempts(),
-        purpose=_purpose(request, obeys_robots=obeys_robots),
-        truncated=_named(error, _TRUNCATIONS),
-        error=error_name(error) if error else None,
-    )
+class CapturingHandler(Capturing, HTTP11DownloadHandler):
+    """Scrapy's own handler for http and https, with an ear on the wire."""
+
+
+@cache
+def capturing(handler: type[Any]) -> type[Any]:
+    """The same handler, archiving."""
+    if handler is HTTP11DownloadHandler or issubclass(handler, Capturing):
+        return CapturingHandler if handler is HTTP11DownloadHandler else handler
+    return type(f"Capturing{handler.__name__}", (Capturing, handler), {"__module__": __name__})
+
+
+def error_name(error: BaseException) -> str:
+    """A slug for why there is no answer: `dns`, `refused`, `timeout`, or the error's class."""
+    return _named(error, _ERRORS) or type(error).__name__
+
+
+def _check(listener: Listener, url: str) -> None:
+    if listener.failure:
+        raise CaptureError(url, listener.failure.strerror or str(listener.failure)) from listener.failure
+
+
+def _truncation(response: Response | None, error: Exception | None) -> Truncation | None:
+    if response is not None and "download_stopped" in response.flags:
+        return "unspecified"
+    if response is not None and "dataloss" in response.flags:
+        return "disconnect"
+    truncation: Truncation | None = _named(error, _TRUNCATIONS)
+    return truncation
 
 
 def _purpose(request: Request, *, obeys_robots: bool) -> Purpose:
@@ -102,12 +203,15 @@ def _purpose(request: Request, *, obeys_robots: bool) -> Purpose:
     if isinstance(purpose, Purpose):
         asked = obeys_robots and not request.meta.get("dont_obey_robotstxt")
         return replace(purpose, robots="allowed" if asked else None)
-    return Purpose("robots" if request.url.endswith("/robots.txt") else "other")
+    referer = (request.headers.get("Referer") or b"").decode("latin-1") or None
+    return Purpose("robots" if request.url.endswith("/robots.txt") else "other", referer)
 
 
-def error_name(error: BaseException) -> str:
-    """A slug for why there is no answer: `dns`, `refused`, `timeout`, or the error's class."""
-    return _named(error, _ERRORS) or type(error).__name__
+def _without_credentials(proxy: str | None) -> str | None:
+    if not proxy:
+        return None
+    scheme, separator, rest = proxy.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def _named(error: BaseException | None, table: tuple[tuple[type[Exception], Any], ...]) -> Any:

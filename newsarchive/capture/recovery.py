@@ -1,59 +1,83 @@
-"""Finishing what a dead crawl left open: WARC files are cut at their last whole bundle, missing lines derived again."""
+"""Finishing what a dead crawl left open: WARC files cut at their last whole bundle and indexed, missing lines derived.
+
+A file whose process still lives is left alone.
+"""
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from newsarchive import reading
-from newsarchive.capture.archive import ARTICLES, WARC, Lines
+from newsarchive.capture.rows import ARTICLES, Rows, stem_of
 from newsarchive.errors import NotAnArticle, RecordError
 from newsarchive.items import Capture, Page, Rejection
 from newsarchive.outlets import Outlet
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.lines import open_path
-from newsarchive.warc import records, writer
+from newsarchive.warc import cdxj, writer
 from newsarchive.warc.exchange import Purpose
+from newsarchive.warc.fields import digest
 from newsarchive.warc.frame import read_answer
+from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.reader import StoredRecord, read_records
 
 logger = logging.getLogger(__name__)
 
 # The last record of what is written at once.
 _ENDS_OF_BUNDLES = frozenset({"warcinfo", "metadata"})
+_OPEN_WARCS = tuple(suffix + writer.OPEN for suffix in SUFFIXES)
+_OPEN_INDEX = cdxj.SUFFIX + writer.OPEN
+_OPEN_ROWS = open_path(Path(ARTICLES)).name
 
 
-def recover(folder: Path, *, outlet: Outlet, ledger: Ledger) -> list[Path]:
-    """Finish all pairs of an outlet that are still open; call it only while nobody writes there."""
-    for open_warc in sorted(folder.rglob(f"*{WARC}{writer.OPEN}")):
-        _finish_warc(open_warc)
-    finished: list[Path] = []
-    for rows in sorted(folder.rglob(f"*{open_path(Path(ARTICLES)).name}")):
-        stem = rows.name.removesuffix(open_path(Path(ARTICLES)).name)
-        if stem.endswith(".rejected"):
-            continue
-        finished.append(_finish_lines(rows.with_name(stem + WARC), outlet, ledger))
-    return finished
+def recover(folder: Path, *, outlet: Outlet | None, ledger: Ledger | None) -> None:
+    """Finish everything in a collection that dead crawls left open; without an outlet there are no lines."""
+    left = sorted(_open_files(folder))
+    for path in left:
+        if path.name.endswith(_OPEN_WARCS):
+            _finish_warc(path, with_rows=outlet is not None)
+    for path in left:
+        if path.name.endswith(_OPEN_INDEX):
+            _finish_index(path)
+    if outlet and ledger:
+        stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
+        for stem in sorted(stems):
+            _finish_rows(stem, outlet, ledger)
 
 
-def _finish_warc(open_warc: Path) -> None:
-    """Cut the torn tail, and give the file its name and its lines; a file without a whole record is removed."""
+def _open_files(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names if name.endswith(writer.OPEN))
+
+
+def _finish_warc(open_warc: Path, *, with_rows: bool) -> None:
+    """Cut the torn tail, and give the file its index, its name and its lines; one without a whole record is removed."""
     path = open_warc.with_name(open_warc.name.removesuffix(writer.OPEN))
-    whole = _whole_bytes(open_warc)
-    torn = open_warc.stat().st_size - whole
-    if whole == 0:
-        open_warc.unlink()
-        return
-    with open_warc.open("r+b") as stream:
-        stream.truncate(whole)
-    open_path(path.with_name(path.name.removesuffix(WARC) + ARTICLES)).touch()
-    writer.finish(open_warc, path)
+    with writer.left_behind(open_warc) as file:
+        if file is None:
+            logger.info("%s is being written by another process", open_warc.name)
+            return
+        whole = _whole_bytes(open_warc)
+        torn = open_warc.stat().st_size - whole
+        if whole == 0:
+            open_warc.unlink()
+            return
+        file.truncate(whole)
+        os.fsync(file.fileno())
+        if with_rows:
+            stem = stem_of(path)
+            open_path(stem.with_name(stem.name + ARTICLES)).touch()
+        cdxj.write_index(cdxj.index_path(path), cdxj.lines_of(open_warc))
+        writer.finish(open_warc, path)
     logger.warning("%s was left open by a dead crawl; finished, %d torn bytes cut", path.name, torn)
 
 
 def _whole_bytes(path: Path) -> int:
+    """Where the last whole bundle ends."""
     end = 0
     try:
-        for record in read_records(path):
+        for record in read_records(path, spool=path.parent):
             if record.kind in _ENDS_OF_BUNDLES:
                 end = record.offset + record.length
     except RecordError as error:
@@ -61,23 +85,45 @@ def _whole_bytes(path: Path) -> int:
     return end
 
 
-def _finish_lines(warc: Path, outlet: Outlet, ledger: Ledger) -> Path:
-    lines = Lines(warc.with_name(warc.name.removesuffix(WARC)))
+def _finish_index(open_index: Path) -> None:
+    """The index of a closed file is made again from it; one without a file is removed."""
+    warc = _warc_of(open_index.with_name(open_index.name.removesuffix(_OPEN_INDEX)))
+    if warc and warc.name.endswith(writer.OPEN):
+        return
+    if warc:
+        cdxj.write_index(cdxj.index_path(warc), cdxj.lines_of(warc))
+    open_index.unlink()
+
+
+def _warc_of(stem: Path) -> Path | None:
+    """The WARC file of a stem, open or closed."""
+    candidates = (stem.with_name(stem.name + suffix + state) for suffix in SUFFIXES for state in ("", writer.OPEN))
+    return next((candidate for candidate in candidates if candidate.exists()), None)
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(_OPEN_ROWS).removesuffix(".rejected")
+
+
+def _finish_rows(stem: Path, outlet: Outlet, ledger: Ledger) -> None:
+    warc = _warc_of(stem)
+    if warc is None or warc.name.endswith(writer.OPEN):
+        return
+    rows = Rows(warc)
     for page in article_pages(warc):
-        if not lines.has(page.capture.offset):
-            _read_again(page, lines, outlet, ledger)
-    lines.finish()
-    return warc
+        if not rows.has(page.capture.offset):
+            _read_again(page, rows, outlet, ledger)
+    rows.finish()
 
 
-def _read_again(page: Page, lines: Lines, outlet: Outlet, ledger: Ledger) -> None:
+def _read_again(page: Page, rows: Rows, outlet: Outlet, ledger: Ledger) -> None:
     try:
         article = reading.read(page, outlet)
     except NotAnArticle as error:
-        lines.reject(Rejection.of(page.capture, error.what))
+        rows.reject(Rejection.of(page.capture, error.what))
         ledger.rejected(page.capture.url, error.what, page.capture)
     else:
-        lines.articles.append(article.to_record())
+        rows.articles.append(article.to_record())
         ledger.read(page.capture.url, article, page.capture)
 
 
@@ -94,7 +140,7 @@ def article_pages(warc: Path) -> Iterator[Page]:
 
 
 def _page(record: StoredRecord, about: dict[str, str], filename: str) -> Iterator[Page]:
-    answer = read_answer(record.block, method="GET")
+    answer = read_answer(record.octets, method="GET")
     if about.get("role") != "article" or answer is None or answer.status != 200 or not about.get("payloadDigest"):
         return
     capture = Capture(
@@ -105,7 +151,7 @@ def _page(record: StoredRecord, about: dict[str, str], filename: str) -> Iterato
         length=record.length,
         record_id=record.field("WARC-Record-ID") or "",
         record_type="response",
-        payload_digest=records.digest(answer.entity),
+        payload_digest=digest(answer.entity),
         etag=answer.header("etag"),
         last_modified=answer.header("last-modified"),
     )

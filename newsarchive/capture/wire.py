@@ -1,84 +1,19 @@
 """Listening on a connection: the bytes of each request and answer, as Twisted sends and receives them.
 
 A connection pool whose protocols note what passes. `getConnection` and `IProtocol` are public; of Twisted and Scrapy
-two private names are used, `HTTPConnectionPool._factory` and `HTTP11DownloadHandler._pool`, and `lacking_names` says
-at start whether they are there.
+two private names are used, `HTTPConnectionPool._factory` and `HTTP11DownloadHandler._pool`, and `lacking` finds out
+at start whether they are there and do what is expected of them.
 """
 
-from contextvars import ContextVar
-from datetime import UTC, datetime
-from time import monotonic
 from typing import Any
 
-from twisted.internet.interfaces import ISSLTransport
-from twisted.web.client import HTTPConnectionPool
-from zope.interface import directlyProvides, providedBy
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.internet.testing import StringTransport
+from twisted.web.client import Agent, HTTPConnectionPool
+from zope.interface import directlyProvides, implementer, providedBy
 
-from newsarchive.warc.exchange import Attempt
-
-
-class Listener:
-    """Collects the attempts of one exchange while it happens."""
-
-    def __init__(self) -> None:
-        self.started_at = datetime.now(UTC)
-        self._started = monotonic()
-        self._attempts: list[_OpenAttempt] = []
-
-    def begin(self, transport: Any) -> "_OpenAttempt":
-        """A request is about to be written to this transport."""
-        attempt = _OpenAttempt(transport)
-        self._attempts.append(attempt)
-        return attempt
-
-    def attempts(self) -> tuple[Attempt, ...]:
-        """All attempts so far, frozen."""
-        return tuple(attempt.frozen() for attempt in self._attempts)
-
-    def elapsed_ms(self) -> int:
-        return round((monotonic() - self._started) * 1000)
-
-
-class _OpenAttempt:
-    """The bytes of one request and its answer."""
-
-    def __init__(self, transport: Any) -> None:
-        self._transport = transport
-        self._started_at = datetime.now(UTC)
-        self._started = monotonic()
-        self._first_byte_ms: int | None = None
-        self._sent: list[bytes] = []
-        self._received: list[bytes] = []
-        self._peer: tuple[str | None, str | None, str | None] | None = None
-
-    def sent(self, chunk: bytes) -> None:
-        self._sent.append(bytes(chunk))
-
-    def received(self, chunk: bytes) -> None:
-        if self._first_byte_ms is None:
-            self._first_byte_ms = round((monotonic() - self._started) * 1000)
-            self._look_at_peer()
-        self._received.append(bytes(chunk))
-
-    def _look_at_peer(self) -> None:
-        """Noted while the connection stands: a closed one no longer knows its cipher."""
-        self._peer = (getattr(self._transport.getPeer(), "host", None), *_tls(self._transport))
-
-    def frozen(self) -> Attempt:
-        address, tls, cipher = self._peer or (None, None, None)
-        return Attempt(
-            request=b"".join(self._sent),
-            response=b"".join(self._received),
-            started_at=self._started_at,
-            ip_address=address,
-            tls=tls,
-            cipher=cipher,
-            first_byte_ms=self._first_byte_ms,
-        )
-
-
-# Set by the handler just before it asks for a connection: from there to getConnection() no other task can run.
-current: ContextVar[Listener | None] = ContextVar("newsarchive_listener", default=None)
+from newsarchive.capture.listener import Listener, OpenAttempt, current
 
 
 class ListeningPool(HTTPConnectionPool):
@@ -116,7 +51,7 @@ class _Marking:
 class _ListeningProtocol:
     """Mixed into the HTTP client protocol: notes what is written and read during a request."""
 
-    _attempt: _OpenAttempt | None = None
+    _attempt: OpenAttempt | None = None
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802
         super().makeConnection(_ListeningTransport(transport, self))  # type: ignore[misc]
@@ -176,18 +111,48 @@ def _listening_class(protocol: type[Any]) -> type[Any]:
     return _classes[protocol]
 
 
-def _tls(transport: Any) -> tuple[str | None, str | None]:
-    """(`tls/1.3`, cipher suite) of an encrypted connection."""
-    handle = transport.getHandle() if ISSLTransport.providedBy(transport) else None
-    if handle is None or not hasattr(handle, "get_protocol_version_name"):
-        return None, None
-    version = str(handle.get_protocol_version_name()).lower().replace("tlsv", "tls/")
-    return (version if "." in version else f"{version}.0"), handle.get_cipher_name()
-
-
-def lacking_names(handler: Any) -> list[str]:
-    """Private names that capture leans on and which this Scrapy or Twisted lacks."""
+def lacking(handler: Any, reactor: Any) -> str | None:
+    """What of a download handler, of Scrapy or of Twisted is not as listening needs it; None when all is well."""
     pool = getattr(handler, "_pool", None)
     if pool is None:
-        return [f"{type(handler).__name__}._pool"]
-    return [] if hasattr(pool, "_factory") else ["HTTPConnectionPool._factory"]
+        return f"{type(handler).__name__}._pool is not there"
+    if getattr(pool, "_factory", None) is None:
+        return f"{type(pool).__name__}._factory is not there"
+    return _not_heard(pool, reactor)
+
+
+def _not_heard(pool: HTTPConnectionPool, reactor: Any) -> str | None:
+    """Does an exchange with a transport in memory, on the very path of a real one; and looks what was heard of it."""
+    answer = b"HTTP/1.1 204 No Content\r\nX-Self: test\r\n\r\n"
+    listener, endpoint = Listener(), _InMemory()
+    token = current.set(listener)
+    try:
+        listening: Any = ListeningPool(reactor, persistent=False)  # type: ignore[no-untyped-call]
+        listening._factory = _listening_factory(pool._factory)  # noqa: SLF001 - see the module's docstring
+        agent = Agent.usingEndpointFactory(reactor, endpoint, listening)  # type: ignore[no-untyped-call]
+        agent.request(b"GET", b"http://self.test/").addErrback(lambda _: None)
+        sent = endpoint.transport.value()
+        endpoint.protocol.dataReceived(answer)
+    except Exception as error:  # noqa: BLE001 - whatever a future Twisted does here, it is not what is needed
+        return f"{type(pool).__name__} cannot be listened to ({type(error).__name__}: {error})"
+    finally:
+        current.reset(token)
+    heard = [(attempt.request, attempt.response[:]) for attempt in listener.attempts()]
+    return None if sent and heard == [(sent, answer)] else f"{type(pool).__name__} does not let its bytes be heard"
+
+
+@implementer(IStreamClientEndpoint)
+class _InMemory:
+    """An endpoint that leads nowhere."""
+
+    def __init__(self) -> None:
+        self.transport: Any = StringTransport()  # type: ignore[no-untyped-call]
+        self.protocol: Any = None
+
+    def endpointForURI(self, uri: Any) -> "_InMemory":  # noqa: ARG002, N802 - Twisted's name
+        return self
+
+    def connect(self, factory: Any) -> Deferred[Any]:
+        self.protocol = factory.buildProtocol(None)
+        self.protocol.makeConnection(self.transport)
+        return succeed(self.protocol)

@@ -12,8 +12,9 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsarchive.capture.archive import ARTICLES, REJECTED, WARC
+from newsarchive.capture.rows import ARTICLES, REJECTED
 from newsarchive.demoweb import DemoWeb
+from newsarchive.warc.packing import PACKINGS
 
 OUTLETS = ("kyiv_independent", "responsible_statecraft")
 _SHOWN = 4
@@ -65,7 +66,11 @@ def crawl(outlet: str, archive: Path, connect_to: Sequence[str], *more: str) -> 
 
 def _summary(archive: Path) -> str:
     lines = ["", f"The archive is in {archive}:"]
-    shown = [path for path in sorted(archive.rglob("*")) if path.name.endswith((WARC, ARTICLES, REJECTED, ".html"))]
+    shown = [
+        path
+        for path in sorted(archive.rglob("*"))
+        if path.name.endswith((PACKINGS["gzip"].suffix, ARTICLES, REJECTED, ".html"))
+    ]
     lines += [f"  {path.relative_to(archive)}  {path.stat().st_size:,} bytes" for path in shown]
     lines += ["", "Some of its articles:"]
     lines += [f"  {headline}" for headline in _headlines(archive)[:_SHOWN]]

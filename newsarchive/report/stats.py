@@ -15,6 +15,8 @@ UNCHANGED = "article/unchanged"
 
 BYTES_RECEIVED = "capture/bytes_received"
 BYTES_WRITTEN = "capture/bytes_written"
+REBUILT = "capture/rebuilt"
+"""Exchanges whose messages were rebuilt from objects, because their bytes could not be heard."""
 
 ROBOTS_FORBIDDEN = "robotstxt/forbidden"
 """Counted by Scrapy's own middleware."""

@@ -59,17 +59,7 @@ class Ledger:
 
     def remember(self, capture: Capture) -> None:
         """The answer is archived and read: from now on the same payload is a revisit."""
-        if capture.record_type == "response" and capture.payload_digest:
-            self.state.remember(
-                capture.url,
-                Seen(
-                    capture.record_id,
-                    capture.captured_at,
-                    capture.payload_digest,
-                    capture.etag,
-                    capture.last_modified,
-                ),
-            )
+        remember(self.state, capture)
 
     def _settle(
         self,
@@ -86,6 +76,15 @@ class Ledger:
         due = first + int(age.total_seconds()) if age else None
         self.state.settle(
             self._outlet.id, address, standing=standing, now=now, due=due, reason=reason, text_sha256=text_sha256
+        )
+
+
+def remember(state: State, capture: Capture) -> None:
+    """A whole answer is durable: from now on the same payload under its URI is a revisit of it."""
+    if capture.record_type == "response" and capture.payload_digest:
+        state.remember(
+            capture.url,
+            Seen(capture.record_id, capture.captured_at, capture.payload_digest, capture.etag, capture.last_modified),
         )
 
 

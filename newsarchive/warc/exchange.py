@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from newsarchive.items import SourceKind
+from newsarchive.warc.octets import Octets
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 Role = Literal["article", "source", "robots", "other"]
@@ -16,7 +17,7 @@ class Purpose:
 
     role: Role
     via: str | None = None
-    """What named the URL: URL of a source, or the name of a seed list."""
+    """What named the URL: URL of a source or page, or the name of a seed list."""
     source: SourceKind | None = None
     robots: str | None = None
     """What robots.txt said: `allowed`, or None where it was not asked."""
@@ -27,7 +28,7 @@ class Attempt:
     """One request over one connection, and what came back."""
 
     request: bytes
-    response: bytes
+    response: Octets
     started_at: datetime
     ip_address: str | None
     """The peer; None through a proxy."""
@@ -36,6 +37,30 @@ class Attempt:
     cipher: str | None
     """IANA name of the cipher suite."""
     first_byte_ms: int | None
+    protocol: str = "http/1.1"
+    """`http/1.1`, or `h2` where the messages were rebuilt."""
+    certificates: tuple[bytes, ...] = ()
+    """The server's certificate and those it sent along, DER."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameLookup:
+    """What the name system said of a host."""
+
+    host: str
+    asked_at: datetime
+    server: str | None
+    """Address of the name server, where it is known for certain."""
+    lines: tuple[str, ...]
+    """Resource records in master file form: `news.example. 300 IN A 192.0.2.1`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What a browser made of a page: its serialised DOM. No message of the wire."""
+
+    html: bytes
+    content_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +77,10 @@ class Exchange:
     """Why the last answer was cut by us."""
     error: str | None = None
     """Why there is no whole answer."""
+    redirected_from: str | None = None
+    proxy: str | None = None
+    """Through which proxy it went, without credentials."""
+    rebuilt: str | None = None
+    """Which download handler's objects the messages were rebuilt from; None when they are the bytes of the wire."""
+    rendering: Rendering | None = None
+    lookup: NameLookup | None = None

@@ -1,13 +1,17 @@
 """Where an HTTP/1.x answer begins and ends in the bytes of a connection (RFC 9112), and what its entity-body is."""
 
 import re
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from newsarchive.warc.octets import Octets, Span, pieces
 
 Framing = Literal["none", "length", "chunked", "close"]
 
 _STATUS_LINE = re.compile(rb"HTTP/\d\.\d (\d{3})(?: |\r?$)?")
 _NO_BODY = frozenset({204, 304})
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t\r]*(?:;|$)")
 # Twisted ends a header line at LF and forgives a missing CR; so must whoever reads what Twisted accepted.
 _LINE_END = b"\n"
 
@@ -20,10 +24,8 @@ class Answer:
     """1xx messages that came before it."""
     head: bytes
     """Status line and headers with the empty line that ends them, as sent."""
-    body: bytes
+    body: Span
     """As framed on the wire."""
-    entity: bytes
-    """The body with its transfer coding undone, content coding kept: what the payload digest is made of."""
     status: int
     headers: tuple[tuple[str, str], ...]
     framing: Framing
@@ -33,42 +35,53 @@ class Answer:
 
     @property
     def block(self) -> bytes:
-        return self.head + self.body
+        """Head and body as they came."""
+        return self.head + self.body.octets[self.body.start : self.body.stop]
+
+    @property
+    def entity(self) -> bytes:
+        """The body with its transfer coding undone, content coding kept."""
+        return b"".join(self.entity_pieces())
+
+    def entity_pieces(self) -> Iterator[bytes]:
+        """The entity-body a little at a time: what the payload digest is made of."""
+        if self.framing != "chunked":
+            return self.body.pieces()
+        return _chunks_within(self.body)
 
     def header(self, name: str) -> str | None:
         """The first header of that name."""
         return next((value for key, value in self.headers if key.lower() == name), None)
 
 
-def read_answer(raw: bytes, *, method: str) -> Answer | None:
+def read_answer(raw: Octets, *, method: str) -> Answer | None:
     """Cut the final answer out of received bytes; None when they do not begin an HTTP/1.x answer."""
     interim: list[bytes] = []
-    rest = raw
+    start = 0
     while True:
-        head = _head(rest)
+        end = _head_end(raw, start)
+        head = raw[start:end]
         found = _STATUS_LINE.match(head)
         if not found:
             return None
         status = int(found[1])
-        rest = rest[len(head) :]
         # 101 is a final answer: what follows is another protocol.
         if not 100 <= status < 200 or status == 101:
             break
         interim.append(head)
+        start = end
     headers = read_headers(head)
     framing, length = _framing(status, headers, method)
-    whole_head = _ends_with_empty_line(head)
-    entity, used, ended = _READERS[framing](rest, length) if whole_head else (b"", 0, False)
+    stop, ended = _BODIES[framing](raw, end, length) if _ends_with_empty_line(head) else (end, False)
     return Answer(
         interim=tuple(interim),
         head=head,
-        body=rest[:used],
-        entity=entity,
+        body=Span(raw, end, stop),
         status=status,
         headers=headers,
         framing=framing,
         complete=ended,
-        surplus=len(rest) - used,
+        surplus=len(raw) - stop,
     )
 
 
@@ -85,14 +98,14 @@ def read_headers(head: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(fields)
 
 
-def _head(raw: bytes) -> bytes:
-    """Everything up to and including the first empty line; all there is when none came."""
-    start = 0
-    while (end := raw.find(_LINE_END, start)) >= 0:
-        if raw[start:end] in (b"", b"\r") and start > 0:
-            return raw[: end + 1]
-        start = end + 1
-    return raw
+def _head_end(raw: Octets, start: int) -> int:
+    """Behind the first empty line; the end of all there is when none came."""
+    position = start
+    while (end := raw.find(_LINE_END, position)) >= 0:
+        if position > start and (end == position or raw[position:end] == b"\r"):
+            return end + 1
+        position = end + 1
+    return len(raw)
 
 
 def _ends_with_empty_line(head: bytes) -> bool:
@@ -112,57 +125,65 @@ def _framing(status: int, headers: tuple[tuple[str, str], ...], method: str) -> 
     return "close", 0
 
 
-def _read_none(rest: bytes, length: int) -> tuple[bytes, int, bool]:  # noqa: ARG001 - one signature for all framings
-    return b"", 0, True
+def _no_body(raw: Octets, start: int, length: int) -> tuple[int, bool]:  # noqa: ARG001 - one signature for all
+    return start, True
 
 
-def _read_length(rest: bytes, length: int) -> tuple[bytes, int, bool]:
-    body = rest[:length]
-    return body, len(body), len(body) == length
+def _body_of_length(raw: Octets, start: int, length: int) -> tuple[int, bool]:
+    return min(start + length, len(raw)), start + length <= len(raw)
 
 
-def _read_close(rest: bytes, length: int) -> tuple[bytes, int, bool]:  # noqa: ARG001
-    return rest, len(rest), True
+def _body_until_close(raw: Octets, start: int, length: int) -> tuple[int, bool]:  # noqa: ARG001
+    return len(raw), True
 
 
-def _read_chunked(rest: bytes, length: int) -> tuple[bytes, int, bool]:  # noqa: ARG001
-    chunks: list[bytes] = []
-    position = 0
-    while (line_end := rest.find(_LINE_END, position)) >= 0:
-        size = _chunk_size(rest[position:line_end])
-        if size is None:
-            return b"".join(chunks), position, False
+def _chunked_body(raw: Octets, start: int, length: int) -> tuple[int, bool]:  # noqa: ARG001
+    chunks = _chunks(raw, start)
+    while True:
+        try:
+            next(chunks)
+        except StopIteration as end:
+            stop: tuple[int, bool] = end.value
+            return stop
+
+
+def _chunks_within(body: Span) -> Iterator[bytes]:
+    for start, stop in _chunks(body.octets, body.start):
+        yield from pieces(body.octets, start, stop)
+
+
+def _chunks(raw: Octets, position: int) -> Generator[tuple[int, int], None, tuple[int, bool]]:
+    """Where each chunk's bytes lie; returns where the body ends, and whether it ended as it should."""
+    while (line_end := raw.find(_LINE_END, position)) >= 0:
+        found = _CHUNK_SIZE.match(raw[position:line_end])
+        if not found:
+            return position, False
+        size = int(found[1], 16)
         position = line_end + 1
         if size == 0:
-            end = _trailer_end(rest, position)
-            return b"".join(chunks), end or len(rest), end is not None
-        chunks.append(rest[position : position + size])
-        if position + size > len(rest):
-            return b"".join(chunks), len(rest), False
-        position = _skip_line_end(rest, position + size)
-    return b"".join(chunks), len(rest), False
+            end = _trailer_end(raw, position)
+            return end or len(raw), end is not None
+        yield position, min(position + size, len(raw))
+        if position + size > len(raw):
+            break
+        position = _behind_line_end(raw, position + size)
+    return len(raw), False
 
 
-def _chunk_size(line: bytes) -> int | None:
-    try:
-        return int(line.split(b";", 1)[0].strip(), 16)
-    except ValueError:
-        return None
-
-
-def _skip_line_end(rest: bytes, position: int) -> int:
-    if rest[position : position + 2] == b"\r\n":
+def _behind_line_end(raw: Octets, position: int) -> int:
+    following = raw[position : position + 2]
+    if following == b"\r\n":
         return position + 2
-    return position + 1 if rest[position : position + 1] == b"\n" else position
+    return position + 1 if following[:1] == b"\n" else position
 
 
-def _trailer_end(rest: bytes, position: int) -> int | None:
+def _trailer_end(raw: Octets, position: int) -> int | None:
     """The end of the trailer section: behind its empty line."""
-    while (line_end := rest.find(_LINE_END, position)) >= 0:
-        if rest[position:line_end] in (b"", b"\r"):
+    while (line_end := raw.find(_LINE_END, position)) >= 0:
+        if raw[position:line_end] in (b"", b"\r"):
             return line_end + 1
         position = line_end + 1
     return None
 
 
-_READERS = {"none": _read_none, "length": _read_length, "close": _read_close, "chunked": _read_chunked}
+_BODIES = {"none": _no_body, "length": _body_of_length, "close": _body_until_close, "chunked": _chunked_body}

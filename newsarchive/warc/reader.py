@@ -1,14 +1,23 @@
-"""Reading back what the writer wrote: records with their places and exact bytes, up to the first that is not whole."""
+"""Reading WARC files: records with their places and exact bytes, up to the first that is not whole.
+
+Takes what the writer writes: gzip members, Zstandard frames or no compression, one record in each.
+"""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from backports import zstd
+
 from newsarchive.errors import RecordError
+from newsarchive.warc.octets import Octets, Spool
 
 _CHUNK = 1 << 16
+_PIECE = 1 << 20
+_MAX_HEADER = 1 << 20
+_END_OF_RECORD = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +26,15 @@ class StoredRecord:
 
     offset: int
     length: int
-    """Bytes of the compressed record."""
+    """Bytes of the record in the file, compressed as it is."""
     fields: tuple[tuple[str, str], ...]
-    block: bytes
+    octets: Octets
+    """The block; in a file of its own when it is long."""
+
+    @property
+    def block(self) -> bytes:
+        """The whole block in memory."""
+        return self.octets[: len(self.octets)]
 
     @property
     def kind(self) -> str:
@@ -30,49 +45,152 @@ class StoredRecord:
         return next((value for key, value in self.fields if key.lower() == name.lower()), None)
 
     def block_fields(self) -> dict[str, str]:
-        """The block of an `application/warc-fields` record."""
+        """The block of an `application/warc-fields` record; of a name that is repeated, the last."""
         lines = self.block.decode(errors="replace").splitlines()
         return {name: value.strip() for name, _, value in (line.partition(":") for line in lines) if name}
 
 
-def read_records(path: Path) -> Iterator[StoredRecord]:
-    """All records in order.
+def read_records(path: Path, *, spool: Path | None = None) -> Iterator[StoredRecord]:
+    """All records in order; `spool` is the folder for long blocks, else the system's for temporary files.
 
     Raises `RecordError` with the offset at which the file stops being whole.
     """
     with path.open("rb") as stream:
-        offset = 0
-        for raw, length in _members(stream, path):
-            yield _record(raw, offset, length, path)
-            offset += length
+        source = _Source(stream, path)
+        unpack = _unpacker(source)
+        while source.more():
+            source.begin()
+            yield _record(unpack(source), source, spool, packed=unpack is not _plain)
 
 
-def _members(stream: BinaryIO, path: Path) -> Iterator[tuple[bytes, int]]:
-    """Each gzip member unpacked, with its packed length."""
-    offset, pending = 0, stream.read(_CHUNK)
-    while pending:
-        unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        parts, length = [], 0
-        while not unpacker.eof:
-            if not pending:
-                raise RecordError(path, offset, "the file ends inside a record")
-            try:
-                parts.append(unpacker.decompress(pending))
-            except zlib.error as error:
-                raise RecordError(path, offset, f"not a gzip member ({error})") from error
-            length += len(pending) - len(unpacker.unused_data)
-            pending = unpacker.unused_data or stream.read(_CHUNK)
-        yield b"".join(parts), length
-        offset += length
+class _Source:
+    """The bytes of a file, taken and given back."""
+
+    def __init__(self, stream: BinaryIO, path: Path) -> None:
+        self._stream = stream
+        self._pending = b""
+        self._taken = 0
+        self.path = path
+        self.offset = 0
+
+    def begin(self) -> None:
+        """A record begins here."""
+        self.offset = self._taken
+
+    @property
+    def length(self) -> int:
+        """Bytes of the record so far."""
+        return self._taken - self.offset
+
+    def more(self) -> bool:
+        self._pending = self._pending or self._stream.read(_CHUNK)
+        return bool(self._pending)
+
+    def take(self) -> bytes:
+        self.more()
+        taken, self._pending = self._pending, b""
+        self._taken += len(taken)
+        return taken
+
+    def give_back(self, rest: bytes) -> None:
+        self._pending = rest + self._pending
+        self._taken -= len(rest)
+
+    def wrong(self, what: str) -> RecordError:
+        return RecordError(self.path, self.offset, what)
 
 
-def _record(raw: bytes, offset: int, length: int, path: Path) -> StoredRecord:
-    head, separator, rest = raw.partition(b"\r\n\r\n")
-    version, *lines = head.decode("utf-8", errors="replace").split("\r\n")
-    if not separator or not version.startswith("WARC/1."):
-        raise RecordError(path, offset, "not a WARC record")
-    fields = tuple((name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines))
+def _unpacker(source: _Source) -> Callable[[_Source], Iterator[bytes]]:
+    start = source.take()
+    source.give_back(start)
+    if start.startswith(b"\x1f\x8b"):
+        return _gunzip
+    return _unzstd if start.startswith(b"\x28\xb5\x2f\xfd") else _plain
+
+
+def _gunzip(source: _Source) -> Iterator[bytes]:
+    """One gzip member, a little at a time."""
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    while not unpacker.eof:
+        taken = source.take()
+        try:
+            piece = unpacker.decompress(taken, _PIECE)
+        except zlib.error as error:
+            raise source.wrong(f"not a gzip member ({error})") from error
+        source.give_back(unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail)
+        if not taken and not piece and not unpacker.eof:
+            raise source.wrong("the file ends inside a record")
+        yield piece
+
+
+def _unzstd(source: _Source) -> Iterator[bytes]:
+    """One Zstandard frame, a little at a time."""
+    unpacker = zstd.ZstdDecompressor()
+    while not unpacker.eof:
+        taken = source.take() if unpacker.needs_input else b""
+        if unpacker.needs_input and not taken:
+            raise source.wrong("the file ends inside a record")
+        try:
+            piece = unpacker.decompress(taken, _PIECE)
+        except zstd.ZstdError as error:
+            raise source.wrong(f"not a Zstandard frame ({error})") from error
+        yield piece
+    source.give_back(unpacker.unused_data)
+
+
+def _plain(source: _Source) -> Iterator[bytes]:
+    """An uncompressed record and what follows it: it ends where its Content-Length says."""
+    while taken := source.take():
+        yield taken
+
+
+def _record(pieces: Iterator[bytes], source: _Source, folder: Path | None, *, packed: bool) -> StoredRecord:
+    head, rest = _head(pieces, source)
+    fields = _fields(head, source)
     size = next((value for name, value in fields if name.lower() == "content-length"), "")
-    if not size.isdecimal() or rest[int(size) :] != b"\r\n\r\n":
-        raise RecordError(path, offset, "the block is not as long as Content-Length says")
-    return StoredRecord(offset, length, fields, rest[: int(size)])
+    if not size.isdecimal():
+        raise source.wrong("the record has no Content-Length")
+    block, end = _block(rest, pieces, int(size), folder)
+    if not packed:
+        source.give_back(end[len(_END_OF_RECORD) :])
+        end = end[: len(_END_OF_RECORD)]
+    # A packed record is read to its very end, where its checksum is; a bomb is not unpacked further than it says.
+    if len(block) < int(size) or end != _END_OF_RECORD or (packed and any(pieces)):
+        raise source.wrong("the block is not as long as Content-Length says")
+    return StoredRecord(source.offset, source.length, fields, block)
+
+
+def _head(pieces: Iterator[bytes], source: _Source) -> tuple[bytes, bytes]:
+    """Version line and named fields, and what came after them."""
+    start = b""
+    for piece in pieces:
+        start += piece
+        head, separator, rest = start.partition(_END_OF_RECORD)
+        if separator:
+            return head, rest
+        if len(start) > _MAX_HEADER:
+            break
+    raise source.wrong("not a WARC record")
+
+
+def _fields(head: bytes, source: _Source) -> tuple[tuple[str, str], ...]:
+    version, *lines = head.decode("utf-8", errors="replace").split("\r\n")
+    if not version.startswith("WARC/"):
+        raise source.wrong("not a WARC record")
+    return tuple((name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines))
+
+
+def _block(start: bytes, pieces: Iterator[bytes], size: int, folder: Path | None) -> tuple[Octets, bytes]:
+    """The block, and what was read behind it: at least the end of the record where there is one."""
+    spool = Spool(folder)
+    piece: bytes | None = start
+    while piece is not None:
+        missing = size - spool.size
+        spool.append(piece[:missing])
+        if spool.size == size:
+            break
+        piece = next(pieces, None)
+    end = (piece or b"")[missing:]
+    while len(end) < len(_END_OF_RECORD) and (piece := next(pieces, None)) is not None:
+        end += piece
+    return spool.octets(), end

@@ -1,47 +1,24 @@
 """Exchanges become records: which kinds, with which fields (WARC 1.1, sections 5 and 6). Pure but for the ids."""
 
-import base64
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from newsarchive import dates
+from newsarchive.warc import fields, resources
 from newsarchive.warc.exchange import Attempt, Exchange
-from newsarchive.warc.frame import Answer, Framing, read_answer
-
-Kind = Literal["warcinfo", "request", "response", "revisit", "metadata"]
+from newsarchive.warc.fields import WARC_FIELDS, Fields, NewId, Record, digest_of, warc_fields
+from newsarchive.warc.frame import Answer, read_answer
+from newsarchive.warc.octets import SPOOL_FROM, Octets, Span
+from newsarchive.warc.redaction import Redaction
 
 HTTP_REQUEST = "application/http;msgtype=request"
 HTTP_RESPONSE = "application/http;msgtype=response"
-WARC_FIELDS = "application/warc-fields"
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 # Codings whose bytes no compression makes smaller.
 _COMPRESSED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _COMPRESSED_TYPES = ("image/", "video/", "audio/", "application/zip", "application/gzip", "application/x-gzip", "font/")
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record before it is written."""
-
-    kind: Kind
-    record_id: str
-    fields: tuple[tuple[str, str], ...]
-    """Named fields behind WARC-Type and WARC-Record-ID, in order; a name may stand more than once."""
-    block: bytes
-    stored_from: int | None = None
-    """From here on the block is compressed already and is stored as it is."""
-
-    def header(self) -> bytes:
-        """The version line and all named fields, with the empty line that ends them."""
-        fields = (
-            ("WARC-Type", self.kind),
-            ("WARC-Record-ID", self.record_id),
-            *self.fields,
-            ("Content-Length", str(len(self.block))),
-        )
-        return ("WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields) + "\r\n").encode()
+_NOTHING = Redaction()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +37,9 @@ class Bundle:
 
     records: tuple[Record, ...]
     primary: Record | None
-    """The response or revisit record of the last attempt; None when nothing came back."""
+    """The response, revisit or resource record of the last attempt; None when nothing came back."""
     answer: Answer | None
     payload_digest: str | None
-
-
-def digest(payload: bytes) -> str:
-    """`sha1:` and base32, the form in which dedup indexes and CDX servers expect it."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
 
 
 def record_type(status: int, payload_digest: str, earlier: Earlier | None) -> Literal["response", "revisit"]:
@@ -77,87 +49,97 @@ def record_type(status: int, payload_digest: str, earlier: Earlier | None) -> Li
     return "revisit" if status == 304 or earlier.payload_digest == payload_digest else "response"
 
 
-def states_payload_digest(framing: Framing) -> bool:
-    """Whether a response record carries WARC-Payload-Digest.
-
-    It is the digest of the entity-body (WARC 1.1, 6.3.2). Every released warcio digests chunked bodies with their
-    framing instead and calls the right value wrong (webrecorder/warcio#74, #75), so for those it stands in the
-    metadata record and in the article's line, where no reader stumbles over it.
-    """
-    return framing != "chunked"
-
-
-def warcinfo(fields: Mapping[str, str], *, filename: str, date: str, record_id: str) -> Record:
+def warcinfo(about: Mapping[str, str], *, filename: str, date: str, record_id: str) -> Record:
     """The first record of a file: who wrote it, with what, under which rules (WARC 1.1, 6.2)."""
-    block = warc_fields(tuple(fields.items()))
-    return _record("warcinfo", record_id, (("WARC-Date", date), ("WARC-Filename", filename)), WARC_FIELDS, block)
+    named = (("WARC-Date", date), ("WARC-Filename", filename))
+    return fields.record("warcinfo", record_id, named, WARC_FIELDS, warc_fields(about.items()))
 
 
-def bundle(exchange: Exchange, *, earlier: Earlier | None, warcinfo_id: str, new_id: Callable[[], str]) -> Bundle:
+def bundle(
+    exchange: Exchange,
+    *,
+    earlier: Earlier | None,
+    warcinfo_id: str,
+    new_id: NewId,
+    redaction: Redaction = _NOTHING,
+) -> Bundle:
     """All records of an exchange: for each attempt its answer and its request, then one metadata record."""
     common = (
         ("WARC-Date", dates.utc(exchange.started_at)),
         ("WARC-Target-URI", exchange.url),
         ("WARC-Warcinfo-ID", warcinfo_id),
     )
-    records: list[Record] = []
+    kept: list[Record] = []
+    hidden: set[str] = set()
     primary, answer, payload_digest = None, None, None
     for number, attempt in enumerate(exchange.attempts, start=1):
         last = number == len(exchange.attempts)
         answer = read_answer(attempt.response, method=exchange.method)
         payload_digest = _whole_payload_digest(answer, exchange if last else None)
-        primary = _answer_record(exchange, attempt, answer, payload_digest, earlier if last else None, common, new_id)
-        request = _request_record(attempt, primary, common, new_id)
-        records += [record for record in (primary, request) if record]
-    about = records[-2] if primary else records[-1] if records else None
-    records.append(_metadata_record(exchange, answer, payload_digest, about, common, new_id))
-    return Bundle(tuple(records), primary, answer, payload_digest)
-
-
-def warc_fields(fields: tuple[tuple[str, str], ...]) -> bytes:
-    """A block of `application/warc-fields`; line ends inside a value would forge a field and become blanks."""
-    return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields).encode()
+        primary = _answer_record(
+            exchange if last else None, attempt, answer, payload_digest, earlier if last else None, common, new_id
+        )
+        request_bytes, names = redaction.of(attempt.request)
+        hidden.update(names)
+        request = _request_record(request_bytes, attempt, primary, common, new_id)
+        kept += [record for record in (primary, request) if record]
+    about = primary or (kept[-1] if kept else None)
+    if exchange.rendering:
+        primary = about = resources.rendering(exchange, exchange.rendering, warcinfo_id, new_id)
+        payload_digest = primary.field("WARC-Payload-Digest")
+        kept.append(primary)
+    kept.append(_metadata_record(exchange, answer, payload_digest, about, hidden, common, new_id))
+    return Bundle(tuple(kept), primary, answer, payload_digest)
 
 
 def _whole_payload_digest(answer: Answer | None, exchange: Exchange | None) -> str | None:
-    """None for a truncated payload: a part must never pass for the whole."""
+    """The digest of the entity-body: transfer coding undone, content coding kept (WARC 1.1, 5.9 and 6.3.2).
+
+    None for a truncated payload: a part must never pass for the whole.
+    """
     if answer is None or not answer.complete or (exchange and exchange.truncated):
         return None
-    return digest(answer.entity)
+    return digest_of(answer.entity_pieces())
 
 
 def _answer_record(
-    exchange: Exchange,
+    exchange: Exchange | None,
     attempt: Attempt,
     answer: Answer | None,
     payload_digest: str | None,
     earlier: Earlier | None,
-    common: tuple[tuple[str, str], ...],
-    new_id: Callable[[], str],
+    common: Fields,
+    new_id: NewId,
 ) -> Record | None:
-    if not attempt.response:
+    """`exchange` is None for an attempt that another one followed."""
+    if len(attempt.response) == 0:
         return None
-    fields = (*common, *_connection(attempt))
+    named = (*common, *_connection(attempt, _protocol(attempt, answer)))
+    if payload_digest and earlier and answer and record_type(answer.status, payload_digest, earlier) == "revisit":
+        return _revisit(answer, payload_digest, earlier, named, new_id)
+    if payload_digest:
+        named = (*named, ("WARC-Payload-Digest", payload_digest))
+    named = (*named, *_truncated(exchange, answer))
     if answer is None:
         # Not HTTP: kept as it came, marked by the missing status line.
-        return _record("response", new_id(), (*fields, *_truncated(exchange, answer)), HTTP_RESPONSE, attempt.response)
-    if payload_digest and earlier and record_type(answer.status, payload_digest, earlier) == "revisit":
-        return _revisit(answer, payload_digest, earlier, fields, new_id)
-    if payload_digest and states_payload_digest(answer.framing):
-        fields = (*fields, ("WARC-Payload-Digest", payload_digest))
+        block, rest = _split(attempt.response, 0, len(attempt.response))
+        return fields.record("response", new_id(), named, HTTP_RESPONSE, block, rest=rest)
+    block, rest = _split(attempt.response, answer.body.start - len(answer.head), answer.body.stop)
     stored_from = len(answer.head) if _is_compressed(answer) else None
-    return _record(
-        "response", new_id(), (*fields, *_truncated(exchange, answer)), HTTP_RESPONSE, answer.block, stored_from
+    return fields.record(
+        "response", new_id(), named, HTTP_RESPONSE, block, stored_from=stored_from, rest=rest, answer=answer
     )
 
 
-def _revisit(
-    answer: Answer,
-    payload_digest: str,
-    earlier: Earlier,
-    fields: tuple[tuple[str, str], ...],
-    new_id: Callable[[], str],
-) -> Record:
+def _split(octets: Octets, start: int, stop: int) -> tuple[bytes, Span | None]:
+    """What is held in memory, and what stays in the file in which it was received."""
+    if stop - start <= SPOOL_FROM:
+        return octets[start:stop], None
+    cut = start + SPOOL_FROM
+    return octets[start:cut], Span(octets, cut, stop)
+
+
+def _revisit(answer: Answer, payload_digest: str, earlier: Earlier, named: Fields, new_id: NewId) -> Record:
     """WARC 1.1, 6.7. A 304 keeps its whole block; a known payload keeps its headers and is marked as cut."""
     not_modified = answer.status == 304
     profile = "server-not-modified" if not_modified else "identical-payload-digest"
@@ -170,16 +152,17 @@ def _revisit(
     ]
     if not not_modified:
         more.append(("WARC-Truncated", "length"))
-    return _record("revisit", new_id(), (*fields, *more), HTTP_RESPONSE, answer.head)
+    return fields.record("revisit", new_id(), (*named, *more), HTTP_RESPONSE, answer.head, answer=answer)
 
 
 def _request_record(
-    attempt: Attempt, answered: Record | None, common: tuple[tuple[str, str], ...], new_id: Callable[[], str]
+    request: bytes, attempt: Attempt, answered: Record | None, common: Fields, new_id: NewId
 ) -> Record | None:
-    if not attempt.request:
+    if not request:
         return None
     concurrent = (("WARC-Concurrent-To", answered.record_id),) if answered else ()
-    return _record("request", new_id(), (*common, *_connection(attempt), *concurrent), HTTP_REQUEST, attempt.request)
+    named = (*common, *_connection(attempt, attempt.protocol), *concurrent)
+    return fields.record("request", new_id(), named, HTTP_REQUEST, request)
 
 
 def _metadata_record(
@@ -187,51 +170,74 @@ def _metadata_record(
     answer: Answer | None,
     payload_digest: str | None,
     about: Record | None,
-    common: tuple[tuple[str, str], ...],
-    new_id: Callable[[], str],
+    hidden: set[str],
+    common: Fields,
+    new_id: NewId,
 ) -> Record:
+    block = warc_fields(
+        (name, str(value))
+        for name, value in _told(exchange, answer, payload_digest, hidden)
+        if value is not None and value != ""
+    )
+    concurrent = (("WARC-Concurrent-To", about.record_id),) if about else ()
+    return fields.record("metadata", new_id(), (*common, *concurrent), WARC_FIELDS, block)
+
+
+def _told(
+    exchange: Exchange, answer: Answer | None, payload_digest: str | None, hidden: set[str]
+) -> tuple[tuple[str, object], ...]:
+    """What is known of an exchange beside its bytes (WARC 1.1, 6.5); None and empty ones are left out."""
     purpose, last = exchange.purpose, exchange.attempts[-1] if exchange.attempts else None
-    optional: tuple[tuple[str, object], ...] = (
+    return (
         ("via", purpose.via),
         ("discoveredBy", purpose.source),
         ("role", purpose.role),
         ("robots", purpose.robots),
+        ("redirectedFrom", exchange.redirected_from),
         ("fetchTimeMs", exchange.duration_ms),
         ("timeToFirstByteMs", last.first_byte_ms if last else None),
         ("connectionAttempts", len(exchange.attempts)),
         ("payloadDigest", payload_digest),
         ("interimResponses", len(answer.interim) if answer and answer.interim else None),
+        ("interimBytes", _as_text(answer.interim) if answer else None),
         ("surplusBytes", answer.surplus if answer and answer.surplus else None),
+        ("tlsCertificateSha256", resources.fingerprint(last.certificates) if last else None),
+        ("viaProxy", exchange.proxy),
+        ("redactedRequestHeaders", ", ".join(sorted(hidden))),
+        ("messageReconstructed", exchange.rebuilt),
         ("fetchError", exchange.error),
     )
-    block = warc_fields(tuple((name, str(value)) for name, value in optional if value is not None))
-    concurrent = (("WARC-Concurrent-To", about.record_id),) if about else ()
-    return _record("metadata", new_id(), (*common, *concurrent), WARC_FIELDS, block)
 
 
-def _connection(attempt: Attempt) -> tuple[tuple[str, str], ...]:
+def _as_text(interim: tuple[bytes, ...]) -> str:
+    """Interim messages in one line: `\\r\\n` stands for its line ends, and every byte can be told from it."""
+    return b"".join(interim).decode("latin-1").encode("unicode_escape").decode()
+
+
+def _protocol(attempt: Attempt, answer: Answer | None) -> str:
+    """What the server spoke: an answer in HTTP/1.0 says so itself."""
+    spoken = answer.head[:8].decode("latin-1").lower() if answer else ""
+    return spoken if spoken == "http/1.0" and attempt.protocol.startswith("http/1") else attempt.protocol
+
+
+def _connection(attempt: Attempt, protocol: str) -> Fields:
     """WARC-Protocol and WARC-Cipher-Suite are proposed fields, repeatable (iipc/warc-specifications#42)."""
-    fields = [("WARC-IP-Address", attempt.ip_address), ("WARC-Protocol", "http/1.1"), ("WARC-Protocol", attempt.tls)]
-    return tuple((name, value) for name, value in (*fields, ("WARC-Cipher-Suite", attempt.cipher)) if value)
+    named = (
+        ("WARC-IP-Address", attempt.ip_address),
+        ("WARC-Protocol", protocol),
+        ("WARC-Protocol", attempt.tls),
+        ("WARC-Cipher-Suite", attempt.cipher),
+    )
+    return tuple((name, value) for name, value in named if value)
 
 
-def _truncated(exchange: Exchange, answer: Answer | None) -> tuple[tuple[str, str], ...]:
-    reason = exchange.truncated or ("disconnect" if answer is None or not answer.complete else None)
+def _truncated(exchange: Exchange | None, answer: Answer | None) -> Fields:
+    reason = (exchange.truncated if exchange else None) or (
+        "disconnect" if answer is None or not answer.complete else None
+    )
     return (("WARC-Truncated", reason),) if reason else ()
 
 
 def _is_compressed(answer: Answer) -> bool:
     coding = (answer.header("content-encoding") or "").strip().lower()
     return coding in _COMPRESSED or (answer.header("content-type") or "").lower().startswith(_COMPRESSED_TYPES)
-
-
-def _record(
-    kind: Kind,
-    record_id: str,
-    fields: tuple[tuple[str, str], ...],
-    content_type: str,
-    block: bytes,
-    stored_from: int | None = None,
-) -> Record:
-    more = (("WARC-Block-Digest", digest(block)), ("Content-Type", content_type))
-    return Record(kind, record_id, (*fields, *more), block, stored_from)

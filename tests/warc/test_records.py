@@ -12,11 +12,13 @@ from warcio.archiveiterator import ArchiveIterator
 from newsarchive.errors import RecordError
 from newsarchive.warc import records
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
+from newsarchive.warc.fields import Record, digest, warc_fields
 from newsarchive.warc.frame import read_answer
+from newsarchive.warc.packing import member
 from newsarchive.warc.payload import decoded
 from newsarchive.warc.reader import read_records
-from newsarchive.warc.records import Earlier, Record
-from newsarchive.warc.writer import WarcWriter, member
+from newsarchive.warc.records import Earlier
+from newsarchive.warc.writer import WarcWriter
 
 START = datetime(2026, 11, 22, 4, 0, 0, 1, tzinfo=UTC)
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -95,7 +97,7 @@ def test_header_bytes_are_kept_as_they_came(tmp_path: Path):
 def test_a_known_payload_becomes_a_revisit():
     body = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
     earlier = Earlier(
-        "<urn:uuid:9>", "https://news.example/search?q=news", "2026-11-21T04:00:00.000000Z", records.digest(b"abc")
+        "<urn:uuid:9>", "https://news.example/search?q=news", "2026-11-21T04:00:00.000000Z", digest(b"abc")
     )
     primary = built(body, earlier).primary
     assert primary is not None
@@ -155,7 +157,7 @@ def test_an_older_file_is_never_appended_to(tmp_path: Path):
 
 
 def test_a_line_end_in_a_value_forges_no_field():
-    assert records.warc_fields((("via", "a\r\nrole: robots"),)) == b"via: a role: robots\r\n"
+    assert warc_fields((("via", "a\r\nrole: robots"),)) == b"via: a role: robots\r\n"
 
 
 def test_content_codings_are_undone_within_a_limit():

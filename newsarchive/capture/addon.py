@@ -1,0 +1,49 @@
+"""Turns capture on in any Scrapy project: `ADDONS = {"newsarchive.capture.Addon": 100}`."""
+
+from typing import Any
+
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
+
+from newsarchive.capture.options import DEFAULTS
+
+_SCHEMES = ("http", "https")
+_EXTENSION = "newsarchive.capture.extension.ArchiveExtension"
+_OUTLINKS = "newsarchive.capture.outlinks.OutlinksMiddleware"
+_RESOLVER = "newsarchive.capture.resolver.Resolver"
+_ACCEPT_ENCODING = "gzip, deflate"
+
+
+class Addon:
+    """Puts an archive behind the project's download handlers, whichever they are; the project's own settings win."""
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """The resolver belongs to the process, not to a crawler."""
+        settings.set("TWISTED_DNS_RESOLVER", _RESOLVER, "addon")
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        from newsarchive.capture.handler import capturing  # noqa: PLC0415 - not before a crawler is made
+
+        for name, value in DEFAULTS.items():
+            # Commands that only look at pages switch capture off, at a lower priority than an add-on's.
+            if settings.getpriority(name) is None:
+                settings.set(name, value, "addon")
+        if not settings.getbool("CAPTURE_ENABLED"):
+            return
+        handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+        for scheme in _SCHEMES:
+            if handlers.get(scheme) is not None:
+                _own(settings, "DOWNLOAD_HANDLERS")[scheme] = capturing(load_object(handlers[scheme]))
+        # Neither pywb nor ReplayWeb.page shows zstd, which Scrapy would ask for.
+        _own(settings, "DEFAULT_REQUEST_HEADERS").setdefault("Accept-Encoding", _ACCEPT_ENCODING)
+        settings.setdefault_in_component_priority_dict("EXTENSIONS", load_object(_EXTENSION), 10)
+        # Outermost, where everything that a callback yields has passed the others.
+        settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", load_object(_OUTLINKS), 10)
+
+
+def _own(settings: BaseSettings, name: str) -> Any:
+    """The dictionary behind a setting, which an add-on may add to."""
+    if not isinstance(settings.get(name), (dict, BaseSettings)):
+        settings.set(name, settings.getdict(name), settings.getpriority(name) or "addon")
+    return settings[name]

@@ -1,0 +1,131 @@
+"""What is heard of one exchange while it happens: the bytes of each attempt, who answered, over which encryption."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from OpenSSL import crypto
+from twisted.internet.interfaces import ISSLTransport
+
+from newsarchive.warc.exchange import Attempt
+from newsarchive.warc.octets import Spool
+
+_OVERHEAD = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """What is known of a TLS connection; the same for all exchanges over it."""
+
+    version: str | None = None
+    """`tls/1.3`"""
+    cipher: str | None = None
+    certificates: tuple[bytes, ...] = ()
+    """DER, the server's own first."""
+
+
+PLAIN = Encryption()
+
+
+class Listener:
+    """Collects the attempts of one exchange."""
+
+    def __init__(self, *, spool: Path | None = None, max_payload: int = 0, through_proxy: bool = False) -> None:
+        """`spool` is the folder for long answers; `max_payload` bytes of payload are wanted at most (0: any number)."""
+        self.started_at = datetime.now(UTC)
+        self.spool = spool
+        self.through_proxy = through_proxy
+        # Framing is overhead; what is mostly framing, or interim answers without end, is an attack.
+        self.limit = 4 * max_payload + _OVERHEAD if max_payload else None
+        self.was_cut = False
+        self.failure: OSError | None = None
+        self._started = monotonic()
+        self._attempts: list[OpenAttempt] = []
+
+    def begin(self, transport: Any) -> "OpenAttempt":
+        """A request is about to be written to this transport."""
+        attempt = OpenAttempt(self, transport)
+        self._attempts.append(attempt)
+        return attempt
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """All attempts so far, frozen."""
+        return tuple(attempt.frozen() for attempt in self._attempts)
+
+    def elapsed_ms(self) -> int:
+        return round((monotonic() - self._started) * 1000)
+
+
+class OpenAttempt:
+    """The bytes of one request and its answer."""
+
+    def __init__(self, listener: Listener, transport: Any) -> None:
+        self._listener = listener
+        self._transport = transport
+        self._started_at = datetime.now(UTC)
+        self._started = monotonic()
+        self._first_byte_ms: int | None = None
+        self._sent: list[bytes] = []
+        self._received = Spool(listener.spool)
+        self._peer = None if listener.through_proxy else getattr(transport.getPeer(), "host", None)
+        self._encryption = PLAIN
+
+    def sent(self, chunk: bytes) -> None:
+        self._sent.append(bytes(chunk))
+
+    def received(self, chunk: bytes) -> None:
+        """Never raises: what cannot be kept is remembered as the listener's failure, and the connection is cut."""
+        if self._first_byte_ms is None:
+            self._first_byte_ms = round((monotonic() - self._started) * 1000)
+            # Noted while the connection stands: a closed one no longer knows its cipher.
+            self._encryption = encryption_of(self._transport)
+        try:
+            self._received.append(bytes(chunk))
+        except OSError as error:
+            self._listener.failure = error
+            self._transport.abortConnection()
+        limit = self._listener.limit
+        if limit is not None and self._received.size > limit:
+            self._listener.was_cut = True
+            self._transport.abortConnection()
+
+    def frozen(self) -> Attempt:
+        return Attempt(
+            request=b"".join(self._sent),
+            response=self._received.octets(),
+            started_at=self._started_at,
+            ip_address=self._peer,
+            tls=self._encryption.version,
+            cipher=self._encryption.cipher,
+            first_byte_ms=self._first_byte_ms,
+            certificates=self._encryption.certificates,
+        )
+
+
+current: ContextVar[Listener | None] = ContextVar("newsarchive_listener", default=None)
+"""Set by the handler just before it asks for a connection: from there to getConnection() no other task can run."""
+
+
+def encryption_of(transport: Any) -> Encryption:
+    """What a connection knows of its encryption; asked once for each connection."""
+    known: Encryption | None = getattr(transport, "newsarchive_encryption", None)
+    if known is None:
+        known = _encryption(transport)
+        transport.newsarchive_encryption = known
+    return known
+
+
+def _encryption(transport: Any) -> Encryption:
+    handle = transport.getHandle() if ISSLTransport.providedBy(transport) else None
+    if handle is None or not hasattr(handle, "get_protocol_version_name"):
+        return PLAIN
+    version = str(handle.get_protocol_version_name()).lower().replace("tlsv", "tls/")
+    chain = handle.get_peer_cert_chain() or ()
+    return Encryption(
+        version=version if "." in version else f"{version}.0",
+        cipher=handle.get_cipher_name(),
+        certificates=tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, one) for one in chain),
+    )

@@ -1,0 +1,119 @@
+"""The settings of capture, read once and checked: every mistake names its setting and says what was expected."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import rfc8785
+import scrapy
+import twisted
+from scrapy.settings import BaseSettings
+
+import newsarchive
+from newsarchive.errors import SettingError
+from newsarchive.warc.packing import PACKINGS, Packing
+from newsarchive.warc.redaction import Redaction
+
+Fsync = Literal["none", "group", "each"]
+
+_MIB = 1024 * 1024
+_FSYNC: tuple[Fsync, ...] = ("none", "group", "each")
+
+DEFAULTS: Mapping[str, Any] = {
+    "ARCHIVE_DIR": "archive",
+    "ARCHIVE_COLLECTION": None,
+    "ARCHIVE_MIN_FREE_MB": 100,
+    "CAPTURE_ENABLED": True,
+    "CAPTURE_OUTLINKS": True,
+    "WARC_MAX_MB": 1000,
+    "WARC_MAX_MINUTES": 24 * 60,
+    "WARC_COMPRESSION": "gzip",
+    "WARC_FSYNC": "none",
+    "WARC_REDACT_REQUEST_HEADERS": [],
+    "OPERATOR": "",
+    "CONTACT": "",
+}
+"""Settings of capture in a project that does not set them; what each means is in docs/capture.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How exchanges are archived."""
+
+    root: Path
+    min_free_bytes: int
+    max_bytes: int
+    max_seconds: float
+    packing: Packing
+    fsync: Fsync
+    redaction: Redaction
+    outlinks: bool
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> "Options":
+        """Raises `SettingError`."""
+        return cls(
+            root=Path(settings["ARCHIVE_DIR"]),
+            min_free_bytes=_number(settings, "ARCHIVE_MIN_FREE_MB", at_least=0) * _MIB,
+            max_bytes=_number(settings, "WARC_MAX_MB", at_least=1) * _MIB,
+            max_seconds=_number(settings, "WARC_MAX_MINUTES", at_least=1) * 60,
+            packing=PACKINGS[_one_of(settings, "WARC_COMPRESSION", tuple(PACKINGS))],
+            fsync=_one_of(settings, "WARC_FSYNC", _FSYNC),
+            redaction=_redaction(settings),
+            outlinks=settings.getbool("CAPTURE_OUTLINKS"),
+        )
+
+
+def collection_name(spider: Any, settings: BaseSettings) -> str:
+    """The folder of a crawl: its outlet, or ARCHIVE_COLLECTION, or the spider's name made fit for a file."""
+    outlet = getattr(spider, "outlet", None)
+    name = outlet.id if outlet else settings.get("ARCHIVE_COLLECTION") or spider.name
+    return re.sub(r"[^\w.-]", "_", name).lstrip(".") or "_"
+
+
+def warcinfo(settings: BaseSettings, options: Options, *, collection: str, outlet_digest: str | None) -> dict[str, str]:
+    """Who crawled, with what, under which rules (WARC 1.1, 6.2)."""
+    software = f"newsarchive/{newsarchive.__version__} Scrapy/{scrapy.__version__} Twisted/{twisted.__version__}"
+    chosen = {name: repr(settings.get(name)) for name in sorted(settings.attributes) if settings.getpriority(name)}
+    fields = {
+        "software": software,
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": collection,
+        "operator": settings.get("OPERATOR"),
+        "http-header-from": settings.get("CONTACT"),
+        "http-header-user-agent": settings.get("USER_AGENT"),
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "redactedRequestHeaders": str(options.redaction),
+        "settingsDigest": "sha256:" + hashlib.sha256(rfc8785.dumps(chosen)).hexdigest(),
+        "outletDigest": outlet_digest,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _number(settings: BaseSettings, name: str, *, at_least: int) -> int:
+    try:
+        number = settings.getint(name)
+    except (TypeError, ValueError):
+        number = at_least - 1
+    if number < at_least:
+        raise SettingError(name, settings.get(name), f"a whole number of at least {at_least}")
+    return number
+
+
+def _one_of(settings: BaseSettings, name: str, choices: tuple[Any, ...]) -> Any:
+    chosen = settings.get(name)
+    if chosen not in choices:
+        raise SettingError(name, chosen, f"one of {', '.join(choices)}")
+    return chosen
+
+
+def _redaction(settings: BaseSettings) -> Redaction:
+    name = "WARC_REDACT_REQUEST_HEADERS"
+    try:
+        return Redaction(tuple(part.strip() for part in settings.getlist(name) if part.strip()))
+    except ValueError as error:
+        raise SettingError(name, str(error), "names of request headers, such as Authorization,Cookie") from error

@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def surt(url: str) -> str:
+    return url
