@@ -12,27 +12,9 @@ import rfc8785
 from newsarchive import urls
 from newsarchive.errors import NotAnArticle
 from newsarchive.extract import extract
-from newsarchive.items import Article, Capture, Discovery, Page, Publisher, WarcPointer, moment_of
+from newsarchive.items import Article, Discovery, Page, Publisher, WarcPointer, moment_of
 from newsarchive.outlets import Outlet
-from newsarchive.warc.exchange import Purpose
-from newsarchive.warc.frame import Answer
 from newsarchive.warc.payload import decoded
-
-
-def page_of(capture: Capture, answer: Answer, purpose: Purpose) -> Page:
-    """All of an exchange that a reading may depend on."""
-    return Page(
-        capture=capture,
-        payload=answer.entity,
-        status=answer.status,
-        content_encoding=answer.header("content-encoding"),
-        content_type=answer.header("content-type"),
-        x_robots_tag=_joined(answer, "x-robots-tag"),
-        tdm_reservation=answer.header("tdm-reservation"),
-        via=purpose.via,
-        source=purpose.source,
-        robots=purpose.robots,
-    )
 
 
 def read(page: Page, outlet: Outlet | None) -> Article:
@@ -91,8 +73,3 @@ def judge(article: Article) -> str | None:
 
 def _digest(value: list[str]) -> str:
     return "sha256:" + hashlib.sha256(rfc8785.dumps(value)).hexdigest()
-
-
-def _joined(answer: Answer, name: str) -> str | None:
-    """All headers of a name as one list (RFC 9110, 5.3)."""
-    return ", ".join(value for key, value in answer.headers if key.lower() == name) or None

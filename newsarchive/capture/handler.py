@@ -23,7 +23,7 @@ from newsarchive.capture import rebuilding, wire
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.listener import Listener, current
 from newsarchive.errors import CaptureError
-from newsarchive.reading import page_of
+from newsarchive.pages import page_of
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose, Truncation
 
 logger = logging.getLogger(__name__)

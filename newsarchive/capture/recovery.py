@@ -8,11 +8,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from newsarchive import reading
 from newsarchive.capture.rows import ARTICLES, Rows, stem_of
 from newsarchive.errors import NotAnArticle, RecordError
 from newsarchive.items import Capture, Page, Rejection
 from newsarchive.outlets import Outlet
+from newsarchive.pages import page_of
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.lines import open_path
 from newsarchive.warc import cdxj, writer
@@ -117,6 +117,9 @@ def _finish_rows(stem: Path, outlet: Outlet, ledger: Ledger) -> None:
 
 
 def _read_again(page: Page, rows: Rows, outlet: Outlet, ledger: Ledger) -> None:
+    # A project that only archives need not load what reads articles.
+    from newsarchive import reading  # noqa: PLC0415
+
     try:
         article = reading.read(page, outlet)
     except NotAnArticle as error:
@@ -140,8 +143,10 @@ def article_pages(warc: Path) -> Iterator[Page]:
 
 
 def _page(record: StoredRecord, about: dict[str, str], filename: str) -> Iterator[Page]:
+    if record.field("WARC-Truncated"):
+        return
     answer = read_answer(record.octets, method="GET")
-    if about.get("role") != "article" or answer is None or answer.status != 200 or not about.get("payloadDigest"):
+    if about.get("role") != "article" or answer is None or answer.status != 200:
         return
     capture = Capture(
         url=record.field("WARC-Target-URI") or "",
@@ -157,4 +162,4 @@ def _page(record: StoredRecord, about: dict[str, str], filename: str) -> Iterato
     )
     source = about.get("discoveredBy")
     purpose = Purpose("article", about.get("via"), source, about.get("robots"))  # type: ignore[arg-type]
-    yield reading.page_of(capture, answer, purpose)
+    yield page_of(capture, answer, purpose)

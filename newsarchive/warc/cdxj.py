@@ -17,6 +17,7 @@ from newsarchive.warc.writer import OPEN, Place
 SUFFIX = ".cdxj"
 _INDEXED = frozenset({"response", "revisit", "resource"})
 _TEMPORARY = ".part"
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def line(record: Record, place: Place, *, filename: str, method: str = "GET") -> str | None:
@@ -121,7 +122,7 @@ def _line(
         "filename": filename,
         "method": method if method != "GET" else None,
     }
-    told = json.dumps({name: value for name, value in facts.items() if value}, ensure_ascii=False)
+    told = _ENCODE({name: value for name, value in facts.items() if value})
     return f"{_key(uri, method)} {_digits(date)} {told}"
 
 

@@ -88,7 +88,7 @@ def bundle(
         primary = about = resources.rendering(exchange, exchange.rendering, warcinfo_id, new_id)
         payload_digest = primary.field("WARC-Payload-Digest")
         kept.append(primary)
-    kept.append(_metadata_record(exchange, answer, payload_digest, about, hidden, common, new_id))
+    kept.append(_metadata_record(exchange, answer, about, hidden, common, new_id))
     return Bundle(tuple(kept), primary, answer, payload_digest)
 
 
@@ -168,24 +168,19 @@ def _request_record(
 def _metadata_record(
     exchange: Exchange,
     answer: Answer | None,
-    payload_digest: str | None,
     about: Record | None,
     hidden: set[str],
     common: Fields,
     new_id: NewId,
 ) -> Record:
     block = warc_fields(
-        (name, str(value))
-        for name, value in _told(exchange, answer, payload_digest, hidden)
-        if value is not None and value != ""
+        (name, str(value)) for name, value in _told(exchange, answer, hidden) if value is not None and value != ""
     )
     concurrent = (("WARC-Concurrent-To", about.record_id),) if about else ()
     return fields.record("metadata", new_id(), (*common, *concurrent), WARC_FIELDS, block)
 
 
-def _told(
-    exchange: Exchange, answer: Answer | None, payload_digest: str | None, hidden: set[str]
-) -> tuple[tuple[str, object], ...]:
+def _told(exchange: Exchange, answer: Answer | None, hidden: set[str]) -> tuple[tuple[str, object], ...]:
     """What is known of an exchange beside its bytes (WARC 1.1, 6.5); None and empty ones are left out."""
     purpose, last = exchange.purpose, exchange.attempts[-1] if exchange.attempts else None
     return (
@@ -197,7 +192,6 @@ def _told(
         ("fetchTimeMs", exchange.duration_ms),
         ("timeToFirstByteMs", last.first_byte_ms if last else None),
         ("connectionAttempts", len(exchange.attempts)),
-        ("payloadDigest", payload_digest),
         ("interimResponses", len(answer.interim) if answer and answer.interim else None),
         ("interimBytes", _as_text(answer.interim) if answer else None),
         ("surplusBytes", answer.surplus if answer and answer.surplus else None),

@@ -1,7 +1,8 @@
 """What other people's validators say of a WARC file, and the proof that their known false alarms are false.
 
 - `warcio check` takes the payload of a chunked answer with its framing (webrecorder/warcio#74, #75): it fails the right
-  digest of every chunked answer.
+  digest of every chunked answer. It stops with an AttributeError at a body in `br` where Google's brotli is installed,
+  which Scrapy demands (#73): here it runs as if there were none.
 - `fastwarc check` is right; `fastwarc check -p` takes chunked payloads as warcio does, fails every revisit (whose digest
   is that of a payload kept elsewhere; WARC 1.1, 6.7.2), and every answer whose lines end in bare line feeds.
 """
@@ -20,7 +21,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 def warcio_complaints(warc: Path) -> set[str]:
     """Ids of the records that `warcio check` fails."""
-    command = [sys.executable, "-m", "warcio.cli", "check", str(warc)]
+    without_brotli = "import sys; sys.modules['brotli'] = None; from warcio.cli import main; main()"
+    command = [sys.executable, "-c", without_brotli, "check", str(warc)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     found = set(re.findall(r"WARC-Record-ID (\S+)", done.stdout))

@@ -1,0 +1,106 @@
+"""A crawl of given requests by a spider of no outlet, in a process of its own; and what is then in the archive."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from newsarchive.warc.reader import StoredRecord, read_records
+from tests.conftest import PROJECT, Ran, environment
+
+SPIDER = """
+import json, os, sys
+from scrapy import Request, Spider
+
+class Asking(Spider):
+    name = "asking"
+    custom_settings = {"ROBOTSTXT_OBEY": False}
+
+    async def start(self):
+        for one in json.loads(open(os.environ["ASKED"]).read()):
+            one["body"] = one["body"].encode("latin-1")
+            yield Request(**one, callback=self.parse, errback=self.failed, dont_filter=True)
+
+    def parse(self, response):
+        self.note("seen", response.meta.get("asked_url", response.request.url))
+
+    def failed(self, failure):
+        self.note("failed " + type(failure.value).__name__, failure.request.url)
+
+    def note(self, *words):
+        os.write(self.notes, (" ".join(words) + "\\n").encode())
+
+    @property
+    def notes(self):
+        if not hasattr(self, "_notes"):
+            self._notes = os.open(os.environ["NOTES"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        return self._notes
+"""
+SETTINGS = {
+    "ADDONS": {"newsarchive.capture.Addon": 100},
+    "ALLOW_PRIVATE_ADDRESSES": True,
+    "ROBOTSTXT_OBEY": False,
+    "LOG_LEVEL": "WARNING",
+    "TELNETCONSOLE_ENABLED": False,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "DOWNLOAD_DELAY": 0,
+    "RETRY_TIMES": 0,
+    "HTTPERROR_ALLOW_ALL": True,
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request for the spider."""
+
+    url: str
+    method: str = "GET"
+    body: str = ""
+    headers: dict[str, str] | None = None
+    meta: dict[str, Any] | None = None
+
+
+class Asking:
+    """A foreign project with one spider, in a folder."""
+
+    def __init__(self, folder: Path, connect_to: Iterable[str], **settings: Any) -> None:
+        self.folder = folder
+        self.archive = folder / "archive"
+        self._notes = folder / "notes.txt"
+        folder.mkdir(exist_ok=True)
+        (folder / "scrapy.cfg").write_text("[settings]\ndefault = asking.settings\n")
+        (folder / "asking").mkdir(exist_ok=True)
+        (folder / "asking" / "__init__.py").touch()
+        (folder / "asking" / "spiders.py").write_text(SPIDER)
+        chosen = {**SETTINGS, "CONNECT_TO": list(connect_to), "SPIDER_MODULES": ["asking.spiders"], **settings}
+        lines = [f"{name} = {value!r}" for name, value in chosen.items()]
+        (folder / "asking" / "settings.py").write_text("\n".join(lines) + "\n")
+
+    def start(self, asks: Iterable[Ask], **settings: Any) -> "subprocess.Popen[str]":
+        (self.folder / "asked.json").write_text(json.dumps([asdict(ask) for ask in asks]))
+        options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+        more = {"ASKED": str(self.folder / "asked.json"), "NOTES": str(self._notes)}
+        inherited = {name: value for name, value in environment().items() if name != "SCRAPY_SETTINGS_MODULE"}
+        return subprocess.Popen(
+            [sys.executable, "-m", "scrapy.cmdline", "crawl", "asking", *options],
+            cwd=self.folder, env={**inherited, **more, "PYTHONPATH": f"{PROJECT}:{self.folder}"},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, asks: Iterable[Ask], *, timeout: int = 120, **settings: Any) -> Ran:
+        process = self.start(asks, **settings)
+        out, err = process.communicate(timeout=timeout)
+        return Ran(process.returncode, out, err)
+
+    def notes(self) -> list[str]:
+        """What the spider saw: `seen URL`, `failed ERROR URL`."""
+        return self._notes.read_text().splitlines() if self._notes.exists() else []
+
+    def warcs(self) -> list[Path]:
+        return sorted(path for path in self.archive.rglob("*.warc*") if not path.name.endswith(".open"))
+
+    def records(self) -> list[StoredRecord]:
+        return [record for path in self.warcs() for record in read_records(path)]

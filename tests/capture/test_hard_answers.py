@@ -1,0 +1,175 @@
+"""Every hard answer over http, TLS 1.2 and TLS 1.3: what is archived is what was on the wire, to the byte."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from newsarchive.warc.reader import StoredRecord
+from tests.capture.cases import BY_NAME, CASES, Case
+from tests.capture.crawling import Ask, Asking
+from tests.capture.server import KINDS, Said, Server
+from tests.warc import judges
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One exchange as the archive has it."""
+
+    answer: StoredRecord | None
+    """Of the last attempt."""
+    requests: tuple[StoredRecord, ...]
+    about: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Asking]]:
+    with Server() as server:
+        asking = Asking(tmp_path_factory.mktemp("hard") / "project", server.connect_to)
+        asks = [
+            Ask(
+                server.url(kind, case.name),
+                case.method,
+                case.body.decode(),
+                meta={"max_retry_times": case.attempts - 1, **case.meta},
+            )
+            for case in CASES
+            for kind in KINDS
+        ]
+        done = asking.run(asks, RETRY_TIMES=1, CONCURRENT_REQUESTS_PER_DOMAIN=6)
+        assert done.code == 0, done.err
+        assert "Traceback" not in done.err, done.err
+        yield server, asking
+
+
+def exchanges(asking: Asking) -> dict[str, list[Kept]]:
+    """What is archived, by target URI."""
+    found: dict[str, list[Kept]] = defaultdict(list)
+    answer, requests = None, []
+    for record in asking.records():
+        if record.kind in ("response", "revisit"):
+            answer = record
+        elif record.kind == "request":
+            requests.append(record)
+        elif record.kind == "metadata" and record.field("WARC-Refers-To") is None:
+            found[record.field("WARC-Target-URI") or ""].append(Kept(answer, tuple(requests), record.block_fields()))
+            answer, requests = None, []
+    return found
+
+
+def said_of(server: Server, kind: str, case: Case) -> list[Said]:
+    return [one for one in server.log if one.kind == kind and one.target == f"/{case.name}"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_request_is_archived_as_the_server_read_it(crawled, kind):
+    server, asking = crawled
+    kept = [one for url, many in exchanges(asking).items() if url.startswith(server.url(kind, "")) for one in many]
+    archived = Counter(request.block for one in kept for request in one.requests)
+    read = Counter(one.request for one in server.log if one.kind == kind)
+    assert read.total() >= len(CASES)
+    assert not read - archived
+    # A request on a connection that the server has just closed is never read, and asked again by Twisted.
+    asked_again = Counter(request.block for one in kept for request in one.requests[1:])
+    assert not archived - read - asked_again
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", list(BY_NAME))
+def test_every_answer_is_archived_as_the_server_sent_it(crawled, kind, name):
+    server, asking = crawled
+    case = BY_NAME[name]
+    said, kept = said_of(server, kind, case), exchanges(asking)[server.url(kind, name)]
+    assert case.attempts <= len(kept) <= len(said) <= sum(len(one.requests) for one in kept)
+    left = [one.sent for one in said]
+    for one in kept:
+        sent = next((sent for sent in left if is_exact(case, one, sent)), None)
+        assert sent is not None, (case, one, left)
+        left.remove(sent)
+
+
+def is_exact(case: Case, kept: Kept, sent: bytes) -> bool:
+    """The archived answer is what was sent: whole, or a marked prefix of it; interim and surplus bytes are counted."""
+    if kept.answer is None:
+        return case.kept == "none" and "fetchError" in kept.about
+    block, truncated = kept.answer.block, kept.answer.field("WARC-Truncated")
+    if case.kept == "prefix":
+        return bool(block) and sent.startswith(block) and truncated == case.truncated
+    if int(kept.about.get("surplusBytes", 0)) != case.surplus:
+        return False
+    message = sent[case.interim : len(sent) - case.surplus]
+    if kept.answer.kind == "revisit":
+        return message.startswith(block) and block.endswith(b"\r\n\r\n")
+    return block == message and truncated == case.truncated
+
+
+@pytest.mark.parametrize("name", [case.name for case in CASES if case.entity is not None])
+def test_the_payload_digest_is_that_of_the_entity_body(crawled, name):
+    server, asking = crawled
+    case = BY_NAME[name]
+    for kind in KINDS:
+        digests = {one.answer.field("WARC-Payload-Digest") for one in exchanges(asking)[server.url(kind, name)]}
+        assert judges.sha1(case.entity) in digests
+        assert None not in digests
+
+
+def test_what_is_cut_has_no_payload_digest(crawled):
+    server, asking = crawled
+    for case in CASES:
+        for one in exchanges(asking)[server.url("http", case.name)]:
+            if one.answer and one.answer.field("WARC-Truncated") and one.answer.kind == "response":
+                assert one.answer.field("WARC-Payload-Digest") is None
+
+
+def test_interim_answers_are_told_beside_the_answer(crawled):
+    server, asking = crawled
+    (kept,) = exchanges(asking)[server.url("tls1.3", "early-hints-apart")]
+    assert kept.about["interimResponses"] == "2"
+    told = kept.about["interimBytes"].encode().decode("unicode_escape").encode("latin-1")
+    assert (
+        told == said_of(server, "tls1.3", BY_NAME["early-hints-apart"])[0].sent[: BY_NAME["early-hints-apart"].interim]
+    )
+
+
+@pytest.mark.parametrize(("kind", "version"), [("http", None), ("tls1.2", "tls/1.2"), ("tls1.3", "tls/1.3")])
+def test_protocol_cipher_and_peer_are_told(crawled, kind, version):
+    server, asking = crawled
+    (kept,) = exchanges(asking)[server.url(kind, "chunked")]
+    spoken = [value for name, value in kept.answer.fields if name == "WARC-Protocol"]
+    assert spoken == ["http/1.1", *([version] if version else [])]
+    assert bool(kept.answer.field("WARC-Cipher-Suite")) is bool(version)
+    assert kept.answer.field("WARC-IP-Address") == "127.0.0.1"
+    assert bool(kept.about.get("tlsCertificateSha256")) is bool(version)
+    (old,) = exchanges(asking)[server.url(kind, "http-1-0")]
+    assert next(value for name, value in old.answer.fields if name == "WARC-Protocol") == "http/1.0"
+
+
+def test_the_certificate_of_a_host_is_archived_once(crawled):
+    _, asking = crawled
+    records = [
+        record for record in asking.records() if (record.field("WARC-Target-URI") or "").startswith("urn:certificate:")
+    ]
+    assert len(records) == 2
+    assert all(
+        record.kind == "resource" and record.block.startswith(b"-----BEGIN CERTIFICATE-----") for record in records
+    )
+
+
+def test_a_callback_ran_for_every_answer_that_scrapy_takes(crawled):
+    server, asking = crawled
+    failed = {line.split()[2] for line in asking.notes() if line.startswith("failed")}
+    for case in CASES:
+        taken = case.kept == "whole" and case.name not in ("garbage", "too-long-header")
+        assert (server.url("tls1.3", case.name) not in failed) is taken, case.name
+
+
+def test_other_validators_agree_but_for_proven_false_alarms(crawled):
+    _, asking = crawled
+    for warc in asking.warcs():
+        records = judges.blocks(warc)
+        assert judges.fastwarc_complaints(warc) == set()
+        for record_id in judges.warcio_complaints(warc):
+            kind, digest, block = records[record_id]
+            assert b"transfer-encoding: chunked" in block.lower()
+            assert judges.is_false_alarm(kind, digest, block)
