@@ -24,6 +24,10 @@ class Asking(Spider):
             one["body"] = one["body"].encode("latin-1")
             yield Request(**one, callback=self.parse, errback=self.failed, dont_filter=True)
 
+    def closed(self, reason):
+        import resource
+        self.note("peak", str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+
     def parse(self, response):
         self.note("seen", response.meta.get("asked_url", response.request.url))
 
@@ -96,8 +100,12 @@ class Asking:
         return Ran(process.returncode, out, err)
 
     def notes(self) -> list[str]:
-        """What the spider saw: `seen URL`, `failed ERROR URL`."""
+        """What the spider saw: `seen URL`, `failed ERROR URL`; and `peak MB` of memory at its end."""
         return self._notes.read_text().splitlines() if self._notes.exists() else []
+
+    def peak_mb(self) -> int:
+        """The most memory that the last crawl had."""
+        return int(next(line.split()[1] for line in reversed(self.notes()) if line.startswith("peak")))
 
     def warcs(self) -> list[Path]:
         return sorted(path for path in self.archive.rglob("*.warc*") if not path.name.endswith(".open"))

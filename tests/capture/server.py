@@ -8,8 +8,9 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Self
 
 from newsarchive.demoweb.certificate import self_signed, server_context
@@ -113,7 +114,7 @@ class Server:
                     self._wait(connection, piece)
                 else:
                     # Noted before: what a client took may be more than what a broken connection admits to.
-                    sent += piece
+                    sent += b"" if target.startswith("/big/") else piece
                     connection.sendall(piece)
         except OSError:
             stays = False
@@ -146,6 +147,14 @@ class Server:
             first, last = (int(number) for number in rest.split("/"))
             links = "".join(f'<a href="/page/{number}">{number}</a>\n' for number in range(first, last)).encode()
             return iter((head(b"Content-Type: text/html", b"Content-Length: %d" % len(links)) + links,)), True
+        if name == "big":
+            framing, size = rest.split("/")
+            return big(framing, int(size)), False
+        if name == "endless-hints":
+            return (head(b"X-A: " + b"b" * 200, first=b"HTTP/1.1 103 Early Hints") for _ in range(100_000)), False
+        if name == "endless-extensions":
+            chunk = b"1;" + b"x" * 900 + b"\r\na\r\n"
+            return chain((head(b"Transfer-Encoding: chunked"),), (chunk for _ in range(100_000))), False
         if name == "robots.txt":
             return iter((head(b"Content-Length: 0", first=b"HTTP/1.1 404 Not Found"),)), True
         if name == "slow":
@@ -163,6 +172,20 @@ def page(number: int) -> bytes:
     return head(*named, b"Content-Length: %d" % len(body)) + body
 
 
+def big(framing: str, size: int) -> Iterator[bytes]:
+    """An answer of `size` bytes, a little at a time; what was sent of it is not remembered."""
+    piece = bytes(range(256)) * 256
+    yield head(b"Content-Type: video/mp4", *BIG_FRAMING[framing](size))
+    for _ in range(size // len(piece)):
+        yield chunks(piece, len(piece), end=False) if framing == "chunked" else piece
+    yield b"0\r\n\r\n" if framing == "chunked" else b""
+
+
+BIG_FRAMING: dict[str, Callable[[int], tuple[bytes, ...]]] = {
+    "length": lambda size: (b"Content-Length: %d" % size,),
+    "chunked": lambda _: (b"Transfer-Encoding: chunked",),
+    "close": lambda _: (b"Connection: close",),
+}
 _bodies: dict[int, bytes] = {}
 
 
