@@ -43,10 +43,10 @@ def lines_of(warc: Path) -> Iterator[str]:
     for record in read_records(warc):
         # The method stands in the request, which follows its answer.
         if waiting:
-            yield _stored_line(waiting, filename, _method(record, waiting))
+            yield stored_line(waiting, filename, _method(record, waiting))
         waiting = record if record.kind in _INDEXED else None
     if waiting:
-        yield _stored_line(waiting, filename, "GET")
+        yield stored_line(waiting, filename, "GET")
 
 
 class IndexFile:
@@ -92,7 +92,8 @@ def write_index(path: Path, lines: Iterable[str]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _stored_line(record: StoredRecord, filename: str, method: str) -> str:
+def stored_line(record: StoredRecord, filename: str, method: str) -> str:
+    """The line of a response, revisit or resource record as it lies in a file."""
     place = Place(record.offset, record.length)
     answer = read_answer(record.octets, method=method) if record.kind != "resource" else None
     return _line(

@@ -14,6 +14,7 @@ from newsarchive.warc.redaction import Redaction
 
 HTTP_REQUEST = "application/http;msgtype=request"
 HTTP_RESPONSE = "application/http;msgtype=response"
+_UNKNOWN = "application/octet-stream"
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 # Codings whose bytes no compression makes smaller.
 _COMPRESSED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
@@ -121,9 +122,9 @@ def _answer_record(
         named = (*named, ("WARC-Payload-Digest", payload_digest))
     named = (*named, *_truncated(exchange, answer))
     if answer is None:
-        # Not HTTP: kept as it came, marked by the missing status line.
+        # Not HTTP: kept as it came, and not called what it is not.
         block, rest = _split(attempt.response, 0, len(attempt.response))
-        return fields.record("response", new_id(), named, HTTP_RESPONSE, block, rest=rest)
+        return fields.record("response", new_id(), named, _UNKNOWN, block, rest=rest)
     block, rest = _split(attempt.response, answer.body.start - len(answer.head), answer.body.stop)
     stored_from = len(answer.head) if _is_compressed(answer) else None
     return fields.record(

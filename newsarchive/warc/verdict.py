@@ -1,0 +1,92 @@
+"""What a verification found: for each level how much is right, what is wrong, and what could not be checked."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Level = Literal["members", "syntax", "blocks", "payloads", "revisits", "pairs", "index"]
+
+LEVELS: dict[Level, str] = {
+    "members": "each record is a compressed member of its own, and nothing is torn",
+    "syntax": "records have the fields that the standard demands, and ids of their own",
+    "blocks": "blocks are those of their block digests",
+    "payloads": "payloads are those of their payload digests, and end where they should or are marked as truncated",
+    "revisits": "what a revisit refers to is there, and has the payload that it says",
+    "pairs": "answers have their requests",
+    "index": "the CDXJ beside a file names its captures, all of them and no others",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong."""
+
+    file: Path
+    offset: int | None
+    level: Level
+    record_id: str | None
+    what: str
+
+    def __str__(self) -> str:
+        place = "" if self.offset is None else f" offset {self.offset}:"
+        record = f" {self.record_id}" if self.record_id else ""
+        return f"{self.file}:{place} {self.level}: {self.what}{record}"
+
+
+@dataclass(slots=True)
+class Tally:
+    """How one level came out; `not_checked` counts by reason, and is never taken for right."""
+
+    right: int = 0
+    wrong: int = 0
+    not_checked: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        unchecked = "; ".join(f"{count:,} {why}" for why, count in sorted(self.not_checked.items()))
+        parts = [f"{self.right:,} ok", f"{self.wrong:,} wrong" if self.wrong else ""]
+        return ", ".join([*filter(None, parts), *([f"not checked: {unchecked}"] if unchecked else [])])
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Of any number of files."""
+
+    files: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    levels: dict[Level, Tally] = field(default_factory=lambda: {level: Tally() for level in LEVELS})
+
+    def right(self, level: Level) -> None:
+        self.levels[level].right += 1
+
+    def wrong(self, finding: Finding) -> None:
+        self.levels[finding.level].wrong += 1
+        self.findings.append(finding)
+
+    def unchecked(self, level: Level, why: str) -> None:
+        self.levels[level].not_checked[why] += 1
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing is wrong; something may not have been checked."""
+        return not self.findings
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values: files, levels, findings."""
+        return {
+            "files": self.files,
+            "levels": {
+                name: {"ok": tally.right, "wrong": tally.wrong, "not_checked": dict(tally.not_checked)}
+                for name, tally in self.levels.items()
+            },
+            "findings": [
+                {
+                    "file": str(one.file),
+                    "offset": one.offset,
+                    "level": one.level,
+                    "record_id": one.record_id,
+                    "what": one.what,
+                }
+                for one in self.findings
+            ],
+        }

@@ -1,0 +1,249 @@
+"""Judging WARC files, ours and other people's: by the standard, without the false alarms that others raise.
+
+The payload of a chunked answer is taken without its framing, an answer to HEAD has none, a truncated one need not be
+whole, and a revisit is judged by the record that it refers to.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from newsarchive.errors import RecordError
+from newsarchive.warc import cdxj, digests
+from newsarchive.warc.frame import Answer, read_answer
+from newsarchive.warc.octets import pieces
+from newsarchive.warc.reader import StoredRecord, read_records
+from newsarchive.warc.verdict import Finding, Level, Verdict
+
+_MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
+_TARGETED = frozenset({"request", "response", "revisit", "resource", "conversion"})
+_ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+>")
+_HTTP = "application/http"
+
+
+def verify(warcs: Iterable[Path], *, spool: Path | None = None) -> Verdict:
+    """Judge all files together: a revisit may refer to a record in another one.
+
+    `spool` is the folder for long blocks. Memory does not grow with the files: record ids are kept on disk.
+    """
+    verdict, ids = Verdict(), _Ids()
+    for warc in warcs:
+        verdict.files += 1
+        _File(warc, verdict, ids).verify(spool)
+    ids.judge_revisits(verdict)
+    return verdict
+
+
+class _File:
+    """One file while it is judged."""
+
+    def __init__(self, path: Path, verdict: Verdict, ids: "_Ids") -> None:
+        self._path = path
+        self._verdict = verdict
+        self._ids = ids
+        self._lines: set[str] = set()
+        self._requests: dict[str, str] = {}
+        self._unpaired: dict[str, StoredRecord] = {}
+        self._has_requests = False
+        self._waiting: StoredRecord | None = None
+
+    def verify(self, spool: Path | None) -> None:
+        """Judge every record up to the first that cannot be read, then what they are together."""
+        try:
+            for record in read_records(self._path, spool=spool):
+                self._verdict.right("members")
+                self._judge(record)
+        except RecordError as error:
+            self._wrong("members", error.what, offset=error.offset)
+        self._settle(None)
+        self._judge_pairs()
+        self._judge_index()
+
+    def _judge(self, record: StoredRecord) -> None:
+        self._judge_syntax(record)
+        self._judge_block(record)
+        self._settle(record)
+        if record.kind == "request":
+            self._take_request(record)
+        if record.kind in ("response", "revisit", "resource"):
+            self._waiting = record
+        elif stated := record.field("WARC-Payload-Digest"):
+            self._judge_payload_of_block(record, stated)
+
+    def _take_request(self, record: StoredRecord) -> None:
+        """A request names its answer, or comes before an answer that names it."""
+        self._has_requests = True
+        answer_id = record.field("WARC-Concurrent-To")
+        if answer_id in self._unpaired:
+            del self._unpaired[answer_id]
+            self._verdict.right("pairs")
+        elif answer_id is None:
+            self._requests[record.field("WARC-Record-ID") or ""] = _method(record)
+
+    def _judge_syntax(self, record: StoredRecord) -> None:
+        wrong = next(_syntax_mistakes(record), None) or (
+            None if self._ids.add(record) else "another record has the same WARC-Record-ID"
+        )
+        self._told("syntax", wrong, record)
+
+    def _judge_block(self, record: StoredRecord) -> None:
+        stated = record.field("WARC-Block-Digest")
+        if stated is None:
+            self._verdict.unchecked("blocks", "without a block digest")
+            return
+        found = digests.is_of(stated, pieces(record.octets, 0, len(record.octets)))
+        if found is None:
+            self._verdict.unchecked("blocks", "with a digest of an unknown kind")
+        else:
+            self._told("blocks", None if found else f"the block is not that of {stated}", record)
+
+    def _settle(self, following: StoredRecord | None) -> None:
+        """Judge the answer before this record: now it is known whether a request told its method."""
+        record, self._waiting = self._waiting, None
+        if record is None:
+            return
+        record_id = record.field("WARC-Record-ID") or ""
+        asked = self._requests.pop(record.field("WARC-Concurrent-To") or "", None)
+        if following and following.kind == "request" and following.field("WARC-Concurrent-To") == record_id:
+            asked = _method(following)
+        elif asked is None and record.kind != "resource" and _is_http(record):
+            self._unpaired[record_id] = record
+        if asked is not None:
+            self._verdict.right("pairs")
+        self._lines.add(cdxj.stored_line(record, self._path.name, asked or "GET"))
+        self._judge_payload(record, asked or "GET")
+
+    def _judge_payload(self, record: StoredRecord, method: str) -> None:
+        stated = record.field("WARC-Payload-Digest")
+        if record.kind == "revisit":
+            self._ids.refer(record, self._path)
+        elif record.kind == "resource" or not _is_http(record):
+            self._judge_payload_of_block(record, stated)
+        else:
+            self._judge_answer(record, stated, read_answer(record.octets, method=method))
+
+    def _judge_payload_of_block(self, record: StoredRecord, stated: str | None) -> None:
+        if stated is None:
+            self._verdict.unchecked("payloads", "without a payload digest")
+            return
+        found = digests.is_of(stated, pieces(record.octets, 0, len(record.octets)))
+        self._told("payloads", None if found else f"the payload is not that of {stated}", record)
+
+    def _judge_answer(self, record: StoredRecord, stated: str | None, answer: Answer | None) -> None:
+        truncated = record.field("WARC-Truncated")
+        if (answer is None or not answer.complete) and not truncated:
+            self._wrong("payloads", "the answer is not whole, and not marked with WARC-Truncated", record=record)
+        elif answer and answer.surplus:
+            self._wrong("payloads", f"{answer.surplus} bytes follow the end of the answer", record=record)
+        elif stated is None:
+            self._verdict.unchecked("payloads", "truncated" if truncated else "without a payload digest")
+        elif answer:
+            self._told("payloads", _payload_mistake(answer, stated), record)
+
+    def _judge_pairs(self) -> None:
+        for record in self._unpaired.values():
+            if self._has_requests:
+                self._wrong("pairs", "no request belongs to this answer", record=record)
+            else:
+                self._verdict.unchecked("pairs", "in files that keep no requests")
+
+    def _judge_index(self) -> None:
+        index = cdxj.index_path(self._path)
+        if not index.exists():
+            self._verdict.unchecked("index", "without an index")
+            return
+        lines = index.read_text(encoding="utf-8", errors="replace").splitlines()
+        if lines != sorted(lines, key=str.encode):
+            self._wrong("index", f"{index.name} is not sorted")
+        for line in sorted(self._lines - set(lines)):
+            self._wrong("index", f"{index.name} lacks the line {line[:200]}")
+        for line in sorted(set(lines) - self._lines):
+            self._wrong("index", f"{index.name} has a line that fits no record: {line[:200]}")
+        self._verdict.levels["index"].right += len(self._lines & set(lines))
+
+    def _told(self, level: Level, wrong: str | None, record: StoredRecord) -> None:
+        if wrong:
+            self._wrong(level, wrong, record=record)
+        else:
+            self._verdict.right(level)
+
+    def _wrong(self, level: Level, what: str, *, record: StoredRecord | None = None, offset: int | None = None) -> None:
+        record_id = record.field("WARC-Record-ID") if record else None
+        self._verdict.wrong(Finding(self._path, record.offset if record else offset, level, record_id, what))
+
+
+class _Ids:
+    """Which records there are and what revisits refer to; in a database that lives on disk while it is needed."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("")
+        self._db.execute("CREATE TABLE record (id TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID")
+        self._db.execute("CREATE TABLE revisit (file TEXT, offset INTEGER, id TEXT, refers_to TEXT, digest TEXT)")
+
+    def add(self, record: StoredRecord) -> bool:
+        """Take note of a record; False when its id is taken."""
+        values = (record.field("WARC-Record-ID"), record.field("WARC-Payload-Digest"))
+        return self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?)", values).rowcount == 1
+
+    def refer(self, record: StoredRecord, file: Path) -> None:
+        named = ("WARC-Record-ID", "WARC-Refers-To", "WARC-Payload-Digest")
+        values = (str(file), record.offset, *(record.field(name) for name in named))
+        self._db.execute("INSERT INTO revisit VALUES (?, ?, ?, ?, ?)", values)
+
+    def judge_revisits(self, verdict: Verdict) -> None:
+        rows = self._db.execute(
+            "SELECT file, offset, revisit.id, refers_to, revisit.digest, record.id, record.digest "
+            "FROM revisit LEFT JOIN record ON refers_to = record.id ORDER BY file, offset"
+        )
+        for file, offset, record_id, refers_to, digest, found, original in rows:
+            if refers_to is None:
+                verdict.unchecked("revisits", "by URI and date alone")
+            elif found is None:
+                verdict.unchecked("revisits", "of records in other files")
+            elif digest is None or original is None or digests.are_equal(digest, original) is None:
+                verdict.unchecked("revisits", "without digests that compare")
+            elif digests.are_equal(digest, original):
+                verdict.right("revisits")
+            else:
+                what = f"{refers_to} has another payload than this revisit of it"
+                verdict.wrong(Finding(Path(file), offset, "revisits", record_id, what))
+        self._db.close()
+
+
+def _syntax_mistakes(record: StoredRecord) -> Iterator[str]:
+    """What the standard demands of any record (WARC 1.1, 4 and 5)."""
+    missing = [name for name in _MANDATORY if not record.field(name)]
+    if record.kind in _TARGETED and not record.field("WARC-Target-URI"):
+        missing.append("WARC-Target-URI")
+    if missing:
+        yield f"lacks {', '.join(missing)}"
+        return
+    if not _ID.fullmatch(record.field("WARC-Record-ID") or ""):
+        yield "WARC-Record-ID is no URI"
+    try:
+        datetime.fromisoformat(record.field("WARC-Date") or "")
+    except ValueError:
+        yield f"WARC-Date is no time: {record.field('WARC-Date')}"
+    if record.kind == "revisit" and not record.field("WARC-Profile"):
+        yield "a revisit lacks WARC-Profile"
+
+
+def _payload_mistake(answer: Answer, stated: str) -> str | None:
+    found = digests.is_of(stated, answer.entity_pieces())
+    if found:
+        return None
+    if found is None:
+        return f"the digest {stated} is of an unknown kind"
+    if answer.framing == "chunked" and digests.is_of(stated, answer.body.pieces()):
+        return f"{stated} is the digest of the body with its chunk framing, not of the payload (WARC 1.1, 6.3.2)"
+    return f"the payload is not that of {stated}"
+
+
+def _is_http(record: StoredRecord) -> bool:
+    return (record.field("Content-Type") or "").replace(" ", "").lower().startswith(_HTTP)
+
+
+def _method(record: StoredRecord) -> str:
+    return record.octets[:32].split(b" ", 1)[0].decode("latin-1")
