@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 
-.PHONY: demo test check bench format layers lock clean
+.PHONY: demo test check bench kills format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -28,6 +28,9 @@ format: $(DEV)
 
 bench: $(DEV)  ## the whole job beside bare Scrapy, over the same pages on the same server
 	$(BIN)/python -m benchmarks.whole_job
+
+kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missing
+	$(BIN)/python -m tests.capture.killing --runs 40
 
 lock: $(DEV)  ## write the requirements files anew from pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
