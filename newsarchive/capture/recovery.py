@@ -92,7 +92,7 @@ def _finish_index(open_index: Path) -> None:
         return
     if warc:
         cdxj.write_index(cdxj.index_path(warc), cdxj.lines_of(warc))
-    open_index.unlink()
+    open_index.unlink(missing_ok=True)
 
 
 def _warc_of(stem: Path) -> Path | None:

@@ -108,12 +108,16 @@ def finish(open_path: Path, path: Path) -> None:
 @contextmanager
 def left_behind(open_path: Path) -> Iterator[BinaryIO | None]:
     """An open file whose process is dead, held for repair; None when somebody on this machine is at work on it."""
-    with open_path.open("r+b") as file:
+    try:
+        file = open_path.open("r+b")
+    except FileNotFoundError:
+        # Another repair has finished and renamed it since it was found.
+        yield None
+        return
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield None
             return
-        # Another repair may have finished and renamed it just before.
-        is_there = open_path.exists() and open_path.stat().st_ino == os.fstat(file.fileno()).st_ino
-        yield file if is_there else None
+        yield file if open_path.exists() else None
