@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 from OpenSSL import crypto
-from twisted.internet.interfaces import ISSLTransport
 
 from newsarchive.warc.exchange import Attempt
 from newsarchive.warc.octets import Spool
@@ -119,8 +118,9 @@ def encryption_of(transport: Any) -> Encryption:
 
 
 def _encryption(transport: Any) -> Encryption:
-    handle = transport.getHandle() if ISSLTransport.providedBy(transport) else None
-    if handle is None or not hasattr(handle, "get_protocol_version_name"):
+    # A tunnel was plain when it was opened: its handle says what it is now.
+    handle: Any = transport.getHandle() if hasattr(transport, "getHandle") else None
+    if not hasattr(handle, "get_protocol_version_name"):
         return PLAIN
     version = str(handle.get_protocol_version_name()).lower().replace("tlsv", "tls/")
     chain = handle.get_peer_cert_chain() or ()
