@@ -1,16 +1,20 @@
 """Turns capture on in any Scrapy project: `ADDONS = {"newsarchive.capture.Addon": 100}`."""
 
+import logging
 from typing import Any
 
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from newsarchive.capture.options import DEFAULTS
+from newsarchive.errors import NewsArchiveError
 
 _SCHEMES = ("http", "https")
 _EXTENSION = "newsarchive.capture.extension.ArchiveExtension"
 _OUTLINKS = "newsarchive.capture.outlinks.OutlinksMiddleware"
 _RESOLVER = "newsarchive.capture.resolver.Resolver"
+# Where the exception of a crawl that nobody waits for is told, by asyncio's reactor and by others.
+_LOGGERS_OF_LAST_RESORT = ("asyncio", "twisted")
 _ACCEPT_ENCODING = "gzip, deflate"
 
 
@@ -25,6 +29,8 @@ class Addon:
     def update_settings(self, settings: BaseSettings) -> None:
         from newsarchive.capture.handler import capturing  # noqa: PLC0415 - not before a crawler is made
 
+        for name in _LOGGERS_OF_LAST_RESORT:
+            logging.getLogger(name).addFilter(_one_line)
         for name, value in DEFAULTS.items():
             # Commands that only look at pages switch capture off, at a lower priority than an add-on's.
             if settings.getpriority(name) is None:
@@ -40,6 +46,14 @@ class Addon:
         settings.setdefault_in_component_priority_dict("EXTENSIONS", load_object(_EXTENSION), 10)
         # Outermost, where everything that a callback yields has passed the others.
         settings.setdefault_in_component_priority_dict("SPIDER_MIDDLEWARES", load_object(_OUTLINKS), 10)
+
+
+def _one_line(record: logging.LogRecord) -> bool:
+    """A crawl that cannot begin says why in one line: what the user, a disk or a folder did is no bug to be traced."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, NewsArchiveError):
+        record.msg, record.args, record.exc_info, record.exc_text = f"the crawl cannot begin: {error}", (), None, None
+    return True
 
 
 def _own(settings: BaseSettings, name: str) -> Any:

@@ -71,6 +71,8 @@ class OpenAttempt:
         self._received = Spool(listener.spool)
         self._peer = None if listener.through_proxy else getattr(transport.getPeer(), "host", None)
         self._encryption = PLAIN
+        # A closed connection gives its handle no more.
+        self._handle = _handle_of(transport)
 
     def sent(self, chunk: bytes) -> None:
         self._sent.append(bytes(chunk))
@@ -93,7 +95,7 @@ class OpenAttempt:
 
     def frozen(self) -> Attempt:
         return Attempt(
-            request=b"".join(self._sent),
+            request=b"".join(self._sent) if self._received.size or _is_shaken(self._handle) else b"",
             response=self._received.octets(),
             started_at=self._started_at,
             ip_address=self._peer,
@@ -117,9 +119,18 @@ def encryption_of(transport: Any) -> Encryption:
     return known
 
 
+def _handle_of(transport: Any) -> Any:
+    """A socket, or the TLS connection above it; a tunnel was plain when it was opened, and says what it is now."""
+    return transport.getHandle() if hasattr(transport, "getHandle") else None
+
+
+def _is_shaken(handle: Any) -> bool:
+    """Over TLS nothing is sent before both sides have shaken hands: what was written until then never left."""
+    return not hasattr(handle, "get_cipher_name") or handle.get_cipher_name() is not None
+
+
 def _encryption(transport: Any) -> Encryption:
-    # A tunnel was plain when it was opened: its handle says what it is now.
-    handle: Any = transport.getHandle() if hasattr(transport, "getHandle") else None
+    handle = _handle_of(transport)
     if not hasattr(handle, "get_protocol_version_name"):
         return PLAIN
     version = str(handle.get_protocol_version_name()).lower().replace("tlsv", "tls/")

@@ -14,6 +14,7 @@ from typing import Any
 
 import idna
 from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
 from scrapy.resolver import HostResolution
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, succeed
@@ -151,10 +152,15 @@ class Resolver:
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> "Resolver":
         settings = crawler.settings
-        named = read_servers(settings.getlist("DNS_SERVERS"))
+        try:
+            named = read_servers(settings.getlist("DNS_SERVERS"))
+            routes = read_routes(settings.getlist("CONNECT_TO"))
+        except SettingError as error:
+            # The one error of which any Scrapy command makes a line instead of a traceback.
+            raise UsageError(str(error)) from error
         return cls(
             reactor,
-            routes=read_routes(settings.getlist("CONNECT_TO")),
+            routes=routes,
             allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"),
             servers=(lambda: named) if named else system_servers,
             limit=settings.getint("DNSCACHE_SIZE") if settings.getbool("DNSCACHE_ENABLED") else 0,

@@ -8,7 +8,7 @@ from typing import Any
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive.capture.resolver import read_routes
+from newsarchive.capture.resolver import read_routes, read_servers
 from newsarchive.errors import CaptureError, NewsArchiveError, OutletError
 from newsarchive.extensions import ReportExtension
 
@@ -28,6 +28,7 @@ class Command(crawl.Command):
         try:
             assert self.settings
             read_routes(self.settings.getlist("CONNECT_TO"))
+            read_servers(self.settings.getlist("DNS_SERVERS"))
             for logger in _TALKATIVE:
                 logging.getLogger(logger).addFilter(_without_traceback)
             self.exitcode = self._crawl(args[0], opts)

@@ -29,7 +29,9 @@ class Asking(Spider):
         self.note("peak", str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
 
     def parse(self, response):
-        self.note("seen", response.meta.get("asked_url", response.request.url))
+        self.note("seen", response.request.url)
+        if "/links/" in response.url:
+            yield from response.follow_all(css="a", callback=self.parse)
 
     def failed(self, failure):
         self.note("failed " + type(failure.value).__name__, failure.request.url)
