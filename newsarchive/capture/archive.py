@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
+from scrapy.utils.asyncio import run_in_thread
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import DeferredLock
-from twisted.internet.threads import deferToThread
 
 from newsarchive import dates
 from newsarchive.capture.durability import Durability
@@ -83,7 +83,7 @@ class Archive:
             return kept
         await maybe_deferred_to_future(self._writing.acquire())
         try:
-            current, kept = await maybe_deferred_to_future(deferToThread(self._keep, exchange, earlier))
+            current, kept = await run_in_thread(self._keep, exchange, earlier)
             await self._safe(exchange.url, current)
         finally:
             self._writing.release()

@@ -2,9 +2,9 @@
 
 import os
 
-from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.asyncio import run_in_thread
+from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
 from twisted.internet.defer import Deferred
-from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 
 from newsarchive.capture.options import Fsync
@@ -30,7 +30,7 @@ class Durability:
         # The file may be closed meanwhile, its copy is not.
         copy = os.dup(descriptor)
         if self._policy == "each":
-            await maybe_deferred_to_future(deferToThread(_sync, copy))
+            await run_in_thread(_sync, copy)
         else:
             await maybe_deferred_to_future(self._join(copy))
 
@@ -50,7 +50,7 @@ class Durability:
         self._waiting, self._descriptor = [], None
         self._is_busy = descriptor is not None
         if descriptor is not None:
-            deferToThread(_sync, descriptor).addBoth(self._done, group)
+            deferred_from_coro(run_in_thread(_sync, descriptor)).addBoth(self._done, group)
 
     def _done(self, result: Failure | None, group: list[Deferred[None]]) -> None:
         self._take_turn()

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.reactor import is_reactor_installed
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
@@ -102,6 +103,8 @@ class ArchiveExtension:
 
     def lookup(self, url: str) -> NameLookup | None:
         """What the name system said of a URL's host, where our resolver asked it."""
+        if not is_reactor_installed():
+            return None
         from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
 
         look = getattr(getattr(reactor, "nameResolver", None), "lookup", None)

@@ -91,10 +91,10 @@ class Capturing:
 
     def _listen(self) -> None:
         """Put an ear on the handler's connections, or say loudly that there is none."""
-        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
-
         if not isinstance(self, HTTP11DownloadHandler):
             return
+        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+
         if lack := wire.lacking(self, reactor):
             self._warn(lack)
         else:
