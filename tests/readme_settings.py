@@ -6,6 +6,6 @@ from newsarchive.settings import *  # noqa: F403
 
 CONNECT_TO = os.environ["README_CONNECT_TO"].split(",")
 ARCHIVE_DIR = os.environ["README_ARCHIVE"]
-DOWNLOAD_DELAY = 0
+CONFIG_DIR = os.environ["README_CONFIG"]
 RETRY_TIMES = 0
 LOG_LEVEL = "WARNING"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,10 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 
 
 def test_every_command_of_the_readme_runs(web: DemoWeb, tmp_path: Path):
-    for folder in ("seeds", "config"):
-        (tmp_path / folder).symlink_to(PROJECT / folder)
+    (tmp_path / "seeds").symlink_to(PROJECT / "seeds")
+    shutil.copytree(PROJECT / "config", tmp_path / "config")
+    defaults = tmp_path / "config" / "defaults.yaml"
+    defaults.write_text(re.sub(r"(?m)^  delay: .*$", "  delay: 0.01", defaults.read_text(encoding="utf-8")))
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -23,6 +26,7 @@ def test_every_command_of_the_readme_runs(web: DemoWeb, tmp_path: Path):
         "SCRAPY_SETTINGS_MODULE": "tests.readme_settings",
         "README_CONNECT_TO": ",".join(web.connect_to),
         "README_ARCHIVE": str(tmp_path / "archive"),
+        "README_CONFIG": str(tmp_path / "config"),
     }
     commands = [line for block in BLOCKS for line in block.splitlines()]
     assert len(commands) >= 9
