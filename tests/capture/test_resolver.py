@@ -1,8 +1,10 @@
 import json
+import re
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +16,7 @@ from twisted.names import dns
 from newsarchive.capture.dns import ResourceRecord, follow
 from newsarchive.capture.resolver import by_preference, read_servers, system_servers, wire_name
 from newsarchive.errors import SettingError
+from tests.capture.crawling import Ask, Asking
 from tests.capture.nameserver import NO_SUCH_NAME, NOTHING, SILENCE, NameServer, Says, records
 from tests.conftest import PROJECT, Crawler, environment
 
@@ -454,6 +457,25 @@ def test_a_crawl_connects_to_what_name_servers_say(crawl: Crawler, server: NameS
     assert server.count("news.test", "A") == 1
     refused = crawl.run("fetch", url, **wiring)
     assert "CannotResolveHostError" in refused.err
+
+
+def test_a_crawl_keeps_what_name_servers_said_once_for_each_lookup(server: NameServer, site: int, tmp_path: Path):
+    server.zone["www.test", "A"] = records("www.test 900 CNAME cdn.test", "cdn.test 20 A 127.0.0.1")
+    server.host("routed.test", "192.0.2.1")
+    asking = Asking(tmp_path, [f"routed.test::127.0.0.1:{site}"], DNS_SERVERS=[server.place])
+    urls = [f"http://www.test:{site}/{number}" for number in range(3)] + ["http://routed.test/"]
+    done = asking.run(Ask(url) for url in urls)
+    assert (done.code, done.err) == (0, "")
+    stored = asking.records()
+    uris = [record.field("WARC-Target-URI") or "" for record in stored]
+    assert [uri for uri in uris if uri.startswith("dns:")] == ["dns:www.test"]
+    record = stored[uris.index("dns:www.test")]
+    date, *lines = record.block.decode().splitlines()
+    assert lines == ["www.test. 900 IN CNAME cdn.test.", "cdn.test. 20 IN A 127.0.0.1"]
+    assert re.sub(r"\D", "", record.field("WARC-Date") or "")[:14] == date
+    told = [record.field(name) for name in ("WARC-Type", "Content-Type", "WARC-IP-Address")]
+    assert told == ["resource", "text/dns", "127.0.0.1"]
+    assert Counter(uris)[urls[2]] >= 2
 
 
 def test_a_crawl_of_an_unknown_host_fails_within_seconds(crawl: Crawler, server: NameServer):
