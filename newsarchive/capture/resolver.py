@@ -1,18 +1,12 @@
 """Where a connection goes: names to addresses, with `CONNECT_TO` in front and internal addresses refused."""
 
-import ipaddress
 import logging
-import re
-import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import zip_longest
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import idna
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.resolver import HostResolution
@@ -23,27 +17,28 @@ from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from newsarchive.capture.dns import FAILURE_KEPT, Absent, Lookup, NameClient
+from newsarchive.capture.dns import NameClient
+from newsarchive.capture.lookups import FAILURE_KEPT, Absent, Lookup
+from newsarchive.capture.names import (
+    HOSTS,
+    Target,
+    by_preference,
+    hosts_in,
+    is_public,
+    read_routes,
+    read_servers,
+    route,
+    system_servers,
+    text_of,
+    wire_name,
+)
 from newsarchive.errors import SettingError
 
-_ROUTE = re.compile(r"(?P<host>[^:\[\]]*|\[[^\]]+\]):(?P<port>\d*):(?P<to_host>[^:\[\]]+|\[[^\]]+\]):(?P<to_port>\d+)")
-_SERVER = re.compile(r"(?P<host>[^:\[\]]+|\[[^\]]*:[^\]]*\])(?::(?P<port>\d{1,5}))?")
-_DNS_PORT = 53
-_HOSTS = Path("/etc/hosts")
-_RESOLV_CONF = Path("/etc/resolv.conf")
 _SYSTEM_KEPT = 60
 _SYSTEM_PATIENCE = 5.0
 _REMEMBERED = 1000
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An address and a port to connect to."""
-
-    address: str
-    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,64 +52,6 @@ class Known:
 
 
 NOTHING = Known((), None, 0)
-
-
-def read_routes(entries: Iterable[str]) -> dict[tuple[str, int | None], Target]:
-    """`CONNECT_TO`: HOST1:PORT1:ADDRESS:PORT2, as curl's `--connect-to`; an empty HOST1 or PORT1 stands for any.
-
-    Raises `SettingError`.
-    """
-    routes: dict[tuple[str, int | None], Target] = {}
-    for entry in entries:
-        found = _ROUTE.fullmatch(entry.strip())
-        if not found or not _is_address(found["to_host"].strip("[]")):
-            raise SettingError("CONNECT_TO", entry, "HOST:PORT:IP-ADDRESS:PORT, such as example.com:443:127.0.0.1:8443")
-        port = int(found["port"]) if found["port"] else None
-        routes[found["host"].strip("[]").lower(), port] = Target(found["to_host"].strip("[]"), int(found["to_port"]))
-    return routes
-
-
-def read_servers(entries: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """`DNS_SERVERS`: ADDRESS or ADDRESS:PORT, an IPv6 address in brackets. Raises `SettingError`."""
-    servers = []
-    for entry in entries:
-        found = _SERVER.fullmatch(entry.strip())
-        address, port = (found["host"].strip("[]"), int(found["port"] or _DNS_PORT)) if found else ("", 0)
-        if not _is_address(address) or "%" in address or not 0 < port < 2**16:
-            expected = "ADDRESS or ADDRESS:PORT, such as 192.0.2.53, 127.0.0.1:5353 or [2001:db8::53]:53"
-            raise SettingError("DNS_SERVERS", entry, expected)
-        servers.append((address, port))
-    return tuple(servers)
-
-
-def system_servers(path: Path = _RESOLV_CONF) -> tuple[tuple[str, int], ...]:
-    """The name servers of a resolv.conf(5): three at most, none with a scope, which Twisted cannot ask."""
-    lines = [line.split() for line in _text(path).splitlines()]
-    named = (line[1] for line in lines if len(line) > 1 and line[0] == "nameserver")
-    return tuple((address, _DNS_PORT) for address in named if _is_address(address) and "%" not in address)[:3]
-
-
-def route(routes: Mapping[tuple[str, int | None], Target], host: str, port: int) -> Target | None:
-    """The target of a host and port: the most exact entry wins."""
-    name = host.lower()
-    candidates: tuple[tuple[str, int | None], ...] = ((name, port), (name, None), ("", port), ("", None))
-    return next((routes[candidate] for candidate in candidates if candidate in routes), None)
-
-
-def is_public(address: str) -> bool:
-    """The address is one of the open network: no loopback, private, link-local, multicast or reserved one."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return (mapped or ip).is_global and not (mapped or ip).is_multicast
-
-
-def wire_name(host: str) -> str | None:
-    """The name as name servers know it; None for an address, in whatever notation, and for what is no name."""
-    name = (host if host.isascii() else _ascii(host)).lower().removesuffix(".")
-    labels = name.split(".")
-    # A last label of digits makes it an address for the system's resolver: 127.1, 0x7f000001.
-    fits = len(name) < 254 and all(0 < len(label) < 64 for label in labels)
-    return name if fits and not re.fullmatch(r"\d+|0x[\da-f]*", labels[-1]) and ":" not in name else None
 
 
 @implementer(IHostnameResolver)
@@ -135,7 +72,7 @@ class Resolver:
         servers: Callable[[], tuple[tuple[str, int], ...]] = system_servers,
         limit: int = 10_000,
         timeout: float = 60,
-        hosts: Path = _HOSTS,
+        hosts: Path = HOSTS,
     ) -> None:
         """`limit` names are kept for as long as they say (0: asked for again each time), `timeout` is for one name."""
         self._reactor = reactor
@@ -174,7 +111,7 @@ class Resolver:
         """The last lookup whose addresses were given out for a host; None if name servers were not its source."""
         name = wire_name(host)
         known = self._known.get(name) if name else None
-        return known.lookup if known and name not in _hosts_in(_text(self._hosts)) else None
+        return known.lookup if known and name not in hosts_in(text_of(self._hosts)) else None
 
     def resolveHostName(  # noqa: N802 - Twisted's name
         self,
@@ -210,7 +147,7 @@ class Resolver:
         name = wire_name(host)
         if name is None:
             return Deferred.fromCoroutine(self._ask_system(host))
-        named = _hosts_in(_text(self._hosts)).get(name)
+        named = hosts_in(text_of(self._hosts)).get(name)
         known = replace(NOTHING, addresses=named) if named else self._fresh(name)
         if known:
             return succeed(known)
@@ -277,24 +214,6 @@ class _Heard:
         self.addresses.callback(tuple(self._heard))
 
 
-def by_preference(addresses: Sequence[str]) -> tuple[str, ...]:
-    """IPv6 and IPv4 in turn (RFC 8305, section 4); a family that this machine has no route for goes last."""
-    six = [address for address in addresses if ":" in address]
-    four = [address for address in addresses if ":" not in address]
-    if six and four and not _has_route(six[0]):
-        return (*four, *six)
-    return tuple(address for pair in zip_longest(six, four) for address in pair if address)
-
-
-def _has_route(address: str) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect((address, _DNS_PORT))  # sends nothing
-        except OSError:
-            return False
-    return True
-
-
 def _nothing(failure: Failure, name: str) -> Known:
     if not isinstance(failure.value, NoReplyError):
         _log_failure(failure, name)
@@ -305,43 +224,6 @@ def _log_failure(failure: Failure, name: str) -> None:
     logger.error("cannot look up %s: %s", name, failure.value)
 
 
-@lru_cache(maxsize=2)
-def _hosts_in(text: str) -> dict[str, tuple[str, ...]]:
-    """The addresses that a hosts(5) file gives to names, in the order of its lines."""
-    found: dict[str, tuple[str, ...]] = {}
-    for address, *names in filter(None, (line.partition("#")[0].split() for line in text.splitlines())):
-        for name in dict.fromkeys(map(str.lower, names)) if _is_address(address) else ():
-            found[name] = (*found.get(name, ()), address)
-    return found
-
-
-def _text(path: Path) -> str:
-    """What a file of the system says; nothing, if it cannot be read."""
-    try:
-        return path.read_text(errors="replace")
-    except OSError:
-        return ""
-
-
 def _twisted_address(address: str, port: int, transport: Any) -> Any:
     kind = IPv6Address if ":" in address else IPv4Address
     return kind(transport, address, port)
-
-
-def _ascii(name: str) -> str:
-    """IDNA 2008; IDNA 2003 for what it does not allow, such as emoji; empty if there is no such name."""
-    try:
-        return idna.encode(name).decode()
-    except UnicodeError:
-        try:
-            return name.encode("idna").decode()
-        except UnicodeError:
-            return ""
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -8,7 +8,7 @@ from typing import Any
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive.capture.resolver import read_routes, read_servers
+from newsarchive.capture.names import read_routes, read_servers
 from newsarchive.errors import CaptureError, NewsArchiveError, OutletError
 from newsarchive.extensions import ReportExtension
 

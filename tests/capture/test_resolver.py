@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from twisted.names import dns
 
-from newsarchive.capture.dns import ResourceRecord, follow
-from newsarchive.capture.resolver import by_preference, read_servers, system_servers, wire_name
+from newsarchive.capture.lookups import ResourceRecord, follow
+from newsarchive.capture.names import by_preference, read_servers, system_servers, wire_name
 from newsarchive.errors import SettingError
 from tests.capture.crawling import Ask, Asking
 from tests.capture.nameserver import NO_SUCH_NAME, NOTHING, SILENCE, NameServer, Says, records
