@@ -105,7 +105,8 @@ def is_believable(moment: Moment, captured_at: datetime) -> bool:
 
 def utc(instant: datetime) -> str:
     """RFC 3339 in UTC with microseconds, as WARC-Date has it: `2026-11-22T04:00:00.000001Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _read_iso(text: str, local_zone: str | None) -> Moment | None:

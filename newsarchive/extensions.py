@@ -10,10 +10,10 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from newsarchive import counting as names
 from newsarchive import dates
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.report import CrawlReport, as_html, as_json, as_text
-from newsarchive.report import stats as names
 from newsarchive.report.progress import Progress
 
 logger = logging.getLogger(__name__)

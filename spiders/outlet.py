@@ -12,6 +12,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from newsarchive import counting as names
 from newsarchive import dates, discovery, urls
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
@@ -21,7 +22,6 @@ from newsarchive.items import Link, SourceKind
 from newsarchive.outlets import Outlet
 from newsarchive.pipelines.dropping import PageItem
 from newsarchive.report import SourceLine
-from newsarchive.report import stats as names
 from newsarchive.store.ledger import Ledger
 from newsarchive.warc.exchange import Purpose
 

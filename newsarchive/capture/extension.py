@@ -2,9 +2,11 @@
 
 import logging
 import shutil
+from collections import Counter
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, get_args
 from urllib.parse import urlsplit
 
 from scrapy import signals
@@ -16,28 +18,33 @@ from scrapy.utils.reactor import is_reactor_installed
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
+from newsarchive import counting as names
 from newsarchive.capture import options, recovery
 from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.files import WarcFiles
 from newsarchive.capture.options import Options
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
-from newsarchive.outlets import Outlet
-from newsarchive.report import stats as names
-from newsarchive.store.ledger import Ledger, remember
-from newsarchive.store.state import State
+from newsarchive.items import Capture
+from newsarchive.store.ledger import Ledger, seen_of
+from newsarchive.store.state import Seen, State
 from newsarchive.warc.exchange import Exchange, NameLookup
+from newsarchive.warc.fields import Kind
 from newsarchive.warc.records import Earlier
+
+if TYPE_CHECKING:
+    # With it comes what reads YAML; a project that only archives need not load that.
+    from newsarchive.outlets import Outlet
 
 logger = logging.getLogger(__name__)
 
 _MIB = 1024 * 1024
-_LOOK_SECONDS = 10
+_LOOK_SECONDS = 1
 
 
 class ArchiveExtension:
     """One crawl's archive: its files, the state, and for an outlet its lock and its ledger."""
 
-    def __init__(self, crawler: Crawler, *, collection: str, outlet: Outlet | None) -> None:
+    def __init__(self, crawler: Crawler, *, collection: str, outlet: "Outlet | None") -> None:
         """Raises `ArchiveError` when the folder cannot be written or another crawl of the outlet is running."""
         chosen = Options.of(crawler.settings)
         self.root = chosen.root
@@ -49,6 +56,8 @@ class ArchiveExtension:
         self._stopping: Any = None
         self._looking: LoopingCall | AsyncioLoopingCall | None = None
         self._crawler = crawler
+        self._counted: Counter[str] = Counter()
+        self._fresh: dict[str, Seen] = {}
         _prepare(self.folder, chosen.min_free_bytes)
         self._lock = OutletLock(self.folder) if outlet else None
         self.state = State(self.root / "state.sqlite")
@@ -90,27 +99,24 @@ class ArchiveExtension:
         """Archive an exchange; raises `CaptureError`. What no article or source depends on is remembered at once."""
         self.archive.roll_over_if_due()
         kept = await self.archive.commit(exchange, self._earlier(exchange))
-        stats = self._crawler.stats
-        for record in kept.bundle.records:
-            stats.inc_value(f"{names.RECORDS}/{record.kind}")
-        stats.inc_value(names.BYTES_WRITTEN, kept.bytes_written)
-        stats.inc_value(names.BYTES_RECEIVED, sum(len(attempt.response) for attempt in exchange.attempts))
-        if exchange.rebuilt:
-            stats.inc_value(names.REBUILT)
+        self._count(exchange, kept)
         if kept.capture and exchange.purpose.role in ("robots", "other") and _may_be_repeated(exchange, kept):
-            remember(self.state, kept.capture)
+            self._remember(kept.capture)
         return kept
 
     def lookup(self, url: str) -> NameLookup | None:
         """What the name system said of a URL's host, where our resolver asked it."""
+        host = urlsplit(url).hostname
+        found: NameLookup | None = self._look_up(host) if self._look_up and host else None
+        return found
+
+    @cached_property
+    def _look_up(self) -> Any:
         if not is_reactor_installed():
             return None
         from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
 
-        look = getattr(getattr(reactor, "nameResolver", None), "lookup", None)
-        host = urlsplit(url).hostname
-        found: NameLookup | None = look(host) if look and host else None
-        return found
+        return getattr(getattr(reactor, "nameResolver", None), "lookup", None)
 
     def stop_on_failure(self, failure: Failure) -> None:
         """An archive or a state that cannot be written ends the crawl; any other error is the spider's own."""
@@ -125,14 +131,15 @@ class ArchiveExtension:
             self._stopping = deferred_from_coro(self._crawler.engine.close_spider_async(reason="capture_failed"))
 
     def spider_opened(self) -> None:
-        self._looking = create_looping_call(self._look_at_age)
+        self._looking = create_looping_call(self._settle)
         self._looking.start(_LOOK_SECONDS, now=False)
 
     def spider_closed(self) -> None:
         if self._looking and self._looking.running:
             self._looking.stop()
+        self._settle_counts()
         self.files = self.archive.close()
-        self.failure = self.failure or self.archive.failure
+        self.failure = self.failure or self.archive.failure or self._forgotten()
         self.state.close()
         if self._lock:
             self._lock.release()
@@ -142,16 +149,56 @@ class ArchiveExtension:
         if self.failure:
             self._crawler.spider = None
 
-    def _look_at_age(self) -> None:
-        """A crawl that has nothing to do closes an old file too."""
+    def _settle(self) -> None:
+        """What is not worth doing after each exchange; and a crawl that has nothing to do closes an old file too."""
         try:
+            self._settle_counts()
+            self._settle_memory()
             self.archive.roll_over_if_due()
-        except CaptureError as error:
+        except (ArchiveError, CaptureError) as error:
             self.stop(error)
 
+    def _count(self, exchange: Exchange, kept: Kept) -> None:
+        counted = self._counted
+        for record in kept.bundle.records:
+            counted[_RECORDS[record.kind]] += 1
+        counted[names.BYTES_WRITTEN] += kept.bytes_written
+        counted[names.BYTES_RECEIVED] += sum([len(attempt.response) for attempt in exchange.attempts])
+        if exchange.rebuilt:
+            counted[names.REBUILT] += 1
+
+    def _settle_counts(self) -> None:
+        for name, count in self._counted.items():
+            self._crawler.stats.inc_value(name, count)
+        self._counted.clear()
+
+    def _remember(self, capture: Capture) -> None:
+        """A crawl that is killed forgets a second of this: what it forgot is kept whole once more, and no revisit."""
+        if seen := seen_of(capture):
+            self._fresh[capture.url] = seen
+
+    def _settle_memory(self) -> None:
+        if self._fresh:
+            self.state.remember_all(self._fresh)
+            self._fresh.clear()
+
+    def _forgotten(self) -> str | None:
+        """Why the state could not learn of the last captures; None when it did."""
+        try:
+            self._settle_memory()
+        except ArchiveError as error:
+            logger.error("%s", error)
+            return str(error)
+        return None
+
     def _earlier(self, exchange: Exchange) -> Earlier | None:
-        seen = self.state.seen(exchange.url) if exchange.method == "GET" else None
+        if exchange.method != "GET":
+            return None
+        seen = self._fresh.get(exchange.url) or self.state.seen(exchange.url)
         return Earlier(seen.record_id, exchange.url, seen.captured_at, seen.payload_digest) if seen else None
+
+
+_RECORDS = {kind: f"{names.RECORDS}/{kind}" for kind in get_args(Kind)}
 
 
 def _may_be_repeated(exchange: Exchange, kept: Kept) -> bool:

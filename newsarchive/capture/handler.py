@@ -52,6 +52,9 @@ class Capturing:
     """
 
     crawler: Crawler
+    _archive: ArchiveExtension | None = None
+    _max_payload = 0
+    _obeys_robots = False
     _is_said = False
 
     @classmethod
@@ -59,6 +62,8 @@ class Capturing:
         above = getattr(super(), "from_crawler", None)
         handler: Self = above(crawler) if above else cls()
         handler.crawler = crawler
+        handler._max_payload = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        handler._obeys_robots = crawler.settings.getbool("ROBOTSTXT_OBEY")
         handler._listen()
         return handler
 
@@ -66,12 +71,12 @@ class Capturing:
         # A redirect or a retry copies meta, so an older pointer may still be here.
         request.meta.pop("capture", None)
         request.meta.pop("page", None)
-        extension = self.crawler.get_extension(ArchiveExtension)
+        extension = self._archive = self._archive or self.crawler.get_extension(ArchiveExtension)
         if extension is None:
             return await self._below(request)
         listener = Listener(
             spool=extension.folder,
-            max_payload=request.meta.get("download_maxsize", self.crawler.settings.getint("DOWNLOAD_MAXSIZE")),
+            max_payload=request.meta.get("download_maxsize", self._max_payload),
             through_proxy=bool(request.meta.get("proxy")),
         )
         token = current.set(listener)
@@ -141,12 +146,12 @@ class Capturing:
     ) -> Exchange:
         heard = listener.attempts()
         exchange = Exchange(
-            url=safe_url_string(request.url).partition("#")[0],
+            url=_target_uri(request),
             method=request.method,
             started_at=listener.started_at,
             duration_ms=listener.elapsed_ms(),
             attempts=heard,
-            purpose=_purpose(request, obeys_robots=self.crawler.settings.getbool("ROBOTSTXT_OBEY")),
+            purpose=_purpose(request, obeys_robots=self._obeys_robots),
             truncated="length" if listener.was_cut else _truncation(response, error),
             error=error_name(error) if error else None,
             redirected_from=next(iter(request.meta.get("redirect_urls", [])[-1:]), None),
@@ -181,6 +186,12 @@ def capturing(handler: type[Any]) -> type[Any]:
 def error_name(error: BaseException) -> str:
     """A slug for why there is no answer: `dns`, `refused`, `timeout`, or the error's class."""
     return _named(error, _ERRORS) or type(error).__name__
+
+
+def _target_uri(request: Request) -> str:
+    # Scrapy has escaped every URL but those that it was asked to leave as they are.
+    url = safe_url_string(request.url) if request.meta.get("verbatim_url") else request.url
+    return url.partition("#")[0]
 
 
 def _check(listener: Listener, url: str) -> None:

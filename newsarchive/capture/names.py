@@ -77,6 +77,7 @@ def is_public(address: str) -> bool:
     return (mapped or ip).is_global and not (mapped or ip).is_multicast
 
 
+@lru_cache(maxsize=1024)
 def wire_name(host: str) -> str | None:
     """The name as name servers know it; None for an address, in whatever notation, and for what is no name."""
     name = (host if host.isascii() else _ascii(host)).lower().removesuffix(".")

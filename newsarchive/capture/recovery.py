@@ -7,11 +7,11 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsarchive.capture.rows import ARTICLES, Rows, stem_of
 from newsarchive.errors import NotAnArticle, RecordError
 from newsarchive.items import Capture, Page, Rejection
-from newsarchive.outlets import Outlet
 from newsarchive.pages import page_of
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.lines import open_path
@@ -22,6 +22,10 @@ from newsarchive.warc.frame import read_answer
 from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.reader import StoredRecord, read_records
 
+if TYPE_CHECKING:
+    # With it comes what reads YAML; a project that only archives need not load that.
+    from newsarchive.outlets import Outlet
+
 logger = logging.getLogger(__name__)
 
 # The last record of what is written at once.
@@ -31,7 +35,7 @@ _OPEN_INDEX = cdxj.SUFFIX + writer.OPEN
 _OPEN_ROWS = open_path(Path(ARTICLES)).name
 
 
-def recover(folder: Path, *, outlet: Outlet | None, ledger: Ledger | None) -> None:
+def recover(folder: Path, *, outlet: "Outlet | None", ledger: Ledger | None) -> None:
     """Finish everything in a collection that dead crawls left open; without an outlet there are no lines."""
     left = sorted(_open_files(folder))
     for path in left:
@@ -105,7 +109,7 @@ def _stem(name: str) -> str:
     return name.removesuffix(_OPEN_ROWS).removesuffix(".rejected")
 
 
-def _finish_rows(stem: Path, outlet: Outlet, ledger: Ledger) -> None:
+def _finish_rows(stem: Path, outlet: "Outlet", ledger: Ledger) -> None:
     warc = _warc_of(stem)
     if warc is None or warc.name.endswith(writer.OPEN):
         return
@@ -116,7 +120,7 @@ def _finish_rows(stem: Path, outlet: Outlet, ledger: Ledger) -> None:
     rows.finish()
 
 
-def _read_again(page: Page, rows: Rows, outlet: Outlet, ledger: Ledger) -> None:
+def _read_again(page: Page, rows: Rows, outlet: "Outlet", ledger: Ledger) -> None:
     # A project that only archives need not load what reads articles.
     from newsarchive import reading  # noqa: PLC0415
 

@@ -8,8 +8,7 @@ at start whether they are there and do what is expected of them.
 from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.interfaces import IStreamClientEndpoint
-from twisted.internet.testing import StringTransport
+from twisted.internet.interfaces import IStreamClientEndpoint, ITransport
 from twisted.web.client import Agent, HTTPConnectionPool
 from zope.interface import directlyProvides, implementer, providedBy
 
@@ -131,7 +130,7 @@ def _not_heard(pool: HTTPConnectionPool, reactor: Any) -> str | None:
         listening._factory = _listening_factory(pool._factory)  # noqa: SLF001 - see the module's docstring
         agent = Agent.usingEndpointFactory(reactor, endpoint, listening)  # type: ignore[no-untyped-call]
         agent.request(b"GET", b"http://self.test/").addErrback(lambda _: None)
-        sent = endpoint.transport.value()
+        sent = endpoint.transport.sent
         endpoint.protocol.dataReceived(answer)
     except Exception as error:  # noqa: BLE001 - whatever a future Twisted does here, it is not what is needed
         return f"{type(pool).__name__} cannot be listened to ({type(error).__name__}: {error})"
@@ -141,12 +140,35 @@ def _not_heard(pool: HTTPConnectionPool, reactor: Any) -> str | None:
     return None if sent and heard == [(sent, answer)] else f"{type(pool).__name__} does not let its bytes be heard"
 
 
+@implementer(ITransport)
+class _Transport:
+    """A transport that keeps what is written to it; no more of one than a request without a body needs.
+
+    Twisted's own for this purpose brings its test runner along.
+    """
+
+    def __init__(self) -> None:
+        self.sent = b""
+
+    def write(self, chunk: bytes) -> None:
+        self.sent += chunk
+
+    def writeSequence(self, chunks: Any) -> None:  # noqa: N802
+        self.write(b"".join(chunks))
+
+    def getPeer(self) -> None:  # noqa: N802
+        """Nobody."""
+
+    def loseConnection(self) -> None:  # noqa: N802
+        """It goes with its protocol."""
+
+
 @implementer(IStreamClientEndpoint)
 class _InMemory:
     """An endpoint that leads nowhere."""
 
     def __init__(self) -> None:
-        self.transport: Any = StringTransport()  # type: ignore[no-untyped-call]
+        self.transport = _Transport()
         self.protocol: Any = None
 
     def endpointForURI(self, uri: Any) -> "_InMemory":  # noqa: ARG002, N802 - Twisted's name

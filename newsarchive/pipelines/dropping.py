@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.items import Article, Page, Rejection
-from newsarchive.report import stats as names
 
 
 @dataclass(slots=True)

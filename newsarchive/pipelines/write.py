@@ -4,9 +4,9 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.pipelines.dropping import PageItem
-from newsarchive.report import stats as names
 
 
 class WritePipeline:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from newsarchive.report import stats as names
+from newsarchive import counting as names
 from newsarchive.report.phrases import by_reason, counted
 
 PLANNED_ENDS = frozenset(
@@ -89,7 +89,7 @@ class CrawlReport:
         timeline: tuple[tuple[int, int], ...],
         warnings: tuple[str, ...],
     ) -> Self:
-        """The report of a crawl that counted under the names of `newsarchive.report.stats`."""
+        """The report of a crawl that counted under the names of `newsarchive.counting`."""
         records = names.family(stats, names.RECORDS)
         return cls(
             outlet=outlet,

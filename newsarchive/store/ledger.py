@@ -2,11 +2,14 @@
 
 import time
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from newsarchive.items import Article, Capture
-from newsarchive.outlets import Outlet
 from newsarchive.store.state import Seen, State
+
+if TYPE_CHECKING:
+    # With it comes what reads YAML; a project that only archives need not load that.
+    from newsarchive.outlets import Outlet
 
 _RETRY = timedelta(hours=1)
 _ROBOTS = timedelta(days=7)
@@ -18,7 +21,7 @@ Change = Literal["new", "changed", "unchanged"]
 class Ledger:
     """The pages of one outlet in the state of the archive."""
 
-    def __init__(self, state: State, outlet: Outlet) -> None:
+    def __init__(self, state: State, outlet: "Outlet") -> None:
         self.state = state
         self._outlet = outlet
 
@@ -59,7 +62,8 @@ class Ledger:
 
     def remember(self, capture: Capture) -> None:
         """The answer is archived and read: from now on the same payload is a revisit."""
-        remember(self.state, capture)
+        if seen := seen_of(capture):
+            self.state.remember_all({capture.url: seen})
 
     def _settle(
         self,
@@ -79,13 +83,11 @@ class Ledger:
         )
 
 
-def remember(state: State, capture: Capture) -> None:
-    """A whole answer is durable: from now on the same payload under its URI is a revisit of it."""
-    if capture.record_type == "response" and capture.payload_digest:
-        state.remember(
-            capture.url,
-            Seen(capture.record_id, capture.captured_at, capture.payload_digest, capture.etag, capture.last_modified),
-        )
+def seen_of(capture: Capture) -> Seen | None:
+    """What the state keeps of a whole answer, so that the same payload under its URI is a revisit of it."""
+    if capture.record_type != "response" or not capture.payload_digest:
+        return None
+    return Seen(capture.record_id, capture.captured_at, capture.payload_digest, capture.etag, capture.last_modified)
 
 
 def _now() -> int:

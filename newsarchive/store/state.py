@@ -1,7 +1,7 @@
 """What was seen, when, with which validators and digests: one SQLite file for all crawls of an archive."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -71,12 +71,14 @@ class State:
         ).fetchone()
         return Seen(*row) if row else None
 
-    def remember(self, url: str, seen: Seen) -> None:
-        """Take note of an answer; call it only when everything that was read from it is durable."""
-        self._run(
-            "INSERT OR REPLACE INTO capture VALUES (?, ?, ?, ?, ?, ?)",
-            (url, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag, seen.last_modified),
-        )
+    def remember_all(self, answers: Mapping[str, Seen]) -> None:
+        """Take note of answers by their target URI; call it only when everything that was read from them is durable."""
+        with self._transaction():
+            for url, seen in answers.items():
+                self._run(
+                    "INSERT OR REPLACE INTO capture VALUES (?, ?, ?, ?, ?, ?)",
+                    (url, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag, seen.last_modified),
+                )
 
     def discover(self, outlet: str, links: Iterable[Link], *, now: int) -> list[tuple[Link, Novelty]]:
         """Take note of all links in one transaction, and say of each whether it is new, due or known."""

@@ -4,6 +4,8 @@ import base64
 import hashlib
 from collections.abc import Iterable
 
+from newsarchive.warc.octets import Piece
+
 _ALGORITHMS = {
     "sha1": "sha1",
     "sha-1": "sha1",
@@ -17,7 +19,7 @@ _ALGORITHMS = {
 }
 
 
-def is_of(stated: str, parts: Iterable[bytes]) -> bool | None:
+def is_of(stated: str, parts: Iterable[Piece]) -> bool | None:
     """Whether a stated digest is that of these bytes; None when its algorithm is not known here."""
     label, _, value = stated.strip().partition(":")
     algorithm = _ALGORITHMS.get(label.lower())

@@ -1,11 +1,11 @@
 """Where an HTTP/1.x answer begins and ends in the bytes of a connection (RFC 9112), and what its entity-body is."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from newsarchive.warc.octets import Octets, Span, pieces
+from newsarchive.warc.octets import Octets, Piece, Span, pieces
 
 Framing = Literal["none", "length", "chunked", "close"]
 
@@ -28,6 +28,8 @@ class Answer:
     """As framed on the wire."""
     status: int
     headers: tuple[tuple[str, str], ...]
+    firsts: Mapping[str, str]
+    """The first value of each name, the name in small letters."""
     framing: Framing
     complete: bool
     surplus: int
@@ -43,7 +45,7 @@ class Answer:
         """The body with its transfer coding undone, content coding kept."""
         return b"".join(self.entity_pieces())
 
-    def entity_pieces(self) -> Iterator[bytes]:
+    def entity_pieces(self) -> Iterator[Piece]:
         """The entity-body a little at a time: what the payload digest is made of."""
         if self.framing != "chunked":
             return self.body.pieces()
@@ -51,7 +53,7 @@ class Answer:
 
     def header(self, name: str) -> str | None:
         """The first header of that name."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
+        return self.firsts.get(name)
 
 
 def read_answer(raw: Octets, *, method: str) -> Answer | None:
@@ -71,7 +73,8 @@ def read_answer(raw: Octets, *, method: str) -> Answer | None:
         interim.append(head)
         start = end
     headers = read_headers(head)
-    framing, length = _framing(status, headers, method)
+    firsts = {name.lower(): value for name, value in reversed(headers)}
+    framing, length = _framing(status, headers, firsts, method)
     stop, ended = _BODIES[framing](raw, end, length) if _ends_with_empty_line(head) else (end, False)
     return Answer(
         interim=tuple(interim),
@@ -79,6 +82,7 @@ def read_answer(raw: Octets, *, method: str) -> Answer | None:
         body=Span(raw, end, stop),
         status=status,
         headers=headers,
+        firsts=firsts,
         framing=framing,
         complete=ended,
         surplus=len(raw) - stop,
@@ -88,12 +92,12 @@ def read_answer(raw: Octets, *, method: str) -> Answer | None:
 def read_headers(head: bytes) -> tuple[tuple[str, str], ...]:
     """Names and values in order, folded lines joined, lines without a colon left out; Latin-1, so no byte is lost."""
     fields: list[tuple[str, str]] = []
-    for raw in head.split(_LINE_END)[1:]:
-        line = raw.rstrip(b"\r").decode("latin-1")
+    for line in head.decode("latin-1").split("\n")[1:]:
         if line[:1] in (" ", "\t") and fields:
             fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
-        elif ":" in line:
-            name, _, value = line.partition(":")
+            continue
+        name, colon, value = line.partition(":")
+        if colon:
             fields.append((name.strip(), value.strip()))
     return tuple(fields)
 
@@ -112,17 +116,18 @@ def _ends_with_empty_line(head: bytes) -> bool:
     return head.endswith((b"\n\n", b"\n\r\n"))
 
 
-def _framing(status: int, headers: tuple[tuple[str, str], ...], method: str) -> tuple[Framing, int]:
+def _framing(
+    status: int, headers: tuple[tuple[str, str], ...], firsts: Mapping[str, str], method: str
+) -> tuple[Framing, int]:
     """How the body is delimited (RFC 9112, 6.3), and its length where it is announced."""
     if method == "HEAD" or status in _NO_BODY:
         return "none", 0
-    codings = [value.lower() for name, value in headers if name.lower() == "transfer-encoding"]
-    if any("chunked" in coding for coding in codings):
-        return "chunked", 0
-    lengths = [value for name, value in headers if name.lower() == "content-length"]
-    if lengths and lengths[0].isdecimal():
-        return "length", int(lengths[0])
-    return "close", 0
+    if "transfer-encoding" in firsts:
+        codings = [value.lower() for name, value in headers if name.lower() == "transfer-encoding"]
+        if any("chunked" in coding for coding in codings):
+            return "chunked", 0
+    length = firsts.get("content-length", "")
+    return ("length", int(length)) if length.isdecimal() else ("close", 0)
 
 
 def _no_body(raw: Octets, start: int, length: int) -> tuple[int, bool]:  # noqa: ARG001 - one signature for all
@@ -147,7 +152,7 @@ def _chunked_body(raw: Octets, start: int, length: int) -> tuple[int, bool]:  # 
             return stop
 
 
-def _chunks_within(body: Span) -> Iterator[bytes]:
+def _chunks_within(body: Span) -> Iterator[Piece]:
     for start, stop in _chunks(body.octets, body.start):
         yield from pieces(body.octets, start, stop)
 

@@ -12,6 +12,10 @@ SPOOL_FROM = 1024 * 1024
 _STEP = 1 << 16
 
 
+Piece = bytes | memoryview
+"""Some bytes on their way to a digest or a file."""
+
+
 class Octets(Protocol):
     """What `bytes` can do too: a length, slices that are `bytes`, and a search forward."""
 
@@ -33,16 +37,19 @@ class Span:
     def __len__(self) -> int:
         return self.stop - self.start
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[Piece]:
         """All of it in order, a little at a time."""
         return pieces(self.octets, self.start, self.stop)
 
 
-def pieces(octets: Octets, start: int, stop: int) -> Iterator[bytes]:
+def pieces(octets: Octets, start: int, stop: int) -> Iterator[Piece]:
     """The bytes from `start` to `stop`, a little at a time where they lie in a file."""
-    step = _STEP if isinstance(octets, FiledOctets) else max(stop - start, 1)
-    for position in range(start, stop, step):
-        yield octets[position : min(position + step, stop)]
+    if isinstance(octets, bytes):
+        if start < stop:
+            yield memoryview(octets)[start:stop]
+        return
+    for position in range(start, stop, _STEP):
+        yield octets[position : min(position + _STEP, stop)]
 
 
 class _UnnamedFile:

@@ -6,6 +6,7 @@ canonicalisation, which pywb, OutbackCDX and cdxj-indexer share: a key of ours m
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 _URI = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<netloc>[^/?#]*)(?P<path>[^?#]*)(?P<query>\?[^#]*)?")
@@ -46,6 +47,7 @@ def _without_host(url: str) -> str:
     return start.rstrip("/") + (_query(question + query) if question else "")
 
 
+@lru_cache(maxsize=1024)
 def _host(scheme: str, netloc: str) -> str:
     """`example.com:8080` is `com,example:8080`; the default port of the scheme is left out."""
     found = _NETLOC.match(netloc)

@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from newsarchive.warc.fields import Record
+from newsarchive.warc.octets import Piece
 from newsarchive.warc.packing import PACKINGS, Packing
 
 OPEN = ".open"
 _BUFFER = 1024 * 1024
+# What one call may take on any system is at least 1,024 (IOV_MAX on Linux).
+_MOST_PIECES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +78,27 @@ class WarcWriter:
 
     def _write(self, records: tuple[Record, ...]) -> tuple[Place, ...]:
         places: list[Place] = []
-        buffer: list[bytes] = []
+        buffer: list[Piece] = []
         offset, buffered = self.size, 0
         for record in records:
             start = offset
             for piece in self._pack(record):
                 buffer.append(piece)
                 offset, buffered = offset + len(piece), buffered + len(piece)
-                if buffered > _BUFFER:
-                    self._write_all(b"".join(buffer))
+                if buffered > _BUFFER or len(buffer) == _MOST_PIECES:
+                    self._write_all(buffer, buffered)
                     buffer, buffered = [], 0
             places.append(Place(start, offset - start))
-        self._write_all(b"".join(buffer))
+        self._write_all(buffer, buffered)
         return tuple(places)
 
-    def _write_all(self, block: bytes) -> None:
-        view = memoryview(block)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+    def _write_all(self, pieces: list[Piece], length: int) -> None:
+        """In one go; what a full disk or a signal leaves over, in as many as it takes."""
+        written = os.writev(self._descriptor, pieces)
+        if written < length:
+            left = memoryview(b"".join(pieces))[written:]
+            while left:
+                left = left[os.write(self._descriptor, left) :]
 
 
 def finish(open_path: Path, path: Path) -> None:
