@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
+REPLAY := $(VENV)/.replay
 
-.PHONY: demo test check bench kills format layers lock clean
+.PHONY: demo test check bench bench-capture kills replay format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
 
-test: $(DEV)  ## run all tests
+test: $(DEV) $(REPLAY)  ## run all tests
 	$(BIN)/python -m pytest
 
 check: $(DEV)  ## format, lint, types, layers
@@ -29,14 +30,21 @@ format: $(DEV)
 bench: $(DEV)  ## the whole job beside bare Scrapy, over the same pages on the same server
 	$(BIN)/python -m benchmarks.whole_job
 
+bench-capture: $(DEV)  ## what archiving costs a crawl, beside bare Scrapy, a warcio-based archiver and wget
+	$(BIN)/python -m benchmarks.capture
+
 kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missing
 	$(BIN)/python -m tests.capture.killing --runs 40
+
+replay: $(REPLAY)  ## install pywb for the tests, a program in an environment of its own
 
 lock: $(DEV)  ## write the requirements files anew from pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/run.txt pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --extra dev -c requirements/run.txt -o requirements/dev.txt pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/replay.txt requirements/replay.in
 
 clean:
 	rm -rf $(VENV) demo-archive build *.egg-info
@@ -55,3 +63,8 @@ $(RUN): requirements/run.txt | $(VENV)/bin/python
 $(DEV): requirements/dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@ $(RUN)
+
+$(REPLAY): requirements/replay.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/replay
+	$(VENV)/replay/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/replay.txt
+	@touch $@

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Self
 
 from newsarchive.demoweb.certificate import self_signed, server_context
-from tests.capture.cases import BY_NAME, chunks, head
+from tests.capture.cases import BY_NAME, TEXT, chunks, head
 
 HOST = "raw.example"
 KINDS = ("http", "tls1.2", "tls1.3")
@@ -133,6 +133,15 @@ class Server:
         finally:
             connection.settimeout(None)
 
+    def _validated(self, kind: str) -> bytes:
+        """A page of which nothing is new from the second request on."""
+        with self._lock:
+            self._asked[kind, "validated"] += 1
+            is_first = self._asked[kind, "validated"] == 1
+        if is_first:
+            return head(b"Content-Type: text/html", b'ETag: "1"', b"Content-Length: %d" % len(TEXT)) + TEXT
+        return head(b'ETag: "1"', first=b"HTTP/1.1 304 Not Modified")
+
     def _plan(self, kind: str, target: str) -> tuple[Iterator[bytes | float], bool]:
         name, _, rest = target.removeprefix("/").partition("/")
         if name in BY_NAME:
@@ -141,6 +150,8 @@ class Server:
                 self._asked[kind, name] += 1
                 later = case.later is not None and self._asked[kind, name] > 1
             return iter(case.later if later and case.later else case.say), not case.close
+        if name == "validated":
+            return iter((self._validated(kind),)), True
         if name == "page":
             return iter((page(int(rest)),)), True
         if name == "links":

@@ -1,14 +1,13 @@
 """Every hard answer over http, TLS 1.2 and TLS 1.3: what is archived is what was on the wire, to the byte."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from newsarchive.warc.reader import StoredRecord
 from tests.capture.cases import BY_NAME, CASES, Case
-from tests.capture.crawling import Ask, Asking
+from tests.capture.crawling import Asking
 from tests.capture.server import KINDS, Said, Server
 from tests.warc import judges
 
@@ -21,26 +20,6 @@ class Kept:
     """Of the last attempt."""
     requests: tuple[StoredRecord, ...]
     about: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Asking]]:
-    with Server() as server:
-        asking = Asking(tmp_path_factory.mktemp("hard") / "project", server.connect_to)
-        asks = [
-            Ask(
-                server.url(kind, case.name),
-                case.method,
-                case.body.decode(),
-                meta={"max_retry_times": case.attempts - 1, **case.meta},
-            )
-            for case in CASES
-            for kind in KINDS
-        ]
-        done = asking.run(asks, RETRY_TIMES=1, CONCURRENT_REQUESTS_PER_DOMAIN=6)
-        assert done.code == 0, done.err
-        assert "Traceback" not in done.err, done.err
-        yield server, asking
 
 
 def exchanges(asking: Asking) -> dict[str, list[Kept]]:

@@ -1,5 +1,6 @@
 """Where the bytes of the wire cannot be heard, messages are rebuilt: loudly, and marked; a browser's DOM is no answer."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,6 +150,7 @@ def test_scrapys_own_handler_over_aiohttp_is_rebuilt_and_marked(tmp_path: Path, 
     assert "CAPTURE IS NOT EXACT" in done.err
 
 
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
 def test_a_browsers_dom_is_a_resource_and_never_an_answer(tmp_path: Path, server: Server):
     asking, _ = crawl(tmp_path, server, "Browser", "plain")
     assert "response" not in {record.kind for record in asking.records()}

@@ -1,0 +1,26 @@
+"""The pages under docs/ name what there is."""
+
+import re
+
+from newsarchive.capture.options import DEFAULTS
+from tests.conftest import PROJECT
+
+CAPTURE = (PROJECT / "docs" / "capture.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_of_capture_is_documented_with_its_default():
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", CAPTURE, re.MULTILINE))
+    for name, default in DEFAULTS.items():
+        if name in ("OPERATOR", "CONTACT"):
+            assert f"`{name}`" in CAPTURE
+            continue
+        printed = rows[name].strip().strip("`")
+        assert printed == {True: "on", None: "the spider's name", (): "none"}.get(
+            tuple(default) if isinstance(default, list) else default, str(default)
+        )
+
+
+def test_no_page_promises_a_setting_that_is_not_read():
+    sources = "".join(path.read_text() for path in (PROJECT / "newsarchive").rglob("*.py"))
+    for name in re.findall(r"`([A-Z][A-Z_]{6,})`", CAPTURE):
+        assert name in sources, name
