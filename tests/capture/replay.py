@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -68,8 +69,13 @@ class Replay:
         """The capture of a URL: as it was archived, or rewritten for a browser."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         moment = "2099" + ("id_" if as_archived else "mp_")
-        connection.request(method, f"/ours/{moment}/{url}", headers={"Accept-Encoding": "gzip, deflate, br"})
-        answer = connection.getresponse()
-        replayed = Replayed(answer.status, answer.headers, answer.read())
-        connection.close()
-        return replayed
+        # An answer that was cut is shorter than it says: its end is that of the connection.
+        headers = {"Accept-Encoding": "gzip, deflate, br", "Connection": "close"}
+        with closing(connection):
+            connection.request(method, f"/ours/{moment}/{url}", headers=headers)
+            answer = connection.getresponse()
+            try:
+                body = answer.read()
+            except http.client.IncompleteRead as cut:
+                body = cut.partial
+            return Replayed(answer.status, answer.headers, body)

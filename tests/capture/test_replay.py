@@ -1,6 +1,7 @@
 """Other people's replay shows what was archived: pywb 2.10 over our files and our index."""
 
 import gzip
+import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -20,8 +21,8 @@ _CODINGS = {"gzip": gzip.decompress, "x-gzip": gzip.decompress, "deflate": zlib.
 SHOWN = [case.name for case in CASES if case.decoded is not None and case.method == "GET" and case.attempts == 1]
 # What pywb makes of two answers that it cannot frame; the records are right (RFC 9112, 6.3 and 7.1.2).
 FLAWS = {
-    "trailers": TEXT + b"X-Sum: 1\r\nX-Late: yes\r\n\r\n",  # the trailer section is no part of the body
-    "length-and-chunked": TEXT[:5],  # Transfer-Encoding overrides Content-Length
+    "trailers": lambda body: body.startswith(TEXT) and b"X-Late: yes" in body[len(TEXT) :],  # no part of the body
+    "length-and-chunked": lambda body: body == TEXT[:5],  # Transfer-Encoding overrides Content-Length
 }
 
 
@@ -44,7 +45,8 @@ def test_every_answer_is_replayed_as_it_was(crawled, replay, kind, name):
     server, _ = crawled
     replayed = replay.get(server.url(kind, name))
     assert replayed.status == BY_NAME[name].status
-    assert decoded(replayed) == FLAWS.get(name, BY_NAME[name].decoded)
+    body = decoded(replayed)
+    assert FLAWS[name](body) if name in FLAWS else body == BY_NAME[name].decoded
 
 
 @pytest.mark.parametrize("name", [case.name for case in CASES if case.kept == "prefix" and "head" not in case.name])
@@ -68,6 +70,8 @@ def test_revisits_of_an_earlier_run_show_what_they_refer_to(tmp_path: Path):
         asking = Asking(tmp_path / "project", server.connect_to)
         urls = [server.url(kind, name) for kind in ("http", "tls1.3") for name in ("plain", "gzip", "validated")]
         for _ in range(2):
+            # A replay asked for the last capture must be able to tell the two runs apart by their second.
+            time.sleep(1.1)
             assert asking.run(Ask(url) for url in urls).code == 0
     revisits = [record for record in asking.records() if record.kind == "revisit"]
     profiles = Counter((record.field("WARC-Profile") or "").rpartition("/")[2] for record in revisits)
@@ -75,4 +79,7 @@ def test_revisits_of_an_earlier_run_show_what_they_refer_to(tmp_path: Path):
     (folder,) = {warc.parent for warc in asking.warcs()}
     with Replay(folder, tmp_path / "home") as replay:
         for url in urls:
-            assert decoded(replay.get(url)) == TEXT, url
+            # A server's word that nothing changed is replayed as that: to a browser which holds the page.
+            replayed = replay.get(url)
+            assert replayed.status == (304 if url.endswith("validated") else 200)
+            assert decoded(replayed) == (b"" if url.endswith("validated") else TEXT)
