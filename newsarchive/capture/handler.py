@@ -129,6 +129,8 @@ class Capturing:
         except CaptureError as failure:
             extension.stop(failure)
             raise
+        finally:
+            listener.end()
         if not kept.capture or not kept.bundle.primary:
             return
         request.meta["capture"] = kept.capture

@@ -54,6 +54,12 @@ class Listener:
         """All attempts so far, frozen."""
         return tuple(attempt.frozen() for attempt in self._attempts)
 
+    def end(self) -> None:
+        """The exchange is over: let go of its bytes, though timers that were set meanwhile still know of the listener."""
+        for attempt in self._attempts:
+            attempt.end()
+        self._attempts = []
+
     def elapsed_ms(self) -> int:
         return round((monotonic() - self._started) * 1000)
 
@@ -62,7 +68,7 @@ class OpenAttempt:
     """The bytes of one request and its answer."""
 
     def __init__(self, listener: Listener, transport: Any) -> None:
-        self._listener = listener
+        self._listener: Listener | None = listener
         self._transport = transport
         self._started_at = datetime.now(UTC)
         self._started = monotonic()
@@ -79,6 +85,9 @@ class OpenAttempt:
 
     def received(self, chunk: bytes) -> None:
         """Never raises: what cannot be kept is remembered as the listener's failure, and the connection is cut."""
+        listener = self._listener
+        if listener is None:
+            return
         if self._first_byte_ms is None:
             self._first_byte_ms = round((monotonic() - self._started) * 1000)
             # Noted while the connection stands: a closed one no longer knows its cipher.
@@ -86,12 +95,16 @@ class OpenAttempt:
         try:
             self._received.append(bytes(chunk))
         except OSError as error:
-            self._listener.failure = error
+            listener.failure = error
             self._transport.abortConnection()
-        limit = self._listener.limit
-        if limit is not None and self._received.size > limit:
-            self._listener.was_cut = True
+        if listener.limit is not None and self._received.size > listener.limit:
+            listener.was_cut = True
             self._transport.abortConnection()
+
+    def end(self) -> None:
+        """What comes from now on belongs to no exchange."""
+        self._listener = None
+        self._sent, self._received = [], Spool()
 
     def frozen(self) -> Attempt:
         return Attempt(
