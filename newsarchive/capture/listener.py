@@ -55,7 +55,7 @@ class Listener:
         return tuple(attempt.frozen() for attempt in self._attempts)
 
     def end(self) -> None:
-        """The exchange is over: let go of its bytes, though timers that were set meanwhile still know of the listener."""
+        """The exchange is over: let go of its bytes, though timers set meanwhile still know of the listener."""
         for attempt in self._attempts:
             attempt.end()
         self._attempts = []
