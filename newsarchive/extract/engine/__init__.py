@@ -57,7 +57,7 @@ def explain(document: Document) -> list[Block]:
     for place, node, reason in page.pruned:
         if printed := line(node):
             unread.setdefault(place, []).append(Block(Paragraph(printed), reason, node))
-    found = []
+    found: list[Block] = []
     for place, block in enumerate(_blocks(document, page)):
         found.extend(unread.pop(place, ()))
         found.append(block)

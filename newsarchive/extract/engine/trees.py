@@ -11,6 +11,7 @@ import numpy.typing as npt
 _FILE = "model.json"
 # No measure is greater: a question that is never answered yes.
 _NEVER = 2**31 - 1
+_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,16 @@ class Trees:
 
         One row a feature, one column a block.
         """
-        count = len(self.leaves)
-        answers = measured.astype(np.int32)[self.asked] > self.bounds[:, None]
-        leaf = np.packbits(answers.reshape(count, -1, answers.shape[1]), axis=1, bitorder="little")[:, 0]
+        small = measured.astype(np.int32)
+        # In parts: each takes six kilobytes a block.
+        parts = [self._part(small[:, at : at + _AT_ONCE]) for at in range(0, small.shape[1], _AT_ONCE)]
+        return np.concatenate(parts) + self.bias
+
+    def _part(self, measured: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        answers = measured[self.asked] > self.bounds[:, None]
+        leaf = np.packbits(answers.reshape(len(self.leaves), -1, answers.shape[1]), axis=1, bitorder="little")[:, 0]
         found: npt.NDArray[np.int64] = np.take_along_axis(self.leaves, leaf.astype(np.intp), axis=1).sum(axis=0)
-        return found + self.bias
+        return found
 
 
 @cache
