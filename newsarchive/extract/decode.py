@@ -14,6 +14,7 @@ _CHARSET = re.compile(
     r"utf-8|utf-16(-[bl]e)?|cp\d+|iso8859-\d+|iso2022_\w+|euc_\w+|gb\w+|hz|big5\w*|shift_jis\w*|koi8-\w|mac-\w+|tis-620|ascii|johab"
 )
 # ISO-2022-JP switches charsets with escapes that are valid UTF-8, too.
+_ESCAPE = b"\x1b"
 _ESCAPES = (b"\x1b$", b"\x1b(")
 _FALLBACK = "cp1252"
 _HEAD = 512
@@ -51,7 +52,9 @@ def decode(payload: bytes, content_type: str | None) -> Decoded:
 
 def _is_other_than_utf8(payload: bytes) -> bool:
     head = payload[:_HEAD]
-    return any(escape in payload for escape in _ESCAPES) or head.count(b"\0") * 4 > len(head)
+    # One byte is looked for ten times as fast as two.
+    has_escapes = _ESCAPE in payload and any(escape in payload for escape in _ESCAPES)
+    return has_escapes or head.count(b"\0") * 4 > len(head)
 
 
 def _strictly(payload: bytes, charset: str) -> str | None:

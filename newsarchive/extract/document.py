@@ -6,9 +6,9 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from newsarchive import text, urls
+from newsarchive import urls
 from newsarchive.errors import NotAnArticle
-from newsarchive.extract import structured
+from newsarchive.extract import marks, structured
 
 Node = LexborNode
 
@@ -51,22 +51,19 @@ class Document:
         return self.tree.css_first(selector) if selector else None
 
     @cached_property
-    def base(self) -> str:
-        """What relative addresses are relative to."""
-        node = self.first("base[href]")
-        return (urls.absolute(self.url, attribute(node, "href")) if node else None) or self.url
+    def marks(self) -> marks.Marks:
+        """What the page marks as metadata, headings, times and names."""
+        return marks.gather(self.tree.root)
 
     @cached_property
-    def metas(self) -> dict[str, tuple[str, ...]]:
+    def base(self) -> str:
+        """What relative addresses are relative to."""
+        return urls.absolute(self.url, self.marks.base) or self.url
+
+    @property
+    def metas(self) -> dict[str, list[str]]:
         """Contents of meta elements by property or name, in lower case; never empty ones."""
-        found: dict[str, list[str]] = {}
-        for node in self.css("meta[content]"):
-            facts = node.attributes
-            content = text.clean(facts.get("content") or "")
-            name = (facts.get("property") or facts.get("name") or facts.get("itemprop") or "").strip().lower()
-            if name and content:
-                found.setdefault(name, []).append(content)
-        return {name: tuple(contents) for name, contents in found.items()}
+        return self.marks.metas
 
     def meta(self, *names: str) -> str | None:
         """The first content of the first name that has one."""
@@ -75,7 +72,7 @@ class Document:
     @cached_property
     def graph(self) -> structured.Graph:
         """The page's JSON-LD."""
-        return structured.read(node.text() for node in self.css('script[type="application/ld+json" i]'))
+        return structured.read(node.text() for node in self.marks.scripts)
 
     @cached_property
     def article(self) -> structured.Node:
@@ -95,8 +92,10 @@ class Document:
     @cached_property
     def canonical_url(self) -> str | None:
         """`rel=canonical`, unless it leads to another site or to the home page."""
-        for node in self.css("link[rel~=canonical][href]"):
-            url = urls.absolute(self.base, attribute(node, "href"))
+        for facts in self.marks.links:
+            if "canonical" not in (facts.get("rel") or "").lower().split():
+                continue
+            url = urls.absolute(self.base, facts.get("href"))
             if url and urls.same_site(url, self.url) and urls.canonical(url).split("/", 3)[3:] not in ([], [""]):
                 return url
         return None
@@ -117,9 +116,8 @@ class Document:
     @cached_property
     def language(self) -> str | None:
         """The language the page says it is in: the primary subtag."""
-        root = self.first("html")
         stated = structured.string(self.article.get("inLanguage"))
-        printed = (attribute(root, "lang") if root else None) or self.meta("og:locale") or stated or ""
+        printed = self.marks.root.get("lang") or self.meta("og:locale") or stated or ""
         found = re.match(r"\s*([A-Za-z]{2,3})(?![A-Za-z])", printed)
         return found[1].lower() if found else None
 

@@ -12,11 +12,13 @@ from newsarchive.extract import (
     headline,
     identity,
     images,
+    labels,
     language,
     moments,
     people,
     quality,
     structured,
+    titles,
 )
 from newsarchive.extract.body import Paragraph
 from newsarchive.extract.document import Document, attribute
@@ -102,12 +104,12 @@ def _without_rules(parts: Parts) -> Parts:
 def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: datetime) -> Article:
     """All fields that the page itself states."""
     parts, zone = body.parts, outlet.timezone if outlet else None
-    names = headline.site_names(document, outlet.name if outlet else None, urls.host(document.url))
+    names = titles.site_names(document, outlet.name if outlet else None, urls.host(document.url))
     printed = headline.headline(document, parts, names)
-    dek = headline.dek(parts, printed)
+    dek = labels.dek(parts, printed)
     paragraphs = _without_repetition(body.paragraphs, printed, dek)
     _check(document, parts, paragraphs, printed)
-    kicker, article_type, section = headline.kicker(parts, document)
+    kicker, article_type, section = labels.kicker(parts, document)
     article = Article(
         document.url, headline=printed, dek=dek, kicker=kicker, article_type=article_type, section=section
     )
@@ -117,7 +119,7 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
     article.published_at = moments.published(document, parts, captured_at, zone)
     article.updated_at = moments.updated(document, captured_at)
     article.images = images.images(document, parts)
-    article.tags = headline.tags(document)
+    article.tags = labels.tags(document)
     article.is_free = _is_free(document, outlet)
     article.canonical_url = document.canonical_url
     article.publisher = _publisher(document)

@@ -1,6 +1,6 @@
 import pytest
 
-from newsarchive.extract import headline
+from newsarchive.extract import headline, labels, titles
 from newsarchive.extract.document import Document
 from newsarchive.extract.parts import Parts
 from tests.extract.pages import json_ld, plain
@@ -10,7 +10,7 @@ URL = "https://times.example/story"
 
 def found(body: str, head: str = "") -> str | None:
     document = Document(plain(body, head).replace("<title>A title</title>", ""), URL)
-    return headline.headline(document, Parts(), headline.site_names(document, None, "times.example"))
+    return headline.headline(document, Parts(), titles.site_names(document, None, "times.example"))
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,15 @@ def test_headline_is_the_printed_one_where_the_page_confirms_it(body: str, head:
 )
 def test_kicker_is_split_once_at_its_bar(printed: str | None, wanted: tuple[str | None, ...]) -> None:
     document = Document(plain("", "<meta property='article:section' content='Stated'>"), URL)
-    assert headline.kicker(Parts(kicker=printed), document) == wanted
+    assert labels.kicker(Parts(kicker=printed), document) == wanted
 
 
 def test_tags_are_the_first_list_the_page_states() -> None:
     head = "<meta name=keywords content='a, b'><meta property=article:tag content=War><meta property=article:tag content=War>"
-    assert headline.tags(Document(plain("", head), URL)) == ["War"]
-    assert headline.tags(Document(plain("", "<meta name=keywords content='a, b,'>"), URL)) == ["a", "b"]
-    assert headline.tags(Document(plain(""), URL)) == []
+    assert labels.tags(Document(plain("", head), URL)) == ["War"]
+    assert labels.tags(Document(plain("", "<meta name=keywords content='a, b,'>"), URL)) == ["a", "b"]
+    assert labels.tags(Document(plain(""), URL)) == []
 
 
 def test_a_description_is_no_dek() -> None:
-    assert headline.dek(Parts(), "Headline") is None
+    assert labels.dek(Parts(), "Headline") is None
