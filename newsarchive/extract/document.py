@@ -121,6 +121,16 @@ class Document:
         found = re.match(r"\s*([A-Za-z]{2,3})(?![A-Za-z])", printed)
         return found[1].lower() if found else None
 
+    @cached_property
+    def region(self) -> str | None:
+        """The country whose habits the page follows: of its language tag, else of its host."""
+        printed = self.marks.root.get("lang") or self.meta("og:locale") or ""
+        found = re.match(r"\s*[A-Za-z]{2,3}[-_]([A-Za-z]{2})\b", printed)
+        if found:
+            return found[1].lower()
+        top = urls.host(self.url).rpartition(".")[2]
+        return top if len(top) == 2 else None
+
 
 def attribute(node: Node, name: str) -> str | None:
     """An attribute's value; None if it is missing or empty."""
