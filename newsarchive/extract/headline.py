@@ -30,7 +30,7 @@ _ASIDE = frozenset({"nav", "aside", "footer", "template", "noscript"})
 _HIGHEST = 6
 _ALIKE, _RATHER_ALIKE = 600, 400
 _EXACT = 1000
-_NEXT = 6
+_NEXT, _MOST_HEADINGS = 6, 80
 _LONGEST = 400
 _CRUMBS = 2
 _SENTENCE = 3
@@ -106,8 +106,8 @@ def _best(document: Document, known: _Known) -> _Candidate | None:
     # A title alone may be the site's: it does not outweigh the only h1.
     if best and (best.support >= _ALIKE or (not known.stated and len(first) == 1)):
         return best
-    lower = _candidates(document, [mark for mark in headings if mark.tag != "h1"][: 4 * _NEXT], known)
-    return next((one for one in lower if one.support > _EXACT), None) or _alone(first)
+    lower = (_candidate(document, mark, known) for mark in headings[:_MOST_HEADINGS] if mark.tag != "h1")
+    return next((one for one in lower if one and one.support > _EXACT), None) or _alone(first)
 
 
 def _alone(first: Sequence[_Candidate]) -> _Candidate | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -100,7 +101,7 @@ def _believed(stated: Iterable[Stated], captured_at: datetime, writing: dates.Wr
 
 
 def _chosen(believed: Iterable[Timestamp]) -> Timestamp | None:
-    """The first; unless a later one tells the same more exactly: the time of that day, or the clock of its place."""
+    """The first; a later one may tell the time of that day, or on which clock it was."""
     statements = list(believed)
     if not statements:
         return None
@@ -108,20 +109,23 @@ def _chosen(believed: Iterable[Timestamp]) -> Timestamp | None:
     if first.precision == "day":
         finer = (one for one in statements if one.precision != "day" and one.value.startswith(first.value))
         return next(finer, first)
-    placed = (one for one in statements[1:] if _is_same_elsewhere(first.value, one))
-    return next(placed, first)
+    clocks = (_on_the_clock_of(one, first.value) for one in statements[1:] if one.precision != "day")
+    value = next((found for found in clocks if found), first.value)
+    return replace(first, value=value)
 
 
-def _is_same_elsewhere(value: str, other: Timestamp) -> bool:
-    """The same instant on a local clock where the first is in UTC; or the same clock with the zone that it lacks."""
-    if other.precision == "day":
-        return False
-    one, another = datetime.fromisoformat(value), datetime.fromisoformat(other.value)
+def _on_the_clock_of(other: Timestamp, value: str) -> str | None:
+    """The same instant with the offset of its place, where the value is in UTC or has no zone at all."""
+    stated = dates.parse(other.raw)
+    one, another = (datetime.fromisoformat(stated.value) if stated else None), datetime.fromisoformat(value)
+    if one is None or one.utcoffset() is None or another.utcoffset() or (another.tzinfo and not one.utcoffset()):
+        return None
     if another.tzinfo is None:
-        return False
-    if one.tzinfo is None:
-        return one.replace(second=0) == another.replace(second=0, tzinfo=None)
-    return not one.utcoffset() and bool(another.utcoffset()) and one.replace(second=0) == another.replace(second=0)
+        placed = another.replace(tzinfo=one.tzinfo)
+    else:
+        placed = another.astimezone(one.tzinfo)
+    is_same = placed.replace(second=0) == one.replace(second=0)
+    return placed.isoformat(timespec="seconds") if is_same else None
 
 
 def _in_json_ld(document: Document, name: str) -> Iterator[Stated]:

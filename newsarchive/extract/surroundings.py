@@ -58,9 +58,7 @@ class _Reader:
         self.pieces, self.anchors = [], []
 
     def is_full(self) -> bool:
-        return (
-            self.nodes >= _MOST_NODES or len(self.lines) >= _MOST_LINES or self.paragraphs >= _ENOUGH_PARAGRAPHS
-        )
+        return self.nodes >= _MOST_NODES or len(self.lines) >= _MOST_LINES or self.paragraphs >= _ENOUGH_PARAGRAPHS
 
 
 def read(headline: Node | None) -> Surroundings:

@@ -1,0 +1,188 @@
+"""From printed text to names: who wrote it, in many languages; never an address, a date, a place or a role."""
+
+import re
+
+from newsarchive import calendars
+
+# How bylines begin.
+_BY_WORDS = (
+    r"(?:(?:written|posted|words|reported|reporting|published|story|stories|text|article|review|created|edited|compiled|"
+    r"contributed|photos? and text|interview|analysis|opinion|updated|submitted|verfasst|geschrieben|"
+    r"veröffentlicht|erstellt|ein \w+|écrit|publié|propos recueillis|escrito|publicado|scritto|pubblicato|postado|geschreven|"
+    r"scris|napisał)\s+)?"
+    r"(?:by|von|par|por|di|door|av|af|de|od|da|przez|oleh|a cura di)\b\s*:?"
+    r"|(?:authors?|autor(?:in|en|es|a|i|ka|ka/autor)?|auteurs?|autore|autori|text|texte|tekst|teksti|testo|texto|author name|writer|"
+    r"skribent|journalist|reporter|redakteur(?:in)?|redaktion|redacción|redação|penulis|editor|yazan|haber|szerző|írta|kirjoittaja|"
+    r"автор|авторы|текст|автори|αυτόρ|συντάκτης|μετάφραση|بقلم|كتب|كتبت|تحرير|מאת|作者|文|責編|责编|编辑|編輯|記者|记者|撰文)"
+    r"(?:/\w+)?\s*[:：＝]"
+)
+_BY = re.compile(rf"^[\W\d]{{0,3}}(?:{_BY_WORDS})\s*", re.IGNORECASE)
+_BY_ALONE = re.compile(rf"^\W*(?:{_BY_WORDS}|author|autor|autorin|auteur|von|by)\W*$", re.IGNORECASE)
+_BY_INSIDE = re.compile(
+    r"(?:[|•·–—/,;]|\d(?:\s?Uhr)?|[ap]\.?m\.?|\s-)\s+(?:(?:von|by|par|por|di|door|av|af|text|autor|author)\b\s*:?)\s+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_BY_LATER = re.compile(r"\b(?:by|von|par|por|door|av|af)\s+(?=[^\W\d_])", re.IGNORECASE)
+_JOINTS = re.compile(
+    r"(?:\s*[,;|、，•·]\s*|\s+/\s+)(?:(?:and|und|et|y|e|og|och|en|i|ve|и|та|&)\s+)?"
+    r"|\s+(?:and|und|et|y|e|og|och|ve|и|та|with|mit|avec|con|&|\+)\s+",
+    re.IGNORECASE,
+)
+# What follows the names on their line.
+_AFTER_NAMES = re.compile(
+    r"\s+(?:\||•|·|–|—|-|\\|//?)\s+|\s+(?:on|am|le|el|il|op|den|last|sponsored|published|posted|updated|is a|is an|ist|in|for|für|vom)\s+(?=\S)"
+    r"|\s*\(|\s+@|\s+\d|[:：]\s|(?<=\w\w\w)\.\s"
+)
+_TRAILING = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]$")
+_AGENCIES = re.compile(
+    r"(?<=\w)\s+(?:the )?(?:associated press|canadian press|press association|reuters|bloomberg(?: news)?|afp|ap|dpa|afp/getty images)$",
+    re.IGNORECASE,
+)
+_DESK = re.compile(
+    r"\b(?:desk|team|staff|newsroom|board|service|bureau|editors|agencies|redaktion|rédaction|redacción|redazione|redação|redactie)$",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(
+    r"\b(?:news|times|post|press|journal|report|tribune|herald|gazette|daily|magazine|media|today|tv|radio|network|agency|agentur|"
+    r"online|reuters|afp|dpa|bloomberg|guardian|telegraph|gmbh|inc|llc|ltd|company|university|institute|zeitung|blatt|verlag|"
+    r"globe|chronicle|observer|correspondent|staff|wire|syndicate|group|team|blog|website|correspondents|bureau)\b",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"(?:(?:[\w'’&/-]+\s+){0,3})(?:reporter|editor|correspondent|writer|columnist|journalist|contributor|producer|"
+    r"analyst|editor-in-chief|author|photographer|director|manager|specialist|expert|founder|ceo|cto|president|professor|"
+    r"redakteur(?:in)?|korrespondent(?:in)?|journaliste?|redactora?|giornalista|rédact(?:eur|rice)|periodista|dietitian|nutritionist|"
+    r"volontär(?:in)?|chefredakteur(?:in)?|reporterin|autor|autorin|consultant|coach|strategist|freelance|jurnalis|dziennikarz)s?"
+    r"(?:,?\s+(?:in|for|at|of|chief|bei|für|-)\b.*)?",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
+_DEGREE = re.compile(
+    r"(?:ph\.?\s?d|m\.?\s?d|esq|r\.?d|r\.?n|mba|m\.?sc?|b\.?sc?|m\.?a|dds|j\.?d|pharm\.?d|cpa|cfp|ld|rdn|edd|dvm|mph|"
+    r"faclm|cissp|cscs|cpt|np|psp|cpp|llm|fand|cfa)[.®]?",
+    re.IGNORECASE,
+)
+_WIRE = re.compile(
+    r"dpa|sda|afp|ap|reuters|kna|epd|apa|ansa|efe|tass|pap|ntb|tt|anp|belga|upi|sid|ats|lusa|čtk|ctk|tasr",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"\b\d{2,}\b|\b(?:updated|published|posted|ago|min read|minutes?|january|february|march \d|april \d|june|july|august \d|"
+    r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|uhr|minuten|lesezeit|"
+    r"views?|comments?|shares?|kommentare|likes?)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?:|www\.|//|@|\.(?:com|org|net|co|de|html?|php)\b", re.IGNORECASE)
+_NOBODY = frozenset({
+    "admin", "administrator", "author", "unknown", "none", "null", "undefined", "guest", "editor", "by", "anonymous", "von",
+    "autor", "more", "share", "follow", "about the author", "about us", "über den autor", "about", "name", "read more", "home",
+    "subscribe", "contact", "profile", "bio", "user", "root", "webmaster", "super user", "default", "facebook", "twitter",
+    "instagram", "linkedin", "email", "all posts", "the author", "view all posts", "author archive", "n/a", "na", "comments",
+    "about the authors", "authors", "by the", "redaktor", "all articles", "sponsored", "advertisement", "anzeige", "agencies",
+})  # fmt: skip
+_FUNCTION = re.compile(
+    r"(?<![.\w])(?:the following|this|that|with|your|our|how|what|why|when|is|are|was|were|to the|more (?:about|from|by)|view all|"
+    r"see all|read|click|posts? by|articles? by|follow|und der|und die|wird|wurde|sind|nach)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 70
+_LONGEST_LIST = 1000
+_MOST_WORDS, _MOST_NAME_WORDS = 8, 5
+
+
+def names(printed: str) -> list[str]:
+    """`by A, B and C` names three; a text is no list of names."""
+    if len(printed) > _LONGEST_LIST or _ADDRESS.match(printed):
+        return []
+    plain = _BY.sub("", printed).strip(" ,|–—-•·:")
+    if _DESK.search(plain) and is_name(plain):
+        return [plain]
+    whole: list[str] = []
+    for piece in _JOINTS.split(plain):
+        if whole and _SUFFIX.fullmatch(piece):
+            whole[-1] += f", {piece}"
+        elif not (whole and _DEGREE.fullmatch(piece)):
+            name = _bare(piece)
+            if is_name(name):
+                whole.append(name)
+    return _people_alone(whole)
+
+
+def in_line(printed: str) -> list[str]:
+    """The names in a line that says whose it is: `14:07 | Von Ada Lens, Hafenstadt`; none in one that does not."""
+    found = _BY.match(printed) or _BY_INSIDE.search(printed)
+    day = calendars.first_day(printed)
+    if not found and day:
+        found = _BY_LATER.search(printed, day.end)
+    if not found:
+        return []
+    rest = printed[found.end() :]
+    day = calendars.first_day(rest)
+    alone = _AFTER_NAMES.split(rest[: day.start] if day else rest, maxsplit=1)[0]
+    return [name for name in names(_without_month(alone)) if is_printed_name(name)]
+
+
+def begins_with_by(printed: str) -> bool:
+    """The line begins with such a word."""
+    return bool(_BY.match(printed))
+
+
+def is_by_alone(printed: str) -> bool:
+    """The line is nothing but the word before a name."""
+    return len(printed) < 30 and bool(_BY_ALONE.match(printed))
+
+
+def is_name(printed: str) -> bool:
+    """It may be the name of a person or a desk."""
+    if not 1 < len(printed) <= _LONGEST or len(printed.split()) > _MOST_WORDS or not printed[0].isalnum():
+        return False
+    if printed.lower() in _NOBODY or _ADDRESS.search(printed) or _DATED.search(printed) or printed.isdecimal():
+        return False
+    return printed.lower().startswith("the ") or not _ROLE.fullmatch(printed)
+
+
+def is_printed_name(printed: str) -> bool:
+    """A text that says so itself only by its form: stricter than what is marked as a name."""
+    return bool(looks_like_person(printed) or _DESK.search(printed)) and not _FUNCTION.search(printed)
+
+
+def is_house(printed: str) -> bool:
+    """It is a newspaper, an agency or a company rather than a person."""
+    return bool(_HOUSE.search(printed))
+
+
+def looks_like_person(printed: str) -> bool:
+    """Two to five words that begin with capitals, apart from `de`, `van` and their like; or a script without capitals."""
+    spoken = printed.split()
+    if not printed[:1].isupper():
+        return bool(printed) and not printed.isascii() and printed.lower() == printed.upper() and len(printed) <= 20
+    capital = sum(word[0].isupper() for word in spoken)
+    return 2 <= len(spoken) <= _MOST_NAME_WORDS and capital >= 2 and capital >= len(spoken) - 2
+
+
+def _bare(piece: str) -> str:
+    name = _TRAILING.sub("", piece.strip())
+    name = _BY.sub("", name) if len(name.split()) > 2 else name
+    while len(name.split()) > 2 and name.split()[-1].isupper() and _DEGREE.fullmatch(name.split()[-1]):
+        name = name.rpartition(" ")[0]
+    shorter = _AGENCIES.sub("", name)
+    if len(shorter.split()) > 1:
+        name = shorter
+    return name.strip(" .") if len(name) < 3 else name.strip(" -–—:")
+
+
+def _people_alone(found: list[str]) -> list[str]:
+    """Behind a name, its house or a single word is where the person works or stands."""
+    if len(found) < 2 or not looks_like_person(found[0]) or is_house(found[0]):
+        return found
+    return [found[0], *(name for name in found[1:] if _WIRE.fullmatch(name) or _is_another(name))]
+
+
+def _is_another(name: str) -> bool:
+    return not is_house(name) and (" " in name or not name.isascii())
+
+
+def _without_month(printed: str) -> str:
+    """`By Ada Lens Feb` was cut before the day."""
+    head, _, last = printed.rstrip().rpartition(" ")
+    return head if " " in head.strip() and calendars.month(last, "en") else printed
