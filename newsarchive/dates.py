@@ -26,6 +26,7 @@ _JOINT = r"(?:[^\w\n]{1,4}|(?:^|\s)\w{1,4}[.:]?(?=\s)){0,5}?\s*"
 _CLOCK_AFTER = re.compile(rf"{_JOINT}{_CLOCK}{_ZONE}", re.IGNORECASE)
 _CLOCK_BEFORE = re.compile(rf"(?<![\d:.]){_CLOCK}{_ZONE}{_JOINT}$", re.IGNORECASE)
 _REACH = 40
+_MOST_LETTERS = 25
 _ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     rf"(?:[Tt ](?P<hour>\d{{2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,:]\d+)?)?{_ZONE})?"
@@ -51,7 +52,7 @@ _ZONES = {
 }
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?")
 _IN_URL = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<mark>[/_-]?)(?P<month>\d{2}|(?<=[/_-])\d|(?<=[/_-])[a-z]{3})(?:(?P=mark)|(?<=[/_-]\d\d))"
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<mark>[/_-]?)(?P<month>\d{2}|(?<=[/_-])\d|(?<=[/_-])[a-z]{3})(?:(?P=mark)|(?<=[/_-]\d\d)[/_-]?)"
     r"(?P<day>\d{2}|(?<=[/_-])\d)(?![\d])"
 )
 
@@ -115,6 +116,18 @@ def parse(raw: str, *, local_zone: str | None = None, writing: Writing | None = 
         or _read_epoch(text)
         or _read_printed(text, local_zone, writing or Writing())
     )
+
+
+def is_day_alone(text: str) -> bool:
+    """The text says little more than a day and a time of day."""
+    found = calendars.first_day(text)
+    return found is not None and sum(map(str.isalpha, text[: found.start] + text[found.end :])) <= _MOST_LETTERS
+
+
+def begins_with_day(text: str) -> bool:
+    """A day is the first thing that the text says."""
+    found = calendars.first_day(text[:_REACH])
+    return found is not None and found.start <= 1
 
 
 def from_url(url: str) -> Moment | None:

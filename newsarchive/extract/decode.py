@@ -59,6 +59,10 @@ def _is_other_than_utf8(payload: bytes) -> bool:
 
 def _strictly(payload: bytes, charset: str) -> str | None:
     """The whole payload, or None; a character cut off at the very end is no mistake where others were whole."""
+    try:
+        return payload.decode(charset)
+    except UnicodeError:
+        pass
     decoder = codecs.getincrementaldecoder(charset)("strict")
     try:
         text = decoder.decode(payload)

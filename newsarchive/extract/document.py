@@ -8,25 +8,11 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 
 from newsarchive import urls
 from newsarchive.errors import NotAnArticle
-from newsarchive.extract import marks, structured
+from newsarchive.extract import marks as page_marks
+from newsarchive.extract import structured
+from newsarchive.extract.complexity import is_too_complex
 
 Node = LexborNode
-
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
-# Elements that need no end tag: their starts say nothing of depth.
-_UNNESTED = frozenset({
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-    "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup", "rp",
-    "rt", "html", "head", "body", "a", "svg", "path", "circle", "rect", "g", "use", "line", "polygon",
-})  # fmt: skip
-_DEEPEST = 1000
-_SAFE_TAGS = 2 * _DEEPEST
-_LONGEST_TAG = 50_000
-_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}")
-# Ends with the text where the end is missing, so that each is looked for once.
-_NO_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_MOST_ATTRIBUTES = 2000
 
 
 class Document:
@@ -34,13 +20,14 @@ class Document:
 
     def __init__(self, html: str, url: str) -> None:
         # The parser's work grows with the square of the depth: 100,000 open divs took 37 seconds.
-        if _is_too_complex(html):
+        markup = html.encode(errors="replace")
+        if is_too_complex(markup):
             raise NotAnArticle(url, "too_complex")
         self.html = html
         self.url = url
         # As a browser with scripts: what stands in <noscript> is no part of the page. <template> is inert anyhow.
         # Without events: with them every <option> copies the chosen one, and 50,000 of them take ten seconds.
-        self.tree = LexborHTMLParser(html, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
+        self.tree = LexborHTMLParser(markup, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
 
     def css(self, selector: str) -> list[Node]:
         """All nodes, in the order of the page."""
@@ -51,9 +38,14 @@ class Document:
         return self.tree.css_first(selector) if selector else None
 
     @cached_property
-    def marks(self) -> marks.Marks:
+    def marks(self) -> page_marks.Marks:
         """What the page marks as metadata, headings, times and names."""
-        return marks.gather(self.tree.root)
+        return page_marks.gather(self.tree)
+
+    @cached_property
+    def hints(self) -> page_marks.Hints:
+        """What its classes hint at; a page that marks its metadata is never asked."""
+        return page_marks.hint(self.tree.root)
 
     @cached_property
     def base(self) -> str:
@@ -96,9 +88,14 @@ class Document:
             if "canonical" not in (facts.get("rel") or "").lower().split():
                 continue
             url = urls.absolute(self.base, facts.get("href"))
-            if url and urls.same_site(url, self.url) and urls.canonical(url).split("/", 3)[3:] not in ([], [""]):
+            if url and self._is_page_of_the_site(url):
                 return url
         return None
+
+    def _is_page_of_the_site(self, url: str) -> bool:
+        # Most name the host as it is; only the others need all that is known of hosts.
+        is_same = urls.host(url) == urls.host(self.url) or urls.same_site(url, self.url)
+        return is_same and urls.canonical(url).split("/", 3)[3:] not in ([], [""])
 
     @cached_property
     def is_evidently_article(self) -> bool:
@@ -143,31 +140,3 @@ def ancestors(node: Node) -> Iterator[Node]:
     while parent is not None:
         yield parent
         parent = parent.parent
-
-
-def _is_too_complex(html: str) -> bool:
-    """Judged on all of the text, which is cheap; then without what only looks like tags, as `a<b` in a script."""
-    if not (_is_too_deep(html) or _has_endless_tag(html)):
-        return False
-    markup = _NO_MARKUP.sub("", html)
-    return _is_too_deep(markup) or _has_endless_tag(markup)
-
-
-def _is_too_deep(html: str) -> bool:
-    if html.count("<") < _SAFE_TAGS:
-        return False
-    depth = 0
-    for end, name in _TAG.findall(html):
-        if name.lower() in _UNNESTED:
-            continue
-        depth = max(0, depth - 1) if end else depth + 1
-        if depth > _DEEPEST:
-            return True
-    return False
-
-
-def _has_endless_tag(html: str) -> bool:
-    if len(html) < _LONGEST_TAG:
-        return False
-    tags = _LONG_TAG.findall(html)
-    return any(len(_QUOTED.sub("", tag).split()) > _MOST_ATTRIBUTES for tag in tags)

@@ -1,10 +1,10 @@
 """What a page marks: its metadata, headings, times and names, gathered in one walk over the tree."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsarchive import text
 
@@ -14,14 +14,13 @@ _NAME_PROPERTIES = frozenset({"author", "creator", "schema:author", "dc:creator"
 _DAY_PROPERTIES = frozenset(
     {"datepublished", "datecreated", "schema:datepublished", "schema:datecreated", "dc:date", "dc:created"}
 )
-_NAME_CLASS = re.compile(r"by-?line|author|autor|auteur|writer|verfasser|posted-?by|reporter|contributor")
-_DAY_CLASS = re.compile(
-    r"(?<!up)(?<!vali)(?<!candi)date|datum|fecha|publi[sc]|posted|time(?!line)|stamp|created|pubdate"
+_NAME_CLASS = re.compile(r"by-?line|author|autor|auteur|writer|posted-?by|reporter|contributor")
+_DAY_CLASS = re.compile(r"(?<!vali)(?<!candi)date|datum|publi[sc]|posted|time(?!line)|stamp|created|pubdate")
+_SELECTOR = (
+    'html, base, title, meta[content], link[rel][href], script[type*="ld+json" i], h1, h2, h3, time, '
+    "[itemprop], [property], [rel~=author], [pubdate]"
 )
-# No class of a name or a day is without one of these; looking for them is faster than any pattern.
-_NAME_HINTS = ("aut", "by", "writer", "verfasser", "report", "contrib")
-_DAY_HINTS = ("dat", "time", "publi", "posted", "fecha", "stamp", "created")
-_LD = "ld+json"
+_HEADINGS = frozenset({"h1", "h2", "h3"})
 _MOST = 3000
 
 
@@ -40,7 +39,7 @@ class Mark:
 
 @dataclass(slots=True)
 class Marks:
-    """All marks of a page, in its order."""
+    """What the page says of itself in elements and attributes that mean it, in its order."""
 
     metas: dict[str, list[str]] = field(default_factory=dict)
     """Contents by property or name, in lower case; never empty ones."""
@@ -54,61 +53,71 @@ class Marks:
     headings: list[Mark] = field(default_factory=list)
     times: list[Mark] = field(default_factory=list)
     """<time>, and whatever is marked as a day of publication."""
-    days: list[Mark] = field(default_factory=list)
-    """Elements whose class only hints at a day."""
     names: list[Mark] = field(default_factory=list)
     """Marked as an author."""
-    bylines: list[Mark] = field(default_factory=list)
-    """Elements whose class only hints at an author."""
 
 
-def gather(root: LexborNode | None) -> Marks:
-    """One walk; nothing is judged yet."""
+@dataclass(slots=True)
+class Hints:
+    """Elements whose class only hints at what they are; headings among them, to tell how near they are."""
+
+    headings: list[Mark] = field(default_factory=list)
+    days: list[Mark] = field(default_factory=list)
+    names: list[Mark] = field(default_factory=list)
+
+
+def gather(tree: LexborHTMLParser) -> Marks:
+    """One search for all; nothing is judged yet."""
     marks = Marks()
-    kinds: dict[str, str] = {}
-    for order, node in enumerate(root.traverse() if root is not None else ()):
-        tag, facts = node.tag or "", node.attributes
-        reader = _READERS.get(tag)
-        if reader:
-            reader(marks, node, facts, order)
-        elif facts and not _is_marked(marks, node, tag, facts, order) and "class" in facts:
-            classes = facts["class"] or ""
-            kind = kinds.get(classes)
-            if kind is None:
-                kind = kinds[classes] = _kind(classes.lower())
-            if kind:
-                _add(marks.bylines if kind == "name" else marks.days, Mark(node, tag, facts, order))
+    seen: set[int] = set()
+    for order, node in enumerate(tree.css(_SELECTOR)):
+        # A node that fits two selectors of a list is found twice.
+        if node.mem_id not in seen:
+            seen.add(node.mem_id)
+            mark = Mark(node, node.tag or "", node.attributes, order)
+            _READERS.get(mark.tag, _property)(marks, mark)
     return marks
 
 
-def _kind(classes: str) -> Literal["name", "day", ""]:
-    if any(hint in classes for hint in _NAME_HINTS) and _NAME_CLASS.search(classes):
-        return "name"
-    return "day" if any(hint in classes for hint in _DAY_HINTS) and _DAY_CLASS.search(classes) else ""
+def hint(root: LexborNode | None) -> Hints:
+    """One walk over all elements: what a page without marks is asked for."""
+    hints = Hints()
+    kinds: dict[str | None, list[Mark] | None] = {None: None}
+    for order, node in enumerate(root.traverse() if root is not None else ()):
+        tag, facts = node.tag or "", node.attributes
+        classes = facts.get("class")
+        if classes not in kinds:
+            kinds[classes] = _kind(hints, classes.lower() if classes else "")
+        kind = hints.headings if tag in _HEADINGS else kinds[classes]
+        if kind is not None and len(kind) < _MOST:
+            kind.append(Mark(node, tag, facts, order))
+        # Some sites print the day as a heading.
+        if tag in _HEADINGS and kinds[classes] is hints.days:
+            hints.days.append(Mark(node, tag, facts, order))
+    return hints
 
 
-def _is_marked(marks: Marks, node: LexborNode, tag: str, facts: Facts, order: int) -> bool:
-    """By what its attributes say of its meaning, not by its class."""
+def _kind(hints: Hints, classes: str) -> list[Mark] | None:
+    if _NAME_CLASS.search(classes):
+        return hints.names
+    return hints.days if _DAY_CLASS.search(classes) else None
+
+
+def _property(marks: Marks, mark: Mark) -> None:
+    """By what its attributes say of its meaning."""
+    facts = mark.facts
     properties = facts.get("itemprop") or facts.get("property")
     words = properties.lower().split() if properties else ()
-    if tag == "time" or "pubdate" in facts or not _DAY_PROPERTIES.isdisjoint(words):
-        kind = marks.times
+    if mark.tag == "time" or "pubdate" in facts or not _DAY_PROPERTIES.isdisjoint(words):
+        marks.times.append(mark)
     elif "author" in (facts.get("rel") or "") or not _NAME_PROPERTIES.isdisjoint(words):
-        kind = marks.names
+        marks.names.append(mark)
     elif "headline" in words:
-        kind = marks.headings
-    else:
-        return False
-    _add(kind, Mark(node, tag, facts, order))
-    return True
+        marks.headings.append(mark)
 
 
-def _add(marks: list[Mark], mark: Mark) -> None:
-    if len(marks) < _MOST:
-        marks.append(mark)
-
-
-def _meta(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
+def _meta(marks: Marks, mark: Mark) -> None:
+    facts = mark.facts
     content = facts.get("content")
     names = (facts.get("property"), facts.get("name"), facts.get("itemprop"))
     name = next((one for one in names if one), "").strip().lower() if content else ""
@@ -117,35 +126,33 @@ def _meta(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
         marks.metas.setdefault(name, []).append(cleaned)
 
 
-def _script(marks: Marks, node: LexborNode, facts: Facts, _: int) -> None:
-    if _LD in (facts.get("type") or "").lower():
-        marks.scripts.append(node)
+def _script(marks: Marks, mark: Mark) -> None:
+    marks.scripts.append(mark.node)
 
 
-def _link(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
-    if facts.get("rel") and facts.get("href"):
-        marks.links.append(facts)
+def _link(marks: Marks, mark: Mark) -> None:
+    marks.links.append(mark.facts)
 
 
-def _base(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
-    marks.base = marks.base or facts.get("href")
+def _base(marks: Marks, mark: Mark) -> None:
+    marks.base = marks.base or mark.facts.get("href")
 
 
-def _title(marks: Marks, node: LexborNode, _: Facts, __: int) -> None:
+def _title(marks: Marks, mark: Mark) -> None:
     # An <svg> has titles, too.
-    if marks.title is None and (node.parent is None or node.parent.tag != "svg"):
-        marks.title = node
+    if marks.title is None and (mark.node.parent is None or mark.node.parent.tag != "svg"):
+        marks.title = mark.node
 
 
-def _html(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
-    marks.root = marks.root or facts
+def _html(marks: Marks, mark: Mark) -> None:
+    marks.root = marks.root or mark.facts
 
 
-def _heading(marks: Marks, node: LexborNode, facts: Facts, order: int) -> None:
-    _add(marks.headings, Mark(node, node.tag or "", facts, order))
+def _heading(marks: Marks, mark: Mark) -> None:
+    marks.headings.append(mark)
 
 
-_READERS: dict[str, Any] = {
+_READERS: dict[str, Callable[[Marks, Mark], None]] = {
     "meta": _meta, "script": _script, "link": _link, "base": _base, "title": _title, "html": _html,
     "h1": _heading, "h2": _heading, "h3": _heading,
 }  # fmt: skip

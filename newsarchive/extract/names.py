@@ -4,87 +4,105 @@ import re
 
 from newsarchive import calendars
 
-# How bylines begin.
-_BY_WORDS = (
-    r"(?:(?:written|posted|words|reported|reporting|published|story|stories|text|article|review|created|edited|compiled|"
-    r"contributed|photos? and text|interview|analysis|opinion|updated|submitted|verfasst|geschrieben|"
-    r"veröffentlicht|erstellt|ein \w+|écrit|publié|propos recueillis|escrito|publicado|scritto|pubblicato|postado|geschreven|"
-    r"scris|napisał)\s+)?"
-    r"(?:by|von|par|por|di|door|av|af|de|od|da|przez|oleh|a cura di)\b\s*:?"
-    r"|(?:authors?|autor(?:in|en|es|a|i|ka|ka/autor)?|auteurs?|autore|autori|text|texte|tekst|teksti|testo|texto|author name|writer|"
-    r"skribent|journalist|reporter|redakteur(?:in)?|redaktion|redacción|redação|penulis|editor|yazan|haber|szerző|írta|kirjoittaja|"
-    r"автор|авторы|текст|автори|αυτόρ|συντάκτης|μετάφραση|بقلم|كتب|كتبت|تحرير|מאת|作者|文|責編|责编|编辑|編輯|記者|记者|撰文)"
-    r"(?:/\w+)?\s*[:：＝]"
+
+def _any(*phrases: str) -> str:
+    """A pattern for any of the phrases; a comma parts them."""
+    return "|".join(phrase.strip() for line in phrases for phrase in line.split(",") if phrase.strip())
+
+
+# What may stand before `by`, `by` itself, and what announces a name by a colon.
+_TOLD = _any(
+    "written, posted, words, reported, reporting, published, story, stories, text, article, review, created, edited",
+    "compiled, contributed, photos? and text, interview, analysis, opinion, updated, submitted",
+    "verfasst, geschrieben, veröffentlicht, erstellt, ein \\w+, écrit, publié, propos recueillis, escrito, publicado",
+    "scritto, pubblicato, postado, geschreven, scris, napisał",
 )
+_BY_WORD = _any("by, von, par, por, di, door, av, af, de, od, da, przez, oleh, a cura di")
+_LABEL = _any(
+    "authors?, autor(?:in|en|es|a|i|ka|ka/autor)?, auteurs?, autore, autori, text, texte, tekst, teksti, testo, texto",
+    "author name, writer, skribent, journalist, reporter, redakteur(?:in)?, redaktion, redacción, redação, penulis",
+    "editor, yazan, haber, szerző, írta, kirjoittaja, автор, авторы, текст, автори, συντάκτης",
+    "بقلم, كتب, كتبت, تحرير, מאת, 作者, 文, 責編, 责编, 编辑, 編輯, 記者, 记者, 撰文",
+)
+_BY_WORDS = rf"(?:(?:{_TOLD})\s+)?(?:{_BY_WORD})\b\s*:?|(?:{_LABEL})(?:/\w+)?\s*[:：＝]"
 _BY = re.compile(rf"^[\W\d]{{0,3}}(?:{_BY_WORDS})\s*", re.IGNORECASE)
-_BY_ALONE = re.compile(rf"^\W*(?:{_BY_WORDS}|author|autor|autorin|auteur|von|by)\W*$", re.IGNORECASE)
+_BY_ALONE = re.compile(rf"^\W*(?:{_BY_WORDS}|author|autor|autorin|auteur)\W*$", re.IGNORECASE)
+# Within a line: `14:07 | Von Ada Lens`, `posted on 3 May 2024 by Ada Lens`.
 _BY_INSIDE = re.compile(
-    r"(?:[|•·–—/,;]|\d(?:\s?Uhr)?|[ap]\.?m\.?|\s-)\s+(?:(?:von|by|par|por|di|door|av|af|text|autor|author)\b\s*:?)\s+(?=[^\W\d_])",
+    r"(?:[|•·–—/,;]|\d(?:\s?Uhr)?|[ap]\.?m\.?|\s-)\s+"
+    r"(?:by|von|par|por|di|door|av|af|text|autor|author)\b\s*:?\s+(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _BY_LATER = re.compile(r"\b(?:by|von|par|por|door|av|af)\s+(?=[^\W\d_])", re.IGNORECASE)
+_AND = _any("and, und, et, y, e, og, och, ve, и, та, &")
 _JOINTS = re.compile(
-    r"(?:\s*[,;|、，•·]\s*|\s+/\s+)(?:(?:and|und|et|y|e|og|och|en|i|ve|и|та|&)\s+)?"
-    r"|\s+(?:and|und|et|y|e|og|och|ve|и|та|with|mit|avec|con|&|\+)\s+",
-    re.IGNORECASE,
+    rf"(?:\s*[,;|、，•·]\s*|\s+/\s+)(?:(?:{_AND}|en|i)\s+)?|\s+(?:{_AND}|with|mit|avec|con|\+)\s+", re.IGNORECASE
 )
 # What follows the names on their line.
+_NEXT_WORD = _any(
+    "on, am, le, el, il, op, den, last, sponsored, published, posted, updated, is a, is an, ist, in, for, für, vom"
+)
 _AFTER_NAMES = re.compile(
-    r"\s+(?:\||•|·|–|—|-|\\|//?)\s+|\s+(?:on|am|le|el|il|op|den|last|sponsored|published|posted|updated|is a|is an|ist|in|for|für|vom)\s+(?=\S)"
-    r"|\s*\(|\s+@|\s+\d|[:：]\s|(?<=\w\w\w)\.\s"
+    rf"\s+(?:\||•|·|–|—|-|\\|//?)\s+|\s+(?:{_NEXT_WORD})\s+(?=\S)|\s*\(|\s+@|\s+\d|[:：]\s|(?<=\w\w\w)\.\s"
 )
 _TRAILING = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]$")
-_AGENCIES = re.compile(
-    r"(?<=\w)\s+(?:the )?(?:associated press|canadian press|press association|reuters|bloomberg(?: news)?|afp|ap|dpa|afp/getty images)$",
+_AGENCIES = _any("associated press, canadian press, press association, reuters, bloomberg(?: news)?, afp, ap, dpa")
+_AGENCY_AFTER = re.compile(rf"(?<=\w)\s+(?:the )?(?:{_AGENCIES})$", re.IGNORECASE)
+_WIRE = re.compile(
+    _any(
+        "dpa, sda, afp, ap, reuters, kna, epd, apa, ansa, efe, tass, pap, ntb, tt, anp, belga, upi, sid, ats, lusa, čtk"
+    ),
     re.IGNORECASE,
 )
-_DESK = re.compile(
-    r"\b(?:desk|team|staff|newsroom|board|service|bureau|editors|agencies|redaktion|rédaction|redacción|redazione|redação|redactie)$",
-    re.IGNORECASE,
+_DESK_WORDS = _any(
+    "desk, team, staff, newsroom, board, service, bureau, editors, agencies, redaktion, rédaction, redacción",
+    "redazione, redação, redactie",
 )
-_HOUSE = re.compile(
-    r"\b(?:news|times|post|press|journal|report|tribune|herald|gazette|daily|magazine|media|today|tv|radio|network|agency|agentur|"
-    r"online|reuters|afp|dpa|bloomberg|guardian|telegraph|gmbh|inc|llc|ltd|company|university|institute|zeitung|blatt|verlag|"
-    r"globe|chronicle|observer|correspondent|staff|wire|syndicate|group|team|blog|website|correspondents|bureau)\b",
-    re.IGNORECASE,
+_DESK = re.compile(rf"\b(?:{_DESK_WORDS})$", re.IGNORECASE)
+_HOUSE_WORDS = _any(
+    "news, times, post, press, journal, report, tribune, herald, gazette, daily, magazine, media, today, tv, radio",
+    "network, agency, agentur, online, reuters, afp, dpa, bloomberg, guardian, telegraph, gmbh, inc, llc, ltd, company",
+    "university, institute, zeitung, blatt, verlag, globe, chronicle, observer, correspondent, staff, wire, syndicate",
+    "group, team, blog, website, correspondents, bureau",
+)
+_HOUSE = re.compile(rf"\b(?:{_HOUSE_WORDS})\b", re.IGNORECASE)
+_ROLES = _any(
+    "reporter, editor, correspondent, writer, columnist, journalist, contributor, producer, analyst, editor-in-chief",
+    "author, photographer, director, manager, specialist, expert, founder, ceo, cto, president, professor, dietitian",
+    "nutritionist, consultant, coach, strategist, freelance, redakteur(?:in)?, korrespondent(?:in)?, journaliste?",
+    "redactora?, giornalista, rédact(?:eur|rice), periodista, volontär(?:in)?, chefredakteur(?:in)?, reporterin, autor",
+    "autorin, jurnalis, dziennikarz",
 )
 _ROLE = re.compile(
-    r"(?:(?:[\w'’&/-]+\s+){0,3})(?:reporter|editor|correspondent|writer|columnist|journalist|contributor|producer|"
-    r"analyst|editor-in-chief|author|photographer|director|manager|specialist|expert|founder|ceo|cto|president|professor|"
-    r"redakteur(?:in)?|korrespondent(?:in)?|journaliste?|redactora?|giornalista|rédact(?:eur|rice)|periodista|dietitian|nutritionist|"
-    r"volontär(?:in)?|chefredakteur(?:in)?|reporterin|autor|autorin|consultant|coach|strategist|freelance|jurnalis|dziennikarz)s?"
-    r"(?:,?\s+(?:in|for|at|of|chief|bei|für|-)\b.*)?",
-    re.IGNORECASE,
+    rf"(?:[\w'’&/-]+\s+){{0,4}}(?:{_ROLES})s?(?:,?\s+(?:in|for|at|of|chief|bei|für|-)\b.*)?", re.IGNORECASE
 )
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
-_DEGREE = re.compile(
-    r"(?:ph\.?\s?d|m\.?\s?d|esq|r\.?d|r\.?n|mba|m\.?sc?|b\.?sc?|m\.?a|dds|j\.?d|pharm\.?d|cpa|cfp|ld|rdn|edd|dvm|mph|"
-    r"faclm|cissp|cscs|cpt|np|psp|cpp|llm|fand|cfa)[.®]?",
-    re.IGNORECASE,
+_DEGREES = _any(
+    r"ph\.?\s?d, m\.?\s?d, esq, r\.?d, r\.?n, mba, m\.?sc?, b\.?sc?, m\.?a, dds, j\.?d, pharm\.?d, cpa, cfp, ld, rdn",
+    "edd, dvm, mph, faclm, cissp, cscs, cpt, np, psp, cpp, llm, fand, cfa",
 )
-_WIRE = re.compile(
-    r"dpa|sda|afp|ap|reuters|kna|epd|apa|ansa|efe|tass|pap|ntb|tt|anp|belga|upi|sid|ats|lusa|čtk|ctk|tasr",
-    re.IGNORECASE,
+_DEGREE = re.compile(rf"(?:{_DEGREES})[.®]?", re.IGNORECASE)
+_DATE_WORDS = _any(
+    r"updated, published, posted, ago, min read, minutes?, january, february, march \d, april \d, june, july",
+    r"august \d, september, october, november, december, monday, tuesday, wednesday, thursday, friday, saturday",
+    "sunday, uhr, minuten, lesezeit, views?, comments?, shares?, kommentare, likes?",
 )
-_DATED = re.compile(
-    r"\b\d{2,}\b|\b(?:updated|published|posted|ago|min read|minutes?|january|february|march \d|april \d|june|july|august \d|"
-    r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|uhr|minuten|lesezeit|"
-    r"views?|comments?|shares?|kommentare|likes?)\b",
-    re.IGNORECASE,
-)
+_DATED = re.compile(rf"\b\d{{2,}}\b|\b(?:{_DATE_WORDS})\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?:|www\.|//|@|\.(?:com|org|net|co|de|html?|php)\b", re.IGNORECASE)
-_NOBODY = frozenset({
-    "admin", "administrator", "author", "unknown", "none", "null", "undefined", "guest", "editor", "by", "anonymous", "von",
-    "autor", "more", "share", "follow", "about the author", "about us", "über den autor", "about", "name", "read more", "home",
-    "subscribe", "contact", "profile", "bio", "user", "root", "webmaster", "super user", "default", "facebook", "twitter",
-    "instagram", "linkedin", "email", "all posts", "the author", "view all posts", "author archive", "n/a", "na", "comments",
-    "about the authors", "authors", "by the", "redaktor", "all articles", "sponsored", "advertisement", "anzeige", "agencies",
-})  # fmt: skip
-_FUNCTION = re.compile(
-    r"(?<![.\w])(?:the following|this|that|with|your|our|how|what|why|when|is|are|was|were|to the|more (?:about|from|by)|view all|"
-    r"see all|read|click|posts? by|articles? by|follow|und der|und die|wird|wurde|sind|nach)\b",
-    re.IGNORECASE,
+_NOBODY = frozenset(
+    _any(
+        "admin, administrator, author, unknown, none, null, undefined, guest, editor, by, anonymous, von, autor, more",
+        "share, follow, about the author, about us, über den autor, about, name, read more, home, subscribe, contact",
+        "profile, bio, user, root, webmaster, super user, default, facebook, twitter, instagram, linkedin, email",
+        "all posts, the author, view all posts, author archive, n/a, na, comments, about the authors, authors, by the",
+        "redaktor, all articles, sponsored, advertisement, anzeige, agencies",
+    ).split("|")
 )
+_SENTENCE_WORDS = _any(
+    "the following, this, that, with, your, our, how, what, why, when, is, are, was, were, to the, view all, see all",
+    "more (?:about|from|by), read, click, posts? by, articles? by, follow, und der, und die, wird, wurde, sind, nach",
+)
+_SENTENCE = re.compile(rf"(?<![.\w])(?:{_SENTENCE_WORDS})\b", re.IGNORECASE)
 _LONGEST = 70
 _LONGEST_LIST = 1000
 _MOST_WORDS, _MOST_NAME_WORDS = 8, 5
@@ -143,7 +161,7 @@ def is_name(printed: str) -> bool:
 
 def is_printed_name(printed: str) -> bool:
     """A text that says so itself only by its form: stricter than what is marked as a name."""
-    return bool(looks_like_person(printed) or _DESK.search(printed)) and not _FUNCTION.search(printed)
+    return bool(looks_like_person(printed) or _DESK.search(printed)) and not _SENTENCE.search(printed)
 
 
 def is_house(printed: str) -> bool:
@@ -152,7 +170,7 @@ def is_house(printed: str) -> bool:
 
 
 def looks_like_person(printed: str) -> bool:
-    """Two to five words that begin with capitals, apart from `de`, `van` and their like; or a script without capitals."""
+    """Two to five words with capitals, apart from `de`, `van` and their like; or a script without capitals."""
     spoken = printed.split()
     if not printed[:1].isupper():
         return bool(printed) and not printed.isascii() and printed.lower() == printed.upper() and len(printed) <= 20
@@ -165,7 +183,7 @@ def _bare(piece: str) -> str:
     name = _BY.sub("", name) if len(name.split()) > 2 else name
     while len(name.split()) > 2 and name.split()[-1].isupper() and _DEGREE.fullmatch(name.split()[-1]):
         name = name.rpartition(" ")[0]
-    shorter = _AGENCIES.sub("", name)
+    shorter = _AGENCY_AFTER.sub("", name)
     if len(shorter.split()) > 1:
         name = shorter
     return name.strip(" .") if len(name) < 3 else name.strip(" -–—:")

@@ -17,7 +17,7 @@ from newsarchive.extract.names import (
     names,
 )
 from newsarchive.extract.parts import Parts
-from newsarchive.extract.surroundings import Line, Surroundings
+from newsarchive.extract.surroundings import Surroundings
 from newsarchive.items import Person
 
 _METAS = (
@@ -26,8 +26,8 @@ _METAS = (
     "shareaholic:article_author_name", "citation_author", "creator", "og:article:author", "twitter:creator:name",
 )  # fmt: skip
 _WRITTEN_BY = re.compile(
-    r"written by|by|author|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|skrevet av|skrevet af|"
-    r"skriven av|napisane przez|yazan|автор|kirjoittanut|napsal\(a\)|スクリーン.*|작성자|ditulis oleh",
+    r"written by|by|author|verfasst von|geschrieben von|écrit par|escrito por|scritto da|geschreven door|"
+    r"skrevet av|skrevet af|skriven av|napisane przez|yazan|автор|kirjoittanut|napsal\(a\)|작성자|ditulis oleh",
     re.IGNORECASE,
 )
 _PROFILE = re.compile(
@@ -37,24 +37,24 @@ _PROFILE = re.compile(
 _FOREIGN = re.compile(r"comment|related|teaser|card|widget|sidebar|recommend|popular|latest|more-", re.IGNORECASE)
 _FOREIGN_TAGS = frozenset({"nav", "aside", "footer", "li"})
 _LONGEST_BYLINE, _LONGEST_LIST = 160, 1000
-_NEAR_BEFORE, _NEAR_AFTER = 60, 250
+# How many elements, or how many marks, before and after the headline.
+_NEAR_ELEMENTS, _NEAR_MARKS = (60, 250), (15, 40)
 _MOST_MARKS, _HIGHEST, _MOST_LINES = 12, 6, 15
 
 
 def authors(
     document: Document,
     parts: Parts,
-    site: str | None,
+    site_names: Sequence[str],
     around: Surroundings | None = None,
     headline: Node | None = None,
 ) -> list[Person]:
     """From JSON-LD, else the metadata, else the printed byline; a house only where nobody is named."""
     around = around or Surroundings()
-    sites = [name for name in (site, *titles.site_names(document, None, urls.host(document.url))) if name]
     houses: list[Person] = []
     for source in _sources(document, parts, around, headline):
         people = _distinct(source)
-        if any(not _is_the_site(person.name, sites) for person in people):
+        if any(not _is_the_site(person.name, site_names) for person in people):
             return people
         houses = houses or people
     return houses
@@ -67,11 +67,11 @@ def _sources(
     yield _in_metas(document)
     yield _printed(document, parts)
     if parts.engine == "generic":
-        yield _marked(document.marks.names, document, headline)
+        yield _near(document.marks.names, document.marks.headings, document, headline, _NEAR_MARKS)
         yield _in_lines(around, document)
-        yield _marked(document.marks.bylines, document, headline)
+        yield _near(document.hints.names, document.hints.headings, document, headline, _NEAR_ELEMENTS)
         yield _linked(around, document)
-        yield _marked(document.marks.names, document, None)
+        yield _marked(document, document.marks.names)
     yield _stated(document, is_person=False)
 
 
@@ -83,8 +83,8 @@ def byline(document: Document, parts: Parts, around: Surroundings | None = None)
     line = next((line.text for line in near if len(line.text) <= _LONGEST_BYLINE and in_line(line.text)), None)
     if line:
         return line
-    found = [mark for mark in document.marks.bylines if "byline" in (mark.facts.get("class") or "").lower()]
-    printed = body.line(found[0].node) if len(found) == 1 else None
+    found = document.css('[class*="byline" i]')
+    printed = body.line(found[0]) if len(found) == 1 else None
     return printed if printed and len(printed) <= _LONGEST_BYLINE else None
 
 
@@ -142,17 +142,22 @@ def _printed(document: Document, parts: Parts) -> Iterable[Person]:
     return []
 
 
-def _marked(marks: Sequence[Mark], document: Document, headline: Node | None) -> list[Person]:
-    """The first elements marked as an author's, near the headline if it is known; those of one kind belong together."""
-    start = next(
-        (one.order for one in document.marks.headings if headline is not None and one.node.mem_id == headline.mem_id),
-        None,
-    )
+def _near(
+    marks: Sequence[Mark], headings: Sequence[Mark], document: Document, headline: Node | None, reach: tuple[int, int]
+) -> list[Person]:
+    """Of what is marked as an author's what stands near the headline; all, where it is not printed."""
+    if headline is None:
+        return _marked(document, marks)
+    start = next((one.order for one in headings if one.node.mem_id == headline.mem_id), 0)
+    before, after = reach
+    return _marked(document, [mark for mark in marks if start - before <= mark.order <= start + after])
+
+
+def _marked(document: Document, marks: Sequence[Mark]) -> list[Person]:
+    """The first elements that name somebody; those of one kind belong together."""
     first: Mark | None = None
     people: list[Person] = []
     for mark in marks[:_MOST_MARKS]:
-        if start is not None and not start - _NEAR_BEFORE <= mark.order <= start + _NEAR_AFTER:
-            continue
         if first is not None and (mark.facts.get("class"), mark.tag) != (first.facts.get("class"), first.tag):
             continue
         found = [] if _is_foreign(mark.node) else _of_mark(document, mark)

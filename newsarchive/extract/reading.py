@@ -18,6 +18,7 @@ from newsarchive.extract import (
     people,
     quality,
     structured,
+    surroundings,
     titles,
 )
 from newsarchive.extract.body import Paragraph
@@ -105,7 +106,8 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
     """All fields that the page itself states."""
     parts, zone = body.parts, outlet.timezone if outlet else None
     names = titles.site_names(document, outlet.name if outlet else None, urls.host(document.url))
-    printed = headline.headline(document, parts, names)
+    head = headline.find(document, parts, names)
+    around, printed = surroundings.read(head.node), head.text
     dek = labels.dek(parts, printed)
     paragraphs = _without_repetition(body.paragraphs, printed, dek)
     _check(document, parts, paragraphs, printed)
@@ -114,9 +116,9 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
         document.url, headline=printed, dek=dek, kicker=kicker, article_type=article_type, section=section
     )
     _fill_text(article, document, paragraphs)
-    article.authors = people.authors(document, parts, document.site_name)
-    article.byline = people.byline(document, parts)
-    article.published_at = moments.published(document, parts, captured_at, zone)
+    article.authors = people.authors(document, parts, names, around, head.node)
+    article.byline = people.byline(document, parts, around)
+    article.published_at = moments.published(document, parts, captured_at, zone, around)
     article.updated_at = moments.updated(document, captured_at)
     article.images = images.images(document, parts)
     article.tags = labels.tags(document)

@@ -14,9 +14,9 @@ _INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "em", "font", "i", "label", "mark", "nobr",
     "q", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "img", "picture", "ins", "address",
 })  # fmt: skip
-_MOST_NODES, _MOST_LINES = 500, 40
+_WHOLE = 5000
 _MOST_BEFORE, _HIGHEST = 8, 3
-_PARAGRAPH, _ENOUGH_PARAGRAPHS = 140, 3
+_PARAGRAPH = 140
 _TOP = frozenset({"body", "html", "main"})
 
 
@@ -49,6 +49,9 @@ class _Reader:
     anchors: list[Anchor] = field(default_factory=list)
     nodes: int = 0
     paragraphs: int = 0
+    most_nodes: int = 300
+    most_lines: int = 30
+    most_paragraphs: int = 2
 
     def end(self) -> None:
         printed = text.clean("".join(self.pieces)) if self.pieces else ""
@@ -58,7 +61,11 @@ class _Reader:
         self.pieces, self.anchors = [], []
 
     def is_full(self) -> bool:
-        return self.nodes >= _MOST_NODES or len(self.lines) >= _MOST_LINES or self.paragraphs >= _ENOUGH_PARAGRAPHS
+        return (
+            self.nodes >= self.most_nodes
+            or len(self.lines) >= self.most_lines
+            or self.paragraphs >= self.most_paragraphs
+        )
 
 
 def read(headline: Node | None) -> Surroundings:
@@ -66,6 +73,15 @@ def read(headline: Node | None) -> Surroundings:
     if headline is None:
         return Surroundings()
     return Surroundings(tuple(_before(headline)), tuple(_after(headline)))
+
+
+def whole(root: Node | None) -> list[Line]:
+    """All lines of a page, up to what nobody would scroll through."""
+    reader = _Reader(most_nodes=_WHOLE, most_lines=_WHOLE, most_paragraphs=_WHOLE)
+    if root is not None:
+        _take(root, reader)
+        reader.end()
+    return reader.lines
 
 
 def _after(headline: Node) -> list[Line]:

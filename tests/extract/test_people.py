@@ -31,7 +31,7 @@ def test_names_are_people_or_desks(printed: str, wanted: list[str]) -> None:
 
 
 def authors(head: str = "", body: str = "", parts: Parts | None = None) -> list[tuple[str, str | None]]:
-    found = people.authors(Document(plain(body, head), URL), parts or Parts(), "The Times")
+    found = people.authors(Document(plain(body, head), URL), parts or Parts(), ["The Times"])
     return [(person.name, person.url) for person in found]
 
 
