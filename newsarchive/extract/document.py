@@ -18,9 +18,10 @@ Node = LexborNode
 class Document:
     """A parsed page that nobody changes; everything asked for is found once."""
 
-    def __init__(self, html: str, url: str) -> None:
+    def __init__(self, html: str, url: str, markup: bytes | None = None) -> None:
+        """`markup` is the same in UTF-8, where the caller has it already."""
+        markup = html.encode(errors="replace") if markup is None else markup
         # The parser's work grows with the square of the depth: 100,000 open divs took 37 seconds.
-        markup = html.encode(errors="replace")
         if is_too_complex(markup):
             raise NotAnArticle(url, "too_complex")
         self.html = html
@@ -45,7 +46,7 @@ class Document:
     @cached_property
     def hints(self) -> page_marks.Hints:
         """What its classes hint at; a page that marks its metadata is never asked."""
-        return page_marks.hint(self.tree.root)
+        return page_marks.hint(self.tree)
 
     @cached_property
     def base(self) -> str:

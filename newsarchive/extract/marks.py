@@ -14,14 +14,17 @@ _NAME_PROPERTIES = frozenset({"author", "creator", "schema:author", "dc:creator"
 _DAY_PROPERTIES = frozenset(
     {"datepublished", "datecreated", "schema:datepublished", "schema:datecreated", "dc:date", "dc:created"}
 )
-_NAME_CLASS = re.compile(r"by-?line|author|autor|auteur|writer|posted-?by|reporter|contributor")
-_DAY_CLASS = re.compile(r"(?<!vali)(?<!candi)date|datum|publi[sc]|posted|time(?!line)|stamp|created|pubdate")
+_NAME_CLASS = re.compile(r"by-?line|author|autor|auteur|writer|posted-?by")
+_DAY_CLASS = re.compile(r"(?<!vali)(?<!candi)date|datum|publi[sc]|posted|time(?!line)")
 _SELECTOR = (
     'html, base, title, meta[content], link[rel][href], script[type*="ld+json" i], h1, h2, h3, time, '
     "[itemprop], [property], [rel~=author], [pubdate]"
 )
 _HEADINGS = frozenset({"h1", "h2", "h3"})
-_MOST = 3000
+_HINTS = "h1, h2, h3, " + ", ".join(
+    f'[class*="{part}" i]'
+    for part in ("author", "autor", "auteur", "byline", "by-line", "writer", "date", "time", "publi", "posted", "datum")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +82,23 @@ def gather(tree: LexborHTMLParser) -> Marks:
     return marks
 
 
-def hint(root: LexborNode | None) -> Hints:
-    """One walk over all elements: what a page without marks is asked for."""
+def hint(tree: LexborHTMLParser) -> Hints:
+    """What a page without marks is asked for."""
     hints = Hints()
-    kinds: dict[str | None, list[Mark] | None] = {None: None}
-    for order, node in enumerate(root.traverse() if root is not None else ()):
-        tag, facts = node.tag or "", node.attributes
-        classes = facts.get("class")
-        if classes not in kinds:
-            kinds[classes] = _kind(hints, classes.lower() if classes else "")
-        kind = hints.headings if tag in _HEADINGS else kinds[classes]
-        if kind is not None and len(kind) < _MOST:
-            kind.append(Mark(node, tag, facts, order))
-        # Some sites print the day as a heading.
-        if tag in _HEADINGS and kinds[classes] is hints.days:
-            hints.days.append(Mark(node, tag, facts, order))
+    seen: set[int] = set()
+    for order, node in enumerate(tree.css(_HINTS)):
+        if node.mem_id in seen:
+            continue
+        seen.add(node.mem_id)
+        mark = Mark(node, node.tag or "", node.attributes, order)
+        classes = (mark.facts.get("class") or "").lower()
+        if mark.tag in _HEADINGS:
+            hints.headings.append(mark)
+        if _NAME_CLASS.search(classes):
+            hints.names.append(mark)
+        elif _DAY_CLASS.search(classes):
+            hints.days.append(mark)
     return hints
-
-
-def _kind(hints: Hints, classes: str) -> list[Mark] | None:
-    if _NAME_CLASS.search(classes):
-        return hints.names
-    return hints.days if _DAY_CLASS.search(classes) else None
 
 
 def _property(marks: Marks, mark: Mark) -> None:

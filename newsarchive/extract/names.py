@@ -1,6 +1,7 @@
 """From printed text to names: who wrote it, in many languages; never an address, a date, a place or a role."""
 
 import re
+from functools import lru_cache
 
 from newsarchive import calendars
 
@@ -126,18 +127,19 @@ def names(printed: str) -> list[str]:
     return _people_alone(whole)
 
 
-def in_line(printed: str) -> list[str]:
+@lru_cache(maxsize=64)
+def in_line(printed: str) -> tuple[str, ...]:
     """The names in a line that says whose it is: `14:07 | Von Ada Lens, Hafenstadt`; none in one that does not."""
     found = _BY.match(printed) or _BY_INSIDE.search(printed)
     day = calendars.first_day(printed)
     if not found and day:
         found = _BY_LATER.search(printed, day.end)
     if not found:
-        return []
+        return ()
     rest = printed[found.end() :]
     day = calendars.first_day(rest)
     alone = _AFTER_NAMES.split(rest[: day.start] if day else rest, maxsplit=1)[0]
-    return [name for name in names(_without_month(alone)) if is_printed_name(name)]
+    return tuple(name for name in names(_without_month(alone)) if is_printed_name(name))
 
 
 def begins_with_by(printed: str) -> bool:

@@ -188,7 +188,7 @@ def _in_lines(around: Surroundings, document: Document) -> list[Person]:
             continue
         said = in_line(line.text)
         if not said and is_by_alone(line.text) and place + 1 < len(near):
-            said = [name for name in names(near[place + 1].text) if is_printed_name(name)]
+            said = tuple(name for name in names(near[place + 1].text) if is_printed_name(name))
         if said:
             links = {anchor.text: urls.absolute(document.base, anchor.href) for anchor in line.anchors}
             return [Person(name, links.get(name)) for name in said]

@@ -55,9 +55,9 @@ def extract(
     if not _is_markup(payload, content_type):
         raise NotAnArticle(url, "not_html")
     decoded = decode.decode(payload, content_type)
-    if not decoded.text.strip():
+    if not decoded.text or decoded.text.isspace():
         raise NotAnArticle(url, "empty")
-    document = Document(decoded.text, url)
+    document = Document(decoded.text, url, decoded.markup)
     body = _body(document, outlet, captured_at)
     article = _told(document, body, outlet, captured_at)
     http = Http(None, content_type, decoded.charset, decoded.source)

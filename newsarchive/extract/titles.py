@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from newsarchive.extract import structured
 from newsarchive.extract.document import Document
@@ -13,9 +14,10 @@ _LONGEST = 500
 _MOST_OF_A_NAME = 6
 
 
-def words(printed: str) -> list[str]:
+@lru_cache(maxsize=256)
+def words(printed: str) -> tuple[str, ...]:
     """The words, in lower case; a soft hyphen parts none."""
-    return _WORD.findall(printed.lower().replace("\u00ad", "").replace("’", "'"))
+    return tuple(_WORD.findall(printed.lower().replace("\u00ad", "").replace("’", "'")))
 
 
 def squeezed(printed: str) -> str:
@@ -93,4 +95,4 @@ def _without_site(printed: str, site_names: Sequence[str]) -> str:
 
 def _named(spoken: Sequence[str]) -> str:
     """`The New Times` and `newtimes` are one site."""
-    return "".join(spoken[1:] if spoken[:1] == ["the"] else spoken)
+    return "".join(spoken[1:] if spoken[:1] == ("the",) else spoken)
