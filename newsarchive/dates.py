@@ -55,6 +55,7 @@ _IN_URL = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<mark>[/_-]?)(?P<month>\d{2}|(?<=[/_-])\d|(?<=[/_-])[a-z]{3})(?:(?P=mark)|(?<=[/_-]\d\d)[/_-]?)"
     r"(?P<day>\d{2}|(?<=[/_-])\d)(?![\d])"
 )
+_DAY_FIRST_IN_URL = re.compile(r"(?<!\d)(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>20\d{2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def begins_with_day(text: str) -> bool:
 
 def from_url(url: str) -> Moment | None:
     """The day in a path such as `/2024/11/15/slug`."""
-    for found in _IN_URL.finditer(urlsplit(url).path.lower()):
+    path = urlsplit(url).path.lower()
+    for found in (*_IN_URL.finditer(path), *_DAY_FIRST_IN_URL.finditer(path)):
         number = int(found["month"]) if found["month"].isdecimal() else calendars.month(found["month"], "en")
         day = calendars.day_of(int(found["year"]), number or 0, int(found["day"]))
         if day:

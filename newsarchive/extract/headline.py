@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from newsarchive import urls
-from newsarchive.extract import body, titles
+from newsarchive.extract import body, surroundings, titles
 from newsarchive.extract.document import Document, Node, ancestors, attribute
 from newsarchive.extract.marks import Mark
 from newsarchive.extract.parts import Parts
@@ -62,6 +62,8 @@ class _Known:
     site_names: Sequence[str]
     stated: Sequence[str]
     title: Sequence[str]
+    parts: Sequence[str] = ()
+    """Of the title, where nothing else states a headline."""
 
 
 def find(document: Document, parts: Parts, site_names: Sequence[str]) -> Headline:
@@ -69,11 +71,23 @@ def find(document: Document, parts: Parts, site_names: Sequence[str]) -> Headlin
     located = body.line(parts.headline)
     if located:
         return Headline(located, parts.headline)
-    known = _Known(site_names, titles.stated(document, site_names), titles.of_page(document, site_names))
+    stated, title = titles.stated(document, site_names), titles.of_page(document, site_names)
+    parts_of_title = () if stated else [part for one in title for part in titles.parts(one) if part != one]
+    known = _Known(site_names, stated, title, parts_of_title)
     best = _best(document, known)
     if best is None:
-        return Headline(next(iter((*known.stated, *known.title)), None))
+        return Headline(_as_printed(document, next(iter((*stated, *title)), None)))
     return Headline(best.text, best.mark.node, best.kicker)
+
+
+def _as_printed(document: Document, stated: str | None) -> str | None:
+    """The part of a title that the page prints on a line of its own: what else is in it names the site."""
+    pieces = titles.parts(stated or "")
+    if len(pieces) < 2:
+        return stated
+    printed = {titles.words(line.text) for line in surroundings.whole(document.tree.body)}
+    alone = [one for one in pieces if titles.words(one) in printed and len(titles.words(one)) >= _SENTENCE]
+    return max(alone, key=len, default=stated)
 
 
 def headline(document: Document, parts: Parts, site_names: Sequence[str]) -> str | None:
@@ -107,7 +121,11 @@ def _best(document: Document, known: _Known) -> _Candidate | None:
     if best and (best.support >= _ALIKE or (not known.stated and len(first) == 1)):
         return best
     lower = (_candidate(document, mark, known) for mark in headings[:_MOST_HEADINGS] if mark.tag != "h1")
-    return next((one for one in lower if one and one.support > _EXACT), None) or _alone(first)
+    exact = [one for one in lower if one and one.support > _EXACT]
+    if exact and not known.stated:
+        # The title alone may name both: `A site » Archive » A headline`.
+        return max(exact, key=lambda one: len(one.text))
+    return next(iter(exact), None) or _alone(first)
 
 
 def _alone(first: Sequence[_Candidate]) -> _Candidate | None:
@@ -139,7 +157,7 @@ def _candidate(document: Document, mark: Mark, known: _Known) -> _Candidate | No
         return None
     others = (*known.stated, *known.title)
     support = max((titles.likeness(printed, other) for other in others), default=0)
-    exact = sum(is_same(printed, other) for other in others)
+    exact = sum(is_same(printed, other) for other in (*others, *known.parts))
     return _Candidate(mark, printed, kicker, _is_crumb(mark.node, scopes), support + exact)
 
 

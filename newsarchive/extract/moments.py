@@ -35,13 +35,20 @@ def published(
         statements.in_addresses(document),
         statements.on_pages(document),
         statements.in_other_times(document, zone),
-        statements.in_classes(document, zone),
         statements.in_state(document),
         statements.in_titles(document),
-        statements.in_updates(document, around, zone),
-        statements.on_whole_page(document, captured_at, zone),
     )
-    found = (_chosen(_believed(source, captured_at, writing), zone) for source in (first, *weaker))
+    # Many sites print what day it is to every visitor: that is the day of the capture.
+    doubtful = (
+        statements.in_classes(document, zone),
+        statements.in_updates(document, around, zone),
+        statements.on_whole_page(document, zone),
+    )
+    visit = captured_at.date().isoformat()
+    believed = (_believed(source, captured_at, writing) for source in (first, *weaker))
+    doubted = (_believed(source, captured_at, writing) for source in doubtful)
+    past = ((one for one in source if not one.value.startswith(visit)) for source in doubted)
+    found = (_chosen(source, zone) for source in chain(believed, past))
     return next((one for one in found if one), None)
 
 

@@ -107,7 +107,8 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
     parts, zone = body.parts, outlet.timezone if outlet else None
     names = titles.site_names(document, outlet.name if outlet else None, urls.host(document.url))
     head = headline.find(document, parts, names)
-    around, printed = surroundings.read(head.node), head.text
+    printed = head.text
+    around = surroundings.read(head.node) if head.node else surroundings.beside(printed, document.tree.body)
     dek = labels.dek(parts, printed)
     paragraphs = _without_repetition(body.paragraphs, printed, dek)
     _check(document, parts, paragraphs, printed)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from newsarchive import dates, text
@@ -197,18 +197,15 @@ def in_titles(document: Document) -> Iterator[Stated]:
                 yield "byline", part, None
 
 
-def on_whole_page(document: Document, captured_at: datetime, zone: str | None) -> Iterator[Stated]:
-    """A line anywhere that says of a day what it was; the day of the visit, which some sites print, is none."""
-    lines = surroundings.whole(document.tree.body)
-    stated = [line.text for line in lines if len(line.text) <= _LONGEST_LINE and any(map(str.isdigit, line.text))]
-    told = [line for line in stated if _PUBLISHING.search(line)]
-    alone = [line for line in stated if dates.is_day_alone(line)]
-    begun = [line.text for line in lines if dates.begins_with_day(line.text)]
-    visit = captured_at.date().isoformat()
+def on_whole_page(document: Document, zone: str | None) -> Iterator[Stated]:
+    """A line anywhere that says of a day what it was, or says nothing else, or begins with it."""
+    lines = [line.text for line in surroundings.whole(document.tree.body)]
+    short = [line for line in lines if len(line) <= _LONGEST_LINE and any(map(str.isdigit, line))]
+    told = [line for line in short if _PUBLISHING.search(line)]
+    alone = [line for line in short if dates.is_day_alone(line)]
+    begun = [line for line in lines if dates.begins_with_day(line)]
     for line in (*told[:_MOST_LINES], *alone[:_MOST_LINES], *begun[:_MOST_LINES]):
-        moment = dates.parse(line)
-        if moment and not moment.value.startswith(visit):
-            yield "byline", line, zone
+        yield "byline", line[:_LONGEST], zone
 
 
 def in_state(document: Document) -> Iterator[Stated]:

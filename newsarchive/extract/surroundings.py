@@ -15,7 +15,7 @@ _INLINE = frozenset({
     "q", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "img", "picture", "ins", "address",
 })  # fmt: skip
 _WHOLE = 5000
-_MOST_BEFORE, _HIGHEST = 8, 3
+_MOST_BEFORE, _MOST_AFTER, _HIGHEST = 8, 15, 3
 _PARAGRAPH = 140
 _TOP = frozenset({"body", "html", "main"})
 
@@ -73,6 +73,16 @@ def read(headline: Node | None) -> Surroundings:
     if headline is None:
         return Surroundings()
     return Surroundings(tuple(_before(headline)), tuple(_after(headline)))
+
+
+def beside(printed: str | None, root: Node | None) -> Surroundings:
+    """The lines around the one that prints the headline, on a page that marks no heading."""
+    lines = whole(root)
+    place = next((number for number, line in enumerate(lines) if printed and line.text == printed), None)
+    if place is None:
+        return Surroundings()
+    before = lines[max(0, place - _MOST_BEFORE) : place]
+    return Surroundings(tuple(reversed(before)), tuple(lines[place + 1 : place + 1 + _MOST_AFTER]))
 
 
 def whole(root: Node | None) -> list[Line]:
