@@ -60,7 +60,7 @@ _MONTHS = {
     "กันยายน|ก.ย ตุลาคม|ต.ค พฤศจิกายน|พ.ย ธันวาคม|ธ.ค",
 }
 _SHORTEST, _LONGEST_SHORT = 3, 5
-_WORD = r"(?P<month>[^\s\d,/|()\[\]<>:;_-]{3,14}?)\.?"
+_WORD = r"(?P<month>[^\s\d,/|()\[\]<>:;_-]{2,14}?)\.?"
 _DAY = r"(?<![\d.,:])(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _OF = r"(?:(?:d[eio]|del|of|ta|mb[ëe])\s+|d['’])?"
@@ -123,7 +123,7 @@ def _words(language: str | None) -> dict[str, int]:
     named = [
         (form, number)
         for number, forms in enumerate(_MONTHS[language or "en"].split(), start=1)
-        for form in forms.split("|")
+        for form in forms.casefold().split("|")
     ]
     words = dict(named)
     for length in range(_LONGEST_SHORT, _SHORTEST - 1, -1):

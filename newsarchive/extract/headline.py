@@ -198,8 +198,9 @@ def _is_headline_alone(tail: str, whole: str, stated: Sequence[str], *, has_part
 
 def _marked_kicker(node: Node, whole: str) -> tuple[str | None, str]:
     children = _elements(node)
-    while len(children) == 1 and body.line(children[0]) == whole:
-        children = _elements(children[0])
+    for _ in range(_HIGHEST):
+        if len(children) == 1 and body.line(children[0]) == whole:
+            children = _elements(children[0])
     marked = [child for child in children if _KICKER_CLASS.search(attribute(child, "class") or "")]
     unseen = [child for child in children if _UNSEEN_CLASS.search(attribute(child, "class") or "")]
     rest = whole

@@ -114,10 +114,12 @@ def names(printed: str) -> list[str]:
     if len(printed) > _LONGEST_LIST or _ADDRESS.match(printed):
         return []
     plain = _BY.sub("", printed).strip(" ,|–—-•·:")
-    if _DESK.search(plain) and is_name(plain):
+    pieces = _JOINTS.split(plain)
+    is_desk = _DESK.search(plain) and is_name(plain)
+    if is_desk and (plain.lower().startswith("the ") or not looks_like_person(pieces[0])):
         return [plain]
     whole: list[str] = []
-    for piece in _JOINTS.split(plain):
+    for piece in pieces:
         if whole and _SUFFIX.fullmatch(piece):
             whole[-1] += f", {piece}"
         elif not (whole and _DEGREE.fullmatch(piece)):
@@ -199,7 +201,7 @@ def _people_alone(found: list[str]) -> list[str]:
 
 
 def _is_another(name: str) -> bool:
-    return not is_house(name) and (" " in name or not name.isascii())
+    return bool(_DESK.search(name)) or (not is_house(name) and (" " in name or not name.isascii()))
 
 
 def _without_month(printed: str) -> str:

@@ -102,7 +102,7 @@ def _stated(document: Document, *, is_person: bool) -> Iterator[Person]:
     article = document.article
     values = list(_flat(document.graph.objects(article.get("author") or article.get("creator") or ())))
     authors = [value if isinstance(value, dict) else {"name": value} for value in values]
-    if is_person == all("Organization" in structured.types(author) for author in authors):
+    if is_person and all("Organization" in structured.types(author) for author in authors):
         return
     for author in authors:
         stated = author.get("name")

@@ -36,6 +36,51 @@ def found(body: str, head: str = "") -> str | None:
         ),
         ("", json_ld(**{"@type": "NewsArticle", "headline": "Tom &amp; Ann&#39;s harbour"}), "Tom & Ann's harbour"),
         ("<h1>Don&#x27;t close it</h1>", "", "Don't close it"),
+        # An h1 for search engines among the breadcrumbs; the one for readers follows.
+        (
+            "<div class=crumbs><h1>Harbour of Tessaly closes</h1></div><h2><span class=kicker>Trade</span>"
+            "<span>Why the harbour had to close</span></h2>",
+            "<title>Harbour of Tessaly closes</title><meta property=og:title content='Why the harbour had to close'>",
+            "Why the harbour had to close",
+        ),
+        (
+            "<p><a href=/a>News</a><a href=/b>Trade</a><h1>Harbour of Tessaly closes</h1></p><h2>Harbour of Tessaly must close</h2>",
+            "<meta property=og:title content='Harbour of Tessaly closes'>",
+            "Harbour of Tessaly closes",
+        ),
+        # Nobody confirms it, but the reader sees it.
+        (
+            "<main><h1>The quiet quay</h1></main>",
+            "<meta property=og:title content='Cranes sold, a harbour of Tessaly stands empty'>",
+            "The quiet quay",
+        ),
+        (
+            "<header><h1>A site for us all</h1></header>",
+            "<meta property=og:title content='Harbour closes early'>",
+            "Harbour closes early",
+        ),
+        # A kicker that the metadata part from the headline by a colon belongs to it.
+        (
+            "<h1><span class=kicker>Trade</span><span>Harbour closes early</span></h1>",
+            "<meta property=og:title content='Trade: Harbour closes early'>",
+            "Trade: Harbour closes early",
+        ),
+        (
+            "<h1><span>Opinion</span> <span>Harbours should not close</span></h1>",
+            "<meta property=og:title content='Opinion | Harbours should not close'>",
+            "Harbours should not close",
+        ),
+        (
+            "<h1><span class=topline>Trade</span> Harbours should not close</h1>",
+            "<meta property=og:title content='Why harbours should not close'>",
+            "Harbours should not close",
+        ),
+        (
+            "<h1><a href=/>Four Years Left</a></h1><h2>A note on quays</h2>",
+            "<title>Four Years Left » Archive » A note on quays</title>",
+            "A note on quays",
+        ),
+        ("<div>A note on quays</div><p>x</p>", "<title>A note on quays ‹ Somebody's Pages</title>", "A note on quays"),
         ("", "", None),
     ],
 )
