@@ -38,8 +38,10 @@ def found(body: str, head: str = "") -> str | None:
         ("<h1>Don&#x27;t close it</h1>", "", "Don't close it"),
         # An h1 for search engines among the breadcrumbs; the one for readers follows.
         (
-            "<div class=crumbs><h1>Harbour of Tessaly closes</h1></div><h2><span class=kicker>Trade</span>"
-            "<span>Why the harbour had to close</span></h2>",
+            (
+                "<div class=crumbs><h1>Harbour of Tessaly closes</h1></div><h2><span class=kicker>Trade</span>"
+                "<span>Why the harbour had to close</span></h2>"
+            ),
             "<title>Harbour of Tessaly closes</title><meta property=og:title content='Why the harbour had to close'>",
             "Why the harbour had to close",
         ),
