@@ -1,4 +1,4 @@
-"""What a page marks: its metadata, headings, times and names, gathered in one walk over the tree."""
+"""What a page marks: its metadata, headings, times and names, found in one search over the tree."""
 
 import re
 from collections.abc import Callable
@@ -77,8 +77,7 @@ def gather(tree: LexborHTMLParser) -> Marks:
         # A node that fits two selectors of a list is found twice.
         if node.mem_id not in seen:
             seen.add(node.mem_id)
-            mark = Mark(node, node.tag or "", node.attributes, order)
-            _READERS.get(mark.tag, _property)(marks, mark)
+            _READERS.get(node.tag or "", _property)(marks, node, node.attributes, order)
     return marks
 
 
@@ -101,56 +100,54 @@ def hint(tree: LexborHTMLParser) -> Hints:
     return hints
 
 
-def _property(marks: Marks, mark: Mark) -> None:
+def _property(marks: Marks, node: LexborNode, facts: Facts, order: int) -> None:
     """By what its attributes say of its meaning."""
-    facts = mark.facts
+    tag = node.tag or ""
     properties = facts.get("itemprop") or facts.get("property")
     words = properties.lower().split() if properties else ()
-    if mark.tag == "time" or "pubdate" in facts or not _DAY_PROPERTIES.isdisjoint(words):
-        marks.times.append(mark)
+    if tag == "time" or "pubdate" in facts or not _DAY_PROPERTIES.isdisjoint(words):
+        marks.times.append(Mark(node, tag, facts, order))
     elif "author" in (facts.get("rel") or "") or not _NAME_PROPERTIES.isdisjoint(words):
-        marks.names.append(mark)
+        marks.names.append(Mark(node, tag, facts, order))
     elif "headline" in words:
-        marks.headings.append(mark)
+        marks.headings.append(Mark(node, tag, facts, order))
 
 
-def _meta(marks: Marks, mark: Mark) -> None:
-    facts = mark.facts
+def _meta(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
     content = facts.get("content")
-    names = (facts.get("property"), facts.get("name"), facts.get("itemprop"))
-    name = next((one for one in names if one), "").strip().lower() if content else ""
-    cleaned = text.clean(content or "") if name else ""
+    name = (facts.get("property") or facts.get("name") or facts.get("itemprop") or "").strip().lower()
+    cleaned = text.clean(content) if content and name else ""
     if cleaned:
         marks.metas.setdefault(name, []).append(cleaned)
 
 
-def _script(marks: Marks, mark: Mark) -> None:
-    marks.scripts.append(mark.node)
+def _script(marks: Marks, node: LexborNode, _: Facts, __: int) -> None:
+    marks.scripts.append(node)
 
 
-def _link(marks: Marks, mark: Mark) -> None:
-    marks.links.append(mark.facts)
+def _link(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
+    marks.links.append(facts)
 
 
-def _base(marks: Marks, mark: Mark) -> None:
-    marks.base = marks.base or mark.facts.get("href")
+def _base(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
+    marks.base = marks.base or facts.get("href")
 
 
-def _title(marks: Marks, mark: Mark) -> None:
+def _title(marks: Marks, node: LexborNode, _: Facts, __: int) -> None:
     # An <svg> has titles, too.
-    if marks.title is None and (mark.node.parent is None or mark.node.parent.tag != "svg"):
-        marks.title = mark.node
+    if marks.title is None and (node.parent is None or node.parent.tag != "svg"):
+        marks.title = node
 
 
-def _html(marks: Marks, mark: Mark) -> None:
-    marks.root = marks.root or mark.facts
+def _html(marks: Marks, _: LexborNode, facts: Facts, __: int) -> None:
+    marks.root = marks.root or facts
 
 
-def _heading(marks: Marks, mark: Mark) -> None:
-    marks.headings.append(mark)
+def _heading(marks: Marks, node: LexborNode, facts: Facts, order: int) -> None:
+    marks.headings.append(Mark(node, node.tag or "", facts, order))
 
 
-_READERS: dict[str, Callable[[Marks, Mark], None]] = {
+_READERS: dict[str, Callable[[Marks, LexborNode, Facts, int], None]] = {
     "meta": _meta, "script": _script, "link": _link, "base": _base, "title": _title, "html": _html,
     "h1": _heading, "h2": _heading, "h3": _heading,
 }  # fmt: skip
