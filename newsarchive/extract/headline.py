@@ -209,7 +209,9 @@ def _marked_kicker(node: Node, whole: str) -> tuple[str | None, str]:
     rest = " ".join(rest.split()).strip(_BETWEEN)
     if not marked or len(titles.words(rest)) < 2 or rest not in whole:
         return None, whole
-    return body.line(marked[0]), rest
+    kicker = body.line(marked[0])
+    # What follows the headline is no kicker, but no part of it either.
+    return (kicker if kicker and whole.startswith(kicker) else None), rest
 
 
 def _elements(node: Node) -> list[Node]:

@@ -13,13 +13,16 @@ def dek(parts: Parts, headline_text: str | None) -> str | None:
     return printed if printed != headline_text else None
 
 
-def kicker(parts: Parts, document: Document) -> tuple[str | None, str | None, str | None]:
-    """Kicker, article type and section: `Analysis | Europe` has both, a single label is the section."""
+def kicker(parts: Parts, document: Document, printed: str | None = None) -> tuple[str | None, str | None, str | None]:
+    """Kicker, article type and section: `Analysis | Europe` has both, a single label is the section.
+
+    What a heading prints before the headline is a kicker, too; but it may be anything, so that no section follows.
+    """
     stated = document.meta("article:section", "parsely-section") or structured.string(
         document.article.get("articleSection")
     )
     if parts.kicker is None:
-        return None, None, stated
+        return printed, None, stated
     first, bar, second = parts.kicker.partition(" | ")
     return (parts.kicker, first, second) if bar else (parts.kicker, None, first)
 

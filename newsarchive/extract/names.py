@@ -46,6 +46,7 @@ _NEXT_WORD = _any(
 _AFTER_NAMES = re.compile(
     rf"\s+(?:\||•|·|–|—|-|\\|//?)\s+|\s+(?:{_NEXT_WORD})\s+(?=\S)|\s*\(|\s+@|\s+\d|[:：]\s|(?<=\w\w\w)\.\s"
 )
+_BEFORE_DAYS = frozenset({"on", "am", "le", "el", "il", "op", "den", "vom", "published", "posted", "updated", "last"})
 _TRAILING = re.compile(r"\s*[(\[][^()\[\]]{1,40}[)\]]$")
 _AGENCIES = _any("associated press, canadian press, press association, reuters, bloomberg(?: news)?, afp, ap, dpa")
 _AGENCY_AFTER = re.compile(rf"(?<=\w)\s+(?:the )?(?:{_AGENCIES})$", re.IGNORECASE)
@@ -102,6 +103,7 @@ _NOBODY = frozenset(
 _SENTENCE_WORDS = _any(
     "the following, this, that, with, your, our, how, what, why, when, is, are, was, were, to the, view all, see all",
     "more (?:about|from|by), read, click, posts? by, articles? by, follow, und der, und die, wird, wurde, sind, nach",
+    "show all, zum profil, gesponserte?, sign, log, login, connect, linkedin, strategy, menu, search, skip, subscribe, newsletter, cookies?, privacy, download",
 )
 _SENTENCE = re.compile(rf"(?<![.\w])(?:{_SENTENCE_WORDS})\b", re.IGNORECASE)
 _LONGEST = 70
@@ -205,6 +207,7 @@ def _is_another(name: str) -> bool:
 
 
 def _without_month(printed: str) -> str:
-    """`By Ada Lens Feb` was cut before the day."""
-    head, _, last = printed.rstrip().rpartition(" ")
-    return head if " " in head.strip() and calendars.month(last, "en") else printed
+    """`By Ada Lens Feb` and `By Ada Lens on` were cut before the day."""
+    head, _, last = printed.rstrip(" ,|–—-•·").rpartition(" ")
+    is_rest = calendars.month(last, "en") or last.lower() in _BEFORE_DAYS
+    return head if " " in head.strip() and is_rest else printed

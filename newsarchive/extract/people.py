@@ -54,7 +54,7 @@ def authors(
     houses: list[Person] = []
     for source in _sources(document, parts, around, headline):
         people = _distinct(source)
-        if any(not _is_the_site(person.name, site_names) for person in people):
+        if any(not _is_doubtful(person.name, site_names) for person in people):
             return people
         houses = houses or people
     return houses
@@ -86,6 +86,11 @@ def byline(document: Document, parts: Parts, around: Surroundings | None = None)
     found = document.css('[class*="byline" i]')
     printed = body.line(found[0]) if len(found) == 1 else None
     return printed if printed and len(printed) <= _LONGEST_BYLINE else None
+
+
+def _is_doubtful(name: str, site_names: Sequence[str]) -> bool:
+    """It names the site, or is what somebody signs in with."""
+    return (name.islower() and " " not in name) or "admin" in name.lower() or _is_the_site(name, site_names)
 
 
 def _is_the_site(name: str, sites: Sequence[str]) -> bool:
@@ -171,7 +176,7 @@ def _of_mark(document: Document, mark: Mark) -> list[Person]:
     printed = body.line(mark.node) or attribute(mark.node, "content") or ""
     if len(printed) > _LONGEST_BYLINE:
         return []
-    said = in_line(printed)
+    said = () if _linked_names(mark.node) else in_line(printed)
     if said:
         return [Person(name, _profile(document, mark.node) if len(said) == 1 else None) for name in said]
     if mark.has("itemprop") or mark.has("rel") or mark.has("property"):
@@ -214,14 +219,18 @@ def _is_foreign(node: Node) -> bool:
 
 
 def _named(document: Document, node: Node) -> list[Person]:
-    linked = [(one, text) for one in node.css("a[href]") if is_printed_name(text := body.line(one) or "")]
+    linked = _linked_names(node)
     if linked:
-        return [Person(name, _profile(document, one)) for one, text in linked for name in names(text)]
+        return [Person(name, _profile(document, one)) for one, printed in linked for name in names(printed)]
     inner = node.css_first('[itemprop="name"]') or node
     printed = body.line(inner) or attribute(inner, "content") or ""
     people = names(printed) if len(printed) <= _LONGEST_BYLINE else []
     url = _profile(document, node) if len(people) == 1 else None
     return [Person(name, url) for name in people]
+
+
+def _linked_names(node: Node) -> list[tuple[Node, str]]:
+    return [(one, printed) for one in node.css("a[href]") if is_printed_name(printed := body.line(one) or "")]
 
 
 def _profile(document: Document, node: Node) -> str | None:

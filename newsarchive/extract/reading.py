@@ -112,7 +112,7 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
     dek = labels.dek(parts, printed)
     paragraphs = _without_repetition(body.paragraphs, printed, dek)
     _check(document, parts, paragraphs, printed)
-    kicker, article_type, section = labels.kicker(parts, document)
+    kicker, article_type, section = labels.kicker(parts, document, head.kicker)
     article = Article(
         document.url, headline=printed, dek=dek, kicker=kicker, article_type=article_type, section=section
     )
