@@ -52,7 +52,7 @@ _ZONES = {
 }
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?")
 _IN_URL = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<mark>[/_-]?)(?P<month>\d{2}|(?<=[/_-])\d|(?<=[/_-])[a-z]{3})(?:(?P=mark)|(?<=[/_-]\d\d)[/_-]?)"
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<mark>[/_-]?)(?P<month>\d{2}|(?<=[/_-])\d|(?<=[/_-])[a-z]{3,9})(?:(?P=mark)|(?<=[/_-]\d\d)[/_-]?)"
     r"(?P<day>\d{2}|(?<=[/_-])\d)(?![\d])"
 )
 _DAY_FIRST_IN_URL = re.compile(r"(?<!\d)(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>20\d{2})(?!\d)")

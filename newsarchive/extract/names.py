@@ -103,7 +103,8 @@ _NOBODY = frozenset(
 _SENTENCE_WORDS = _any(
     "the following, this, that, with, your, our, how, what, why, when, is, are, was, were, to the, view all, see all",
     "more (?:about|from|by), read, click, posts? by, articles? by, follow, und der, und die, wird, wurde, sind, nach",
-    "show all, zum profil, gesponserte?, sign, log, login, connect, linkedin, strategy, menu, search, skip, subscribe, newsletter, cookies?, privacy, download",
+    "show all, zum profil, gesponserte?, sign, log, login, connect, linkedin, strategy, menu, search, skip, subscribe",
+    "newsletter, cookies?, privacy, download",
 )
 _SENTENCE = re.compile(rf"(?<![.\w])(?:{_SENTENCE_WORDS})\b", re.IGNORECASE)
 _LONGEST = 70

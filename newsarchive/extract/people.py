@@ -132,8 +132,9 @@ def _in_metas(document: Document) -> Iterator[Person]:
         found = [one for content in document.metas.get(name, ()) for one in names(content)]
         if found:
             return iter([Person(one) for one in found])
-    if _WRITTEN_BY.fullmatch(document.meta("twitter:label1") or ""):
-        return iter([Person(one) for one in names(document.meta("twitter:data1") or "")])
+    for number in ("1", "2"):
+        if _WRITTEN_BY.fullmatch(document.meta(f"twitter:label{number}") or ""):
+            return iter([Person(one) for one in names(document.meta(f"twitter:data{number}") or "")])
     return iter(())
 
 

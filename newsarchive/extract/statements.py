@@ -119,13 +119,19 @@ def _tells_another_day(printed: str, raw: str) -> bool:
 
 
 def _own_times(document: Document, parts: Parts) -> list[Mark]:
-    """Those marked as publication first, then the first <time> that is not another article's."""
-    times = document.marks.times[:_MOST_TIMES]
-    marked = [mark for mark in times if mark.tag != "time" or "pubdate" in mark.facts or mark.has("itemprop")]
-    own = [mark for mark in marked if not _is_foreign(mark.node)]
+    """Those marked as publication first, then the first <time> that is no other article's; last what was changed."""
+    times = [mark for mark in document.marks.times[:_MOST_TIMES] if not _is_foreign(mark.node)]
+    own = [mark for mark in times if mark.tag != "time" or "pubdate" in mark.facts or mark.has("itemprop")]
     if parts.engine == "generic":
-        own += [mark for mark in times if mark.tag == "time" and not _is_foreign(mark.node)][:2]
+        known = {mark.order for mark in own}
+        others = [mark for mark in times if mark.tag == "time" and mark.order not in known]
+        own += sorted(others, key=_is_of_a_change)[:2]
     return own[:3]
+
+
+def _is_of_a_change(mark: Mark) -> bool:
+    classes = mark.facts.get("class") or ""
+    return bool(_UPDATING.search(classes)) and not _PUBLISHED_THEN.search(classes)
 
 
 def _is_foreign(node: Node) -> bool:
