@@ -72,7 +72,7 @@ def find(document: Document, parts: Parts, site_names: Sequence[str]) -> Headlin
     if located:
         return Headline(located, parts.headline)
     stated, title = titles.stated(document, site_names), titles.of_page(document, site_names)
-    parts_of_title = () if stated else [part for one in title for part in titles.parts(one) if part != one]
+    parts_of_title = () if stated else [part for one in title for part in (*titles.cuts(one), *titles.parts(one))]
     known = _Known(site_names, stated, title, parts_of_title)
     best = _best(document, known)
     if best is None:
@@ -82,12 +82,11 @@ def find(document: Document, parts: Parts, site_names: Sequence[str]) -> Headlin
 
 def _as_printed(document: Document, stated: str | None) -> str | None:
     """The part of a title that the page prints on a line of its own: what else is in it names the site."""
-    pieces = titles.parts(stated or "")
-    if len(pieces) < 2:
+    pieces = [one for one in titles.cuts(stated or "") if 2 * len(one) >= len(stated or "")]
+    if not pieces:
         return stated
     printed = {titles.words(line.text) for line in surroundings.whole(document.tree.body)}
-    alone = [one for one in pieces if titles.words(one) in printed and len(titles.words(one)) >= _SENTENCE]
-    return max(alone, key=len, default=stated)
+    return next((one for one in pieces if titles.words(one) in printed), stated)
 
 
 def headline(document: Document, parts: Parts, site_names: Sequence[str]) -> str | None:

@@ -77,6 +77,13 @@ def parts(printed: str) -> list[str]:
     return [part for part in _SEPARATOR.split(printed) if part and part.strip()]
 
 
+def cuts(printed: str) -> list[str]:
+    """All that is left when one separator cuts off what is before or after it."""
+    found = list(_SEPARATOR.finditer(printed))
+    sides = [side for one in found for side in (printed[: one.start()], printed[one.end() :])]
+    return [side for side in sides if side.strip()]
+
+
 def _of_article(candidates: Iterable[str | None], site_names: Sequence[str]) -> list[str]:
     cut = [_without_site(one, site_names) for one in candidates if one and len(one) <= _LONGEST]
     return [one for one in cut if one and not is_site(one, site_names)]

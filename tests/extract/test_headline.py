@@ -112,3 +112,11 @@ def test_tags_are_the_first_list_the_page_states() -> None:
 
 def test_a_description_is_no_dek() -> None:
     assert labels.dek(Parts(), "Headline") is None
+
+
+def test_the_name_of_a_site_is_no_headline_because_it_is_printed() -> None:
+    body = "<div>A Project</div><p>Harbour: closed early</p>"
+    assert found(body, "<title>Harbour: closed early ‹ A Project</title>") == "Harbour: closed early"
+    assert found("<div>A Project</div>", "<title>Harbour : closed early ‹ A Project</title>") == (
+        "Harbour : closed early ‹ A Project"
+    )
