@@ -82,7 +82,9 @@ def find(document: Document, parts: Parts, site_names: Sequence[str]) -> Headlin
 
 def _as_printed(document: Document, stated: str | None) -> str | None:
     """The part of a title that the page prints on a line of its own: what else is in it names the site."""
-    pieces = [one for one in titles.cuts(stated or "") if 2 * len(one) >= len(stated or "")]
+    # The name of the site is printed, too; but it is short.
+    least = len(stated or "") // 3
+    pieces = [one for one in titles.cuts(stated or "") if len(one) >= least and len(titles.words(one)) >= _SENTENCE]
     if not pieces:
         return stated
     printed = {titles.words(line.text) for line in surroundings.whole(document.tree.body)}
