@@ -7,36 +7,36 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.resources import files
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from newsarchive import calendars
 
 Precision = Literal["second", "minute", "day"]
 
-_MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7,
-    "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-}  # fmt: skip
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_CLOCK = (
+    r"(?P<half_before>午前|午後|上午|下午|오전|오후)?\s?"
+    r"(?P<hour>\d{1,2})(?:\s?[:h時时点點]\s?|시\s?|\.)(?P<minute>\d{2})(?!\d)(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s?[분分])?"
+    r"(?:\s*(?P<half>[ap]\.?\s?m\b\.?|[صم](?!\w)|[πμ]\.?μ\b))?(?:\s?(?:uhr|hrs?|h)\b)?"
 )
 # Capitals only, or the word after a time would be its zone: `4:09 PM by ...`.
 _ZONE = r"(?:\s*\(?(?P<zone>(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|(?-i:[A-Z]{1,5}))\b)?"
-_JOINT = r"(?:,?\s*(?:at|-|–|\|)?\s*)"
-_TEXTUAL = [
-    re.compile(
-        rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?:{_JOINT}{_CLOCK}{_ZONE})?",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+{_MONTH},?\s+(?P<year>\d{{4}})(?:{_JOINT}{_CLOCK}{_ZONE})?",
-        re.IGNORECASE,
-    ),
-]
+# What stands between a day and its time of day: signs, and short words such as `at`, `um`, `alle ore`, `o godz.`
+_JOINT = r"(?:[^\w\n]{1,4}|(?:^|\s)\w{1,4}[.:]?(?=\s)){0,5}?\s*"
+_CLOCK_AFTER = re.compile(rf"{_JOINT}{_CLOCK}{_ZONE}", re.IGNORECASE)
+_CLOCK_BEFORE = re.compile(rf"(?<![\d:.]){_CLOCK}{_ZONE}{_JOINT}$", re.IGNORECASE)
+_REACH = 40
+_MOST_LETTERS = 25
 _ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
-    rf"(?:[Tt ](?P<hour>\d{{2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,]\d+)?)?{_ZONE})?"
+    rf"(?:[Tt ](?P<hour>\d{{2}}):(?P<minute>\d{{2}})(?::(?P<second>\d{{2}})(?:[.,:]\d+)?)?{_ZONE})?"
 )
+_COMPACT = re.compile(
+    r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?Z?$"
+)
+_EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?$")
+_HALVES = {"p": 12, "م": 12, "μ": 12, "午後": 12, "下午": 12, "오후": 12}
+_DAY_FIRST_ENGLISH = frozenset({"au", "gb", "ie", "in", "nz", "uk", "za", "sg", "ng", "ke", "pk", "my", "hk"})
 # Abbreviations as newspapers print them. A bare ET is whatever holds in New York that day; EST is what it says.
 _OFFSETS = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180,
@@ -51,7 +51,11 @@ _ZONES = {
     "AET": "Australia/Sydney",
 }
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?")
-_IN_URL = re.compile(r"/(?P<year>(?:19|20)\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:/|$)")
+_IN_URL = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<mark>[/_-]?)(?P<month>\d{2}|(?<=[/_-])\d|(?<=[/_-])[a-z]{3,9})(?:(?P=mark)|(?<=[/_-]\d\d)[/_-]?)"
+    r"(?P<day>\d{2}|(?<=[/_-])\d)(?![\d])"
+)
+_DAY_FIRST_IN_URL = re.compile(r"(?<!\d)(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>20\d{2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,21 @@ class Moment:
         return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a page writes its days."""
+
+    language: str | None = None
+    """ISO 639-1"""
+    month_first: bool = False
+    """`3/5/2024` is the fifth of March."""
+
+
+def writing(language: str | None, region: str | None) -> Writing:
+    """How those of a language and region write: only English puts the month first, and not everywhere."""
+    return Writing(language, language == "en" and (region or "us").lower() not in _DAY_FIRST_ENGLISH)
+
+
 @cache
 def zone(name: str) -> ZoneInfo:
     """The zone of that IANA name from the pinned `tzdata` package, never from the machine.
@@ -86,16 +105,41 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(stream, key=name)
 
 
-def parse(raw: str, *, local_zone: str | None = None) -> Moment | None:
-    """Read an ISO 8601, RFC 2822 or English textual time; `local_zone` is used only where the text names no zone."""
+def parse(raw: str, *, local_zone: str | None = None, writing: Writing | None = None) -> Moment | None:
+    """Read an ISO 8601, RFC 2822 or Unix time, or one as people write it.
+
+    `local_zone` is used only where the text names no zone.
+    """
     text = raw.strip()
-    return _read_iso(text, local_zone) or _read_rfc2822(text) or _read_textual(text, local_zone)
+    return (
+        _read_iso(text, local_zone)
+        or _read_rfc2822(text)
+        or _read_epoch(text)
+        or _read_printed(text, local_zone, writing or Writing())
+    )
+
+
+def is_day_alone(text: str) -> bool:
+    """The text says little more than a day and a time of day."""
+    found = calendars.first_day(text)
+    return found is not None and sum(map(str.isalpha, text[: found.start] + text[found.end :])) <= _MOST_LETTERS
+
+
+def begins_with_day(text: str) -> bool:
+    """A day is the first thing that the text says."""
+    found = calendars.first_day(text[:_REACH])
+    return found is not None and found.start <= 1
 
 
 def from_url(url: str) -> Moment | None:
     """The day in a path such as `/2024/11/15/slug`."""
-    found = _IN_URL.search(url)
-    return _moment(found, int(found["month"]), None) if found else None
+    path = urlsplit(url).path.lower()
+    for found in (*_IN_URL.finditer(path), *_DAY_FIRST_IN_URL.finditer(path)):
+        number = int(found["month"]) if found["month"].isdecimal() else calendars.month(found["month"], "en")
+        day = calendars.day_of(int(found["year"]), number or 0, int(found["day"]))
+        if day:
+            return Moment(day.isoformat(), "day")
+    return None
 
 
 def is_believable(moment: Moment, captured_at: datetime) -> bool:
@@ -110,8 +154,16 @@ def utc(instant: datetime) -> str:
 
 
 def _read_iso(text: str, local_zone: str | None) -> Moment | None:
-    found = _ISO.match(text)
-    return _moment(found, int(found["month"]), local_zone) if found else None
+    found = _ISO.match(text) or _COMPACT.match(text)
+    day = calendars.day_of(*(int(found[name]) for name in ("year", "month", "day"))) if found else None
+    return _moment(day, found, local_zone) if found and day else None
+
+
+def _read_epoch(text: str) -> Moment | None:
+    found = _EPOCH.match(text)
+    if not found:
+        return None
+    return Moment(datetime.fromtimestamp(int(found["seconds"]), UTC).isoformat(timespec="seconds"), "second")
 
 
 def _read_rfc2822(text: str) -> Moment | None:
@@ -127,37 +179,38 @@ def _read_rfc2822(text: str) -> Moment | None:
     return Moment(parsed.isoformat(timespec="seconds"), "second")
 
 
-def _read_textual(text: str, local_zone: str | None) -> Moment | None:
-    for pattern in _TEXTUAL:
-        found = pattern.search(text)
-        if found:
-            return _moment(found, _MONTHS[found["month"][:3].lower()], local_zone)
-    return None
+def _read_printed(text: str, local_zone: str | None, writing: Writing) -> Moment | None:
+    found = calendars.first_day(text, language=writing.language, month_first=writing.month_first)
+    if found is None:
+        return None
+    after = _CLOCK_AFTER.match(text, found.end)
+    before = None if after else _CLOCK_BEFORE.search(text[max(0, found.start - _REACH) : found.start])
+    return _moment(found.day, after or before, local_zone)
 
 
-def _moment(found: re.Match[str], month: int, local_zone: str | None) -> Moment | None:
-    fields = found.groupdict()
+def _moment(day: date, clock: re.Match[str] | None, local_zone: str | None) -> Moment | None:
+    fields = clock.groupdict() if clock else {}
+    if not fields.get("hour"):
+        return Moment(day.isoformat(), "day")
     try:
-        day = date(int(fields["year"]), month, int(fields["day"]))
-        if not fields.get("hour"):
-            return Moment(day.isoformat(), "day")
         # Naive until its zone is found.
         local = datetime(  # noqa: DTZ001
-            day.year, day.month, day.day, _hour(fields), int(fields["minute"]), int(fields.get("second") or 0)
+            day.year, day.month, day.day, _hour(fields), int(fields["minute"] or 0), int(fields.get("second") or 0)
         )
         aware = _located(local, fields.get("zone"), local_zone)
     except (ValueError, OverflowError):
-        return None
+        return Moment(day.isoformat(), "day")
     return Moment(aware.isoformat(timespec="seconds"), "second" if fields.get("second") else "minute")
 
 
 def _hour(fields: dict[str, str | None]) -> int:
-    hour, half = int(fields["hour"] or 0), (fields.get("half") or "").lower()
+    hour, half = int(fields["hour"] or 0), fields.get("half") or fields.get("half_before")
     if not half:
         return hour
     if not 1 <= hour <= 12:
-        raise ValueError(f"{hour} is no hour of a twelve-hour clock")
-    return hour % 12 + (12 if half == "p" else 0)
+        # Some print both: 16:09 PM.
+        return hour
+    return hour % 12 + (_HALVES.get(half, 0) or _HALVES.get(half[0].lower(), 0))
 
 
 def _located(local: datetime, printed: str | None, local_zone: str | None) -> datetime:

@@ -15,12 +15,22 @@ _AMP_QUERY = frozenset({"amp", "outputType", "output"})
 _AMP_PATH = re.compile(r"^/amp(?=/)|(?<=.)/amp/?$|\.amp(?=\.html?$|$)")
 _AMP_CACHE = re.compile(r"^[a-z0-9-]+\.cdn\.ampproject\.org$")
 _HTTP = frozenset({"http", "https"})
+# Nothing that needs escaping, no port, no fragment, no way up: most of the links there are.
+_HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+_PATH = r"/(?!/)[A-Za-z0-9._~!$&()*+,;=:@/?-]*(?<!\?)"
+_PLAIN, _PLAIN_PATH = re.compile(rf"{_HOST}(?:{_PATH})?"), re.compile(_PATH)
+_PLAIN_ORIGIN = re.compile(rf"{_HOST}(?=[/?#]|$)")
 
 
 def absolute(base: str, reference: str | None) -> str | None:
     """The absolute http(s) URL of a reference on a page, escaped and without its fragment; None if it is not one."""
     if not reference or not reference.strip():
         return None
+    if _PLAIN.fullmatch(reference):
+        return reference
+    origin = _PLAIN_ORIGIN.match(base) if _PLAIN_PATH.fullmatch(reference) and "/." not in reference else None
+    if origin:
+        return origin[0] + reference
     try:
         url = safe_url_string(urljoin(base, reference.strip()))
         parts = urlsplit(url)

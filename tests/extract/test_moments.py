@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newsarchive import dates
-from newsarchive.extract import moments
+from newsarchive.extract import moments, surroundings
 from newsarchive.extract.document import Document
 from newsarchive.extract.parts import Parts
 from tests.extract.pages import json_ld, plain
@@ -81,3 +81,72 @@ def test_update_is_what_the_machine_readable_part_states() -> None:
     found = moments.updated(document, CAPTURED)
     assert found is not None
     assert (found.value, found.precision, found.raw) == ("2024-11-16T09:00:00+00:00", "second", "2024-11-16T09:00:00Z")
+
+
+def beside_headline(body: str, head: str = "") -> tuple[str, str] | None:
+    document = Document(plain(f"<main><h1>Harbour closes early</h1>{body}</main>", head), "https://times.example/story")
+    around = surroundings.read(document.first("h1"))
+    found = moments.published(document, Parts(), CAPTURED, None, around)
+    return (found.value, found.source) if found else None
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("<p>Do 14.11.24 | 14:07 Uhr</p>", "2024-11-14T14:07:00"),
+        ("<p>Last updated 16 November 2024</p><p>Published 14 November 2024</p>", "2024-11-14"),
+        ("<p>Published 14 November 2024 - Last updated 16 November 2024</p>", "2024-11-14"),
+        ("<p>Updated 16 November 2024</p>", "2024-11-16"),
+        ("<h2 class=date-header>Thursday, November 14, 2024</h2>", "2024-11-14"),
+        ("<abbr itemprop=datePublished title='2024-11-14T21:05:00-07:00'>9:05 PM</abbr>", "2024-11-14T21:05:00-07:00"),
+        ("<time datetime='2024-11-18T10:00:00Z'>Publié le 14 novembre 2024</time>", "2024-11-14"),
+        ("<ul class=related><li><time datetime='2024-11-01'>x</time></ul><p>14 November 2024</p>", "2024-11-14"),
+        ("<blockquote>A post, November 1, 2024</blockquote>", None),
+    ],
+)
+def test_a_printed_day_is_found_beside_the_headline(body: str, wanted: str | None) -> None:
+    found = beside_headline(body)
+    assert (found[0] if found else None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("clock", "wanted"),
+    [
+        ("November 14, 2024 11:30 p.m.", "2024-11-14T23:30:59-06:00"),
+        ("November 14, 2024 11:30 p.m. CST", "2024-11-14T23:30:59-06:00"),
+        ("November 14, 2024 11:31 p.m.", "2024-11-15T05:30:59+00:00"),
+        ("November 16, 2024 11:30 p.m.", "2024-11-15T05:30:59+00:00"),
+    ],
+)
+def test_an_instant_is_told_on_the_clock_of_its_place_where_the_page_has_one(clock: str, wanted: str) -> None:
+    stated = json_ld(**{"@type": "Article", "datePublished": "2024-11-15T05:30:59Z"})
+    assert beside_headline(f"<p>{clock}</p>", stated) == (wanted, "json-ld")
+
+
+def test_the_day_of_the_visit_is_never_the_day_of_publication() -> None:
+    assert published(body="<div class=today-date>Wednesday, November 20, 2024</div><h1>A</h1>") is None
+    assert published(body="<p>Today is November 20, 2024</p>") is None
+    assert published(body="<div class=date>November 14, 2024</div>") == ("2024-11-14", "byline")
+
+
+def test_a_meta_date_may_be_of_the_last_change() -> None:
+    meta = "<meta name=date content=2024-11-18>"
+    assert beside_headline("<p>14.11.2024</p>", meta) == ("2024-11-14", "byline")
+    assert beside_headline("", meta) == ("2024-11-18", "meta")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "wanted"),
+    [
+        (json_ld(**{"@type": "Recipe", "datePublished": "2024-11-14"}), "", ("2024-11-14", "json-ld")),
+        (
+            '<script>var a = {"publishedAt": "2024-11-14T10:00:00Z"}</script>',
+            "",
+            ("2024-11-14T10:00:00+00:00", "json-ld"),
+        ),
+        ("<meta property=og:title content='Harbour closes | 14.11.2024'>", "", ("2024-11-14", "byline")),
+        ("", "<footer>Datum: 14.11.2024</footer>", ("2024-11-14", "byline")),
+    ],
+)
+def test_weaker_statements_stand_in_where_there_are_no_better(head: str, body: str, wanted: tuple[str, str]) -> None:
+    assert published(head, body) == wanted

@@ -13,6 +13,7 @@ from newsarchive.extract import structured
         '//<![CDATA[\n{"@type": "NewsArticle", "headline": "A"}\n//]]>',
         '/*<![CDATA[*/{"@type": "NewsArticle", "headline": "A"}/*]]>*/',
         '{"@type": "NewsArticle", "headline": "A", "keywords": ["x",],}',
+        '{"@type": "NewsArticle", // a comment\n "headline": "A", /* another */ "url": "https://a.example/"}',
         '{"@type": "NewsArticle", "headline": "A", "description": "two\nlines\tand a tab"}',
         '{"@type": "WebPage", "mainEntity": {"@type": "NewsArticle", "headline": "A"}}',
     ],
