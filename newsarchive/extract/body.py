@@ -8,19 +8,19 @@ from newsarchive import text
 from newsarchive.extract.document import Node
 
 # Marks for what is an element in the page; text.clean would remove them from printed text.
-_BREAK, _CELL = "\x1e", "\x1f"
-_PARAGRAPH_BREAK = re.compile(rf"{_BREAK}\s*(?:{_BREAK}\s*)+")
-_MARKS = str.maketrans({_BREAK: " ", _CELL: " "})
+BREAK, CELL = "\x1e", "\x1f"
+PARAGRAPH_BREAK = re.compile(rf"{BREAK}\s*(?:{BREAK}\s*)+")
+MARKS = str.maketrans({BREAK: " ", CELL: " "})
 _DROPPED = frozenset({
     "script", "style", "noscript", "template", "form", "button", "nav", "aside", "footer", "iframe", "svg",
     "object", "video", "audio", "canvas", "select", "textarea", "input", "figcaption", "head", "math", "dialog",
 })  # fmt: skip
-_INLINE = frozenset({
+INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "nobr", "picture", "q", "ruby", "rp", "rt", "s", "samp", "small", "span",
     "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "rb", "slot",
 })  # fmt: skip
-_CELLS = frozenset({"td", "th"})
+CELLS = frozenset({"td", "th"})
 # A figure holds pictures and cards; only these in it are text of the article.
 _PROSE_IN_FIGURE = "p, blockquote, table, pre, ul, ol"
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -54,7 +54,11 @@ class _Open:
         """Close the paragraph; two line breaks within it make two of it."""
         joined = "".join(self.pieces)
         if joined.strip():
-            parts = [_line(part) for part in _PARAGRAPH_BREAK.split(joined)] if _BREAK in joined else [_line(joined)]
+            parts = (
+                [printed_line(part) for part in PARAGRAPH_BREAK.split(joined)]
+                if BREAK in joined
+                else [printed_line(joined)]
+            )
             whole = [part for part in parts if any(map(str.isalnum, part))]
             for number, part in enumerate(whole):
                 mine = (tuple(self.links), self.linked) if number == 0 else ((), 0)
@@ -91,9 +95,9 @@ def _walk(root: Node, dropped: set[int]) -> list[Paragraph]:
             continue
         tag = node.tag
         if tag == "-text":
-            paragraph.add((node.text_content or "").translate(_MARKS))
+            paragraph.add((node.text_content or "").translate(MARKS))
         elif tag == "br":
-            paragraph.add(_BREAK)
+            paragraph.add(BREAK)
         elif tag and node.is_element_node and not _is_unread(node, tag, dropped, is_root=node is root):
             _enter(node, tag, paragraph)
             waiting.append(tag)
@@ -103,9 +107,9 @@ def _walk(root: Node, dropped: set[int]) -> list[Paragraph]:
 
 
 def _enter(node: Node, tag: str, paragraph: _Open) -> None:
-    if tag in _CELLS:
-        paragraph.add(_CELL)
-    elif tag not in _INLINE:
+    if tag in CELLS:
+        paragraph.add(CELL)
+    elif tag not in INLINE:
         paragraph.end()
     elif tag == "a":
         paragraph.anchors += 1
@@ -118,7 +122,7 @@ def _enter(node: Node, tag: str, paragraph: _Open) -> None:
 def _leave(tag: str, paragraph: _Open) -> None:
     if tag == "a":
         paragraph.anchors -= 1
-    elif tag not in _INLINE and tag not in _CELLS:
+    elif tag not in INLINE and tag not in CELLS:
         paragraph.end()
 
 
@@ -140,6 +144,6 @@ def is_hidden(facts: dict[str, str | None]) -> bool:
     return bool(_INVISIBLE.search(facts.get("style") or ""))
 
 
-def _line(joined: str) -> str:
-    cells = [text.clean(cell.replace(_BREAK, " ")) for cell in joined.split(_CELL)]
+def printed_line(joined: str) -> str:
+    cells = [text.clean(cell.replace(BREAK, " ")) for cell in joined.split(CELL)]
     return " | ".join(cell for cell in cells if cell)

@@ -8,7 +8,7 @@ from newsarchive.errors import NotAnArticle
 from newsarchive.extract import body as bodies
 from newsarchive.extract import (
     decode,
-    generic,
+    engine,
     headline,
     identity,
     images,
@@ -39,6 +39,8 @@ class Body:
     paragraphs: list[Paragraph]
     parts: Parts
     platform: str | None
+    dek: str | None = None
+    """Found above the body where no rule knows one."""
 
 
 def extract(
@@ -58,7 +60,8 @@ def extract(
     body = _body(document, outlet, captured_at)
     article = _told(document, body, outlet, captured_at)
     http = Http(None, content_type, decoded.charset, decoded.source)
-    extraction = identity.extraction(body.parts.engine, outlet, body.platform)
+    name = engine.NAME if body.parts.engine == "generic" else body.parts.engine
+    extraction = identity.extraction(name, outlet, body.platform)
     article.provenance = Provenance(dates.utc(captured_at), None, http, Discovery(None, None), extraction)
     return article
 
@@ -86,7 +89,8 @@ def _body(document: Document, outlet: Outlet | None, captured_at: datetime) -> B
         raise NotAnArticle(document.url, "no_body")
     if platform and not document.is_evidently_article:
         raise NotAnArticle(document.url, "soft_404" if headline.is_apology(document) else "listing")
-    return Body(generic.read(document), _without_rules(parts), name)
+    found = engine.read(document)
+    return Body(found.paragraphs, _without_rules(parts), name, found.dek)
 
 
 def _without_rules(parts: Parts) -> Parts:
@@ -104,7 +108,7 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
     parts, zone = body.parts, outlet.timezone if outlet else None
     names = headline.site_names(document, outlet.name if outlet else None, urls.host(document.url))
     printed = headline.headline(document, parts, names)
-    dek = headline.dek(parts, printed)
+    dek = headline.dek(parts, printed) or body.dek
     paragraphs = _without_repetition(body.paragraphs, printed, dek)
     _check(document, parts, paragraphs, printed)
     kicker, article_type, section = headline.kicker(parts, document)
@@ -152,7 +156,10 @@ def _kind_of_nothing(document: Document) -> str:
     if headline.is_apology(document):
         return "soft_404"
     root = document.tree.body
-    return "no_body" if root is not None and bodies.line(root) else "empty"
+    printed = bodies.read([root]) if root is not None else []
+    if quality.link_density(printed) > _MOST_LINKED:
+        return "listing"
+    return "no_body" if printed else "empty"
 
 
 def _fill_text(article: Article, document: Document, paragraphs: list[Paragraph]) -> None:

@@ -25,7 +25,7 @@ def test_a_page_of_an_unknown_system_is_read_without_rules() -> None:
     assert article.body() == LONG
     assert article.headline == "Harbour without cranes"
     assert article.provenance is not None
-    assert article.provenance.extraction.engine == "generic"
+    assert article.provenance.extraction.engine == "generic/blocks"
     assert article.quality.flags == ["generic"]
 
 

@@ -1,0 +1,92 @@
+"""The body of a page without rules: blocks of text, each kept or dropped for a reason."""
+
+from dataclasses import dataclass
+
+from newsarchive.extract.body import Paragraph, line
+from newsarchive.extract.document import Document, Node
+from newsarchive.extract.engine import beyond_doubt, features, rules
+from newsarchive.extract.engine.features import Table
+from newsarchive.extract.engine.trees import model
+from newsarchive.extract.engine.view import Truths
+from newsarchive.extract.engine.walk import Page, walk
+
+NAME = "generic/blocks"
+KEPT, DEK, HEADLINE = "kept", "dek", "headline"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of text between the bounds of block-level elements, and what the engine makes of it."""
+
+    paragraph: Paragraph
+    reason: str
+    """`kept` for the body, `dek` for the summary above it; else the kind of furniture."""
+    node: Node
+    """The element it stands in."""
+    score: int | None = None
+    """What the model gave for it, in thousandths; None where a rule decided."""
+
+    @property
+    def kept(self) -> bool:
+        return self.reason == KEPT
+
+    @property
+    def text(self) -> str:
+        return self.paragraph.text
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the engine takes for the article."""
+
+    paragraphs: list[Paragraph]
+    dek: str | None
+
+
+def read(document: Document) -> Reading:
+    """The body's paragraphs, and the dek that the page prints above them."""
+    found = _blocks(document, walk(document))
+    dek = " ".join(block.text for block in found if block.reason == DEK)
+    return Reading([block.paragraph for block in found if block.kept], dek or None)
+
+
+def explain(document: Document) -> list[Block]:
+    """Every block of the page in its order, also those in elements that are never looked into."""
+    page = walk(document)
+    found = _blocks(document, page)
+    for place, node, reason in reversed(page.pruned):
+        printed = line(node)
+        if printed:
+            found.insert(place, Block(Paragraph(printed), reason, node))
+    return found
+
+
+def _blocks(document: Document, page: Page) -> list[Block]:
+    blocks, nodes = page.blocks, page.elements.nodes
+    reasons, head = beyond_doubt.judge(document, page)
+    places = [place for place, reason in enumerate(reasons) if not reason]
+    scores: dict[int, int] = {}
+    if places:
+        table = features.measure(document, page, places, head)
+        weighed = model().score(table.rows(model().features))
+        scores = dict(zip(places, weighed.tolist(), strict=True))
+        for place, reason in zip(places, _decide(table, weighed > 0), strict=True):
+            reasons[place] = reason
+    if head >= 0 and reasons[head] != KEPT:
+        reasons[head] = HEADLINE
+    return [
+        Block(Paragraph(printed, links, linked), reason, nodes[owner], scores.get(place))
+        for place, (printed, links, linked, reason, owner) in enumerate(
+            zip(blocks.texts, blocks.links, blocks.linked, reasons, blocks.owners, strict=True)
+        )
+    ]
+
+
+def _decide(table: Table, wanted: Truths) -> list[str]:
+    dek = rules.dek(table)
+    kept = rules.with_posts(table, wanted & ~dek)
+    otherwise = rules.reasons(table)
+    return [
+        KEPT if is_kept else DEK if is_dek else reason
+        for is_kept, is_dek, reason in zip(kept.tolist(), dek.tolist(), otherwise, strict=True)
+    ]

@@ -1,0 +1,68 @@
+"""What follows from the weighing: the dek, quoted posts, and why each block is kept or dropped."""
+
+import numpy as np
+
+from newsarchive.extract.engine.features import Table
+from newsarchive.extract.engine.view import TAG, Truths
+
+_NEAREST, _FARTHEST = 12, 14
+_SHORTEST, _LONGEST, _MOST_LINKED, _FEWEST_WORDS = 25, 600, 300, 6
+_LIKE, _HEADINGS = 1000, (TAG["h2"], TAG["h3"], TAG["h4"])
+_AFTER = 3
+# The first that fits names what a dropped block is.
+_REASONS = tuple(
+    (f"in_{name}", name)
+    for name in ("caption", "newsletter", "comment", "related", "share", "author", "consent", "advert", "live",
+                 "navigation", "footer", "sidebar", "meta", "headline", "media", "hidden", "list")
+) + tuple((f"says_{name}", name) for name in ("credit", "newsletter", "related", "share", "author", "copyright",
+                                             "consent", "advert", "media", "contact", "tags"))  # fmt: skip
+
+
+def dek(table: Table) -> Truths:
+    """The summary between headline and first paragraph, in an element that is none of the running text."""
+    one, columns = table.seen, table.columns
+    found = np.zeros(one.size, dtype=bool)
+    running = np.flatnonzero((one.prose > 0) & (columns["main_place"] == 1))
+    for place in np.flatnonzero(_may_be_dek(table)).tolist():
+        before, after = running[running < place], running[running > place]
+        if len(before) and not found[before].all():
+            break
+        if not len(after) or after[0] > place + _FARTHEST:
+            continue
+        is_running = one.up1[place] == one.up1[after[0]] and one.tag[place] == one.tag[after[0]]
+        is_elsewhere = found.any() and one.up1[place] != one.up1[int(np.argmax(found))]
+        found[place] = not is_running and not is_elsewhere
+    return found
+
+
+def _may_be_dek(table: Table) -> Truths:
+    one, columns = table.seen, table.columns
+    is_near = (columns["from_headline"] >= 1) & (columns["from_headline"] <= _NEAREST)
+    is_sized = (one.chars >= _SHORTEST) & (one.chars <= _LONGEST) & (one.density < _MOST_LINKED)
+    none = ("near_caption", "says_newsletter", "in_related", "in_hidden")
+    is_other = np.any([columns[name] > 0 for name in none], axis=0)
+    is_named = (columns["near_dek"] > 0) & (one.words >= _FEWEST_WORDS)
+    is_heading = np.isin(one.tag, _HEADINGS) & (columns["from_headline"] <= 4) & (one.words > _FEWEST_WORDS)
+    is_described = columns["like_description"] >= _LIKE
+    found: Truths = is_near & is_sized & ~is_other & (is_named | is_heading | is_described)
+    return found
+
+
+def with_posts(table: Table, kept: Truths) -> Truths:
+    """Posts of social networks that the article quotes stand and fall with the text about them."""
+    posts = table.columns["near_tweet"] > 0
+    prose = np.flatnonzero(kept & ~posts)
+    if not posts.any() or not len(prose):
+        return kept & ~posts
+    index = np.arange(len(kept))
+    within = (index > prose[0]) & (index <= prose[-1] + _AFTER) & (table.columns["main_place"] == 1)
+    return np.where(posts, within, kept)
+
+
+def reasons(table: Table) -> list[str]:
+    """A name for what each block would be if it is dropped."""
+    found = np.full(table.seen.size, "model", dtype=object)
+    for column, reason in reversed(_REASONS):
+        found[table.columns[column] > 0] = reason
+    found[(table.columns["main_place"] != 1) & (found == "model")] = "outside"
+    return [str(reason) for reason in found]

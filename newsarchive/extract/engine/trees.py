@@ -1,0 +1,58 @@
+"""A small model as plain numbers: trees that ask one question on each level, summed in integers."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+_FILE = "model.json"
+# No measure is greater: a question that is never answered yes.
+_NEVER = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Each tree asks the same `depth` questions of every block; the answers are the number of its leaf."""
+
+    features: tuple[str, ...]
+    asked: npt.NDArray[np.int64]
+    """Columns of the questions, tree by tree."""
+    bounds: npt.NDArray[np.int32]
+    """A question is whether its column is greater than this."""
+    leaves: npt.NDArray[np.int32]
+    """One row a tree."""
+    bias: int
+
+    def score(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """How much speaks for each row, in thousandths of a logit; positive is yes. The same on every machine."""
+        count, depth = len(self.leaves), len(self.asked) // len(self.leaves)
+        answers = (rows.astype(np.int32)[:, self.asked] > self.bounds).reshape(len(rows), count, depth)
+        leaf = np.packbits(answers, axis=2, bitorder="little")[:, :, 0]
+        found: npt.NDArray[np.int64] = self.leaves[np.arange(count), leaf].sum(axis=1, dtype=np.int64) + self.bias
+        return found
+
+
+@cache
+def model() -> Trees:
+    """The model that ships; `benchmarks/train_body.py` writes it."""
+    return parse(files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
+
+
+def parse(written: str) -> Trees:
+    """Trees as `model.json` has them."""
+    read = json.loads(written)
+    depth = max(len(tree["asks"]) for tree in read["trees"])
+    padded = [tree["asks"] + [[0, _NEVER]] * (depth - len(tree["asks"])) for tree in read["trees"]]
+    width = 2**depth
+    return Trees(
+        features=tuple(read["features"]),
+        asked=np.array([column for tree in padded for column, _ in tree], dtype=np.int64),
+        bounds=np.array([bound for tree in padded for _, bound in tree], dtype=np.int32),
+        leaves=np.array(
+            [tree["leaves"] + [0] * (width - len(tree["leaves"])) for tree in read["trees"]], dtype=np.int32
+        ),
+        bias=int(read["bias"]),
+    )

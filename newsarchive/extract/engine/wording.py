@@ -1,0 +1,136 @@
+"""What a block's own words show: columns of the table."""
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from newsarchive.extract import structured
+from newsarchive.extract.document import Document
+from newsarchive.extract.engine import phrases
+from newsarchive.extract.engine.view import Columns, Ints, View, ints
+
+_END = {**dict.fromkeys(".!?…。！？", 1), **dict.fromkeys("\"'”’»)」』", 2), ":": 3, ",": 4, ";": 4, "|": 5, "-": 5}
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
+_DIGITS = re.compile(r"\d")
+_OPENING = "\"'“‘«„"
+_SHORT, _LONG, _SHEET = 100, 400, 1200
+_SAME, _LEAST_LETTERS, _PROBE, _PROBES = 1500, 30, 60, 60
+
+
+def columns(one: View, said: Ints) -> Columns:
+    """Size, punctuation, letters and telling phrases."""
+    found = {
+        "chars": one.chars, "words": one.words, "density": one.density,
+        "sentences": one.sentences, "commas": one.commas,
+        "ends": ints([_END.get(printed[-1], 0) for printed in one.texts]),
+        "begins": ints([_beginning(printed[0]) for printed in one.texts]),
+        "dated": ints([len(printed) < _SHORT and bool(_DATE.search(printed)) for printed in one.texts]),
+        "digits": ints([len(_DIGITS.findall(printed[:_SHORT])) for printed in one.texts]),
+        "capitals": ints([_capitals(printed) for printed in one.texts]),
+        "says": np.bitwise_count(said).astype(np.int64),
+    }  # fmt: skip
+    found |= {f"says_{name}": (said & bit > 0).astype(np.int64) for name, bit in phrases.BIT.items()}
+    return found | _repetition(one)
+
+
+def _beginning(first: str) -> int:
+    if first.isupper():
+        return 1
+    if first.islower():
+        return 2
+    if first.isdigit():
+        return 3
+    return 4 if first in _OPENING else 0
+
+
+def _capitals(printed: str) -> int:
+    """How loud a short block is: 1 with a capital in most words, 2 if all letters are capitals."""
+    if len(printed) > 2 * _SHORT:
+        return 0
+    return 2 if printed.isupper() else int(printed.istitle())
+
+
+def _repetition(one: View) -> Columns:
+    """How often a block stands on the page, and whether it has stood before."""
+    counted, seen, again = Counter(one.texts), set[str](), []
+    for printed in one.texts:
+        again.append(printed in seen)
+        seen.add(printed)
+    return {"copies": ints([counted[printed] for printed in one.texts]), "again": ints(again)}
+
+
+def titles(document: Document) -> list[str]:
+    """What the metadata call the page."""
+    node = document.first("title")
+    stated = (
+        document.meta("og:title"), document.meta("twitter:title"),
+        structured.string(document.article.get("headline")), node.text() if node else None,
+    )  # fmt: skip
+    return [one for one in stated if one]
+
+
+def _descriptions(document: Document) -> list[str]:
+    stated = (
+        document.meta("og:description"), document.meta("description"),
+        structured.string(document.article.get("description")),
+    )  # fmt: skip
+    return [one for one in stated if one]
+
+
+def key(printed: str) -> str:
+    """Letters and digits alone."""
+    return "".join(phrases.WORD.findall(printed.lower()))
+
+
+def likeness(document: Document, one: View) -> Columns:
+    """How like each block is to what the metadata say: title, description, body."""
+    keys = ["".join(tokens) for tokens in one.tokens]
+    stated, described = titles(document), _descriptions(document)
+    title_words, description_words = _words(stated), _words(described)
+    title_keys, description_keys = {key(each) for each in stated}, [key(each) for each in described]
+    like_title, like_description = [], []
+    for printed, tokens, mine in zip(one.texts, one.tokens, keys, strict=True):
+        short = set(tokens) if len(printed) < _LONG else set()
+        like_title.append(_SAME if mine in title_keys else _overlap(short, title_words))
+        same = any(_is_beginning(mine, other) for other in description_keys)
+        like_description.append(_SAME if same else _overlap(short, description_words))
+    body = key(structured.string(document.article.get("articleBody")) or "")
+    return {
+        "like_title": ints(like_title),
+        "like_description": ints(like_description),
+        "in_json": ints([_in_body(mine, body) for mine in keys]),
+    }
+
+
+def _words(stated: list[str]) -> set[str]:
+    return set(phrases.WORD.findall(" ".join(stated).lower()))
+
+
+def _overlap(words: set[str], others: set[str]) -> int:
+    return 1000 * len(words & others) // len(words) if len(words) > 2 else 0
+
+
+def _is_beginning(mine: str, other: str) -> bool:
+    """One is the other, or its beginning."""
+    if min(len(mine), len(other)) <= _LEAST_LETTERS:
+        return mine == other
+    return mine.startswith(other[:_PROBE]) or other.startswith(mine)
+
+
+def _in_body(mine: str, body: str) -> int:
+    """-1 not in the stated body, 1 partly, 2 all of it; 0 if no body is stated."""
+    if len(body) < 2 * _SHORT:
+        return 0
+    if mine in body:
+        return 2
+    return 1 if mine[:_PROBE] in body or mine[-_PROBE:] in body else -1
+
+
+def sheets(keys: list[str], lengths: list[int]) -> list[int]:
+    """How many other blocks each long block holds again: an article in one piece, for machines."""
+    probes = [mine[:40] for mine in keys if len(mine) > _SHORT][:_PROBES]
+    found = []
+    for mine, length in zip(keys, lengths, strict=True):
+        found.append(sum(probe in mine for probe in probes) - 1 if length > _SHEET else 0)
+    return found

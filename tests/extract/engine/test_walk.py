@@ -1,0 +1,44 @@
+import pytest
+
+from newsarchive.extract.document import Document
+from newsarchive.extract.engine.walk import Page, walk
+
+
+def page(html: str) -> Page:
+    return walk(Document(html, "https://a.example/"))
+
+
+@pytest.mark.parametrize(
+    ("html", "wanted"),
+    [
+        ("<div>bare <p>wrapped</p> tail</div>", ["bare", "wrapped", "tail"]),
+        ("<p>one<br><br>two<br>still two</p>", ["one", "two still two"]),
+        ("<p>un<b>brok</b>en</p>", ["unbroken"]),
+        ("<ul><li>a<li>b</ul><pre>c\n  d</pre>", ["a", "b", "c d"]),
+        ("<table><tr><th>a<td>b<tr><td>c</table>", ["a | b", "c"]),
+        ("<p>* * *</p><template><p>x</p></template><script>x</script><noscript>x</noscript>", []),
+        ("<p>seen<span style='display:none'>unseen</span></p>", ["seen"]),
+        ("<p>A name<span class='hover-card'>who that is</span> said</p>", ["A name said"]),
+        ("", []),
+    ],
+)
+def test_a_block_is_the_text_between_two_bounds(html: str, wanted: list[str]) -> None:
+    assert page(html).blocks.texts == wanted
+
+
+def test_each_element_knows_its_blocks_and_its_parent() -> None:
+    elements = page("<body><div><p>a</p><p>b</p></div><p>c</p></body>").elements
+    assert elements.tags == ["body", "div", "p", "p", "p"]
+    assert elements.parents == [-1, 0, 1, 1, 0]
+    assert list(zip(elements.starts, elements.ends, strict=True)) == [(0, 3), (0, 2), (0, 1), (1, 2), (2, 3)]
+
+
+def test_links_and_emphasis_are_counted_in_letters() -> None:
+    blocks = page("<p>to <a href='/x'>read</a> and <b>see</b> <a href='#n'>1</a></p>").blocks
+    assert (blocks.links, blocks.linked, blocks.emphasised) == ([("/x",)], [5], [3])
+
+
+def test_what_is_never_looked_into_is_noted_with_its_place_and_reason() -> None:
+    found = page("<nav>menu</nav><p>a</p><figure><img><figcaption>quay</figcaption></figure><p>b</p>")
+    assert [(place, reason) for place, _, reason in found.pruned] == [(0, "navigation"), (1, "caption")]
+    assert found.blocks.texts == ["a", "b"]
