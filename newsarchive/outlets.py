@@ -13,9 +13,10 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from newsarchive import dates, urls
+from newsarchive import dates, learned, urls
 from newsarchive.errors import OutletError
 from newsarchive.items import SourceKind
+from newsarchive.learned import Learned
 
 DEFAULTS = "defaults.yaml"
 FOLDER = "outlets"
@@ -166,6 +167,8 @@ class Outlet(_Facts):
     """True while no live page has been seen."""
     digest: str = ""
     """`sha256:` of those facts on which a reading depends."""
+    learned: Learned | None = None
+    """The furniture that its pages have taught: a file of its own, with a digest of its own."""
 
     @model_validator(mode="after")
     def _layouts_are_newest_first(self) -> "Outlet":
@@ -218,7 +221,8 @@ def names(config: Path) -> list[str]:
 def load(config: Path, name: str) -> Outlet:
     """Read one outlet over the defaults.
 
-    Raises `OutletError` with all mistakes of the file, and `KeyError` when there is no such file.
+    With it comes its learned table, if it has one. Raises `OutletError` with all mistakes of the file, and `KeyError`
+    when there is no such file.
     """
     file = config / FOLDER / f"{name}.yaml"
     if not _NAME.fullmatch(name) or not file.is_file():
@@ -228,7 +232,7 @@ def load(config: Path, name: str) -> Outlet:
         outlet = Outlet.model_validate({**facts, "id": name}, context={"file": file})
     except ValidationError as error:
         raise OutletError(file, _mistakes(error)) from None
-    return outlet.model_copy(update={"digest": _digest(outlet)})
+    return outlet.model_copy(update={"digest": _digest(outlet), "learned": learned.load(config, name)})
 
 
 def _digest(outlet: Outlet) -> str:
@@ -327,7 +331,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
         "publisher": Publisher,
     }
     facts = places.get(str(location[0]), Outlet) if len(location) > 1 else Outlet
-    return sorted(set(facts.model_fields) - {"id", "digest"})
+    return sorted(set(facts.model_fields) - {"id", "digest", "learned"})
 
 
 def _shown(value: object) -> str:

@@ -9,6 +9,7 @@ from newsarchive.extract import body as bodies
 from newsarchive.extract import (
     decode,
     engine,
+    furniture,
     headline,
     identity,
     images,
@@ -109,7 +110,8 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
     names = headline.site_names(document, outlet.name if outlet else None, urls.host(document.url))
     printed = headline.headline(document, parts, names)
     dek = headline.dek(parts, printed) or body.dek
-    paragraphs = _without_repetition(body.paragraphs, printed, dek)
+    own = furniture.without(body.paragraphs, document, outlet.learned if outlet else None)
+    paragraphs = _without_repetition(own, printed, dek)
     _check(document, parts, paragraphs, printed)
     kicker, article_type, section = headline.kicker(parts, document)
     article = Article(
