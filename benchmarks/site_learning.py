@@ -104,7 +104,7 @@ def _taught(pages: Sequence[Labelled]) -> Lesson:
     lesson = Lesson()
     for page in pages:
         if page.article and lesson.is_new(page.article):
-            lesson.count(page.places)
+            lesson.count(page.places, page.article.body())
     return lesson
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class Recurring:
     """A block that stands on many pages."""
 
     pages: int
+    bodies: int
+    """In how many of them it was read as part of the body, before it was known."""
     place: str
     """Where in the page: the element it stands in and the one around that, as `div.promo>p`."""
     text: str
@@ -40,7 +42,7 @@ class Learned:
     pages: int
     """Stories it was learned from."""
     blocks: tuple[Recurring, ...]
-    """Most frequent first."""
+    """What was read as body first, then by falling frequency."""
 
     @cached_property
     def digest(self) -> str:
@@ -58,7 +60,7 @@ class Learned:
 
     def to_json(self) -> str:
         """The file: keys and blocks in one order, one line a block, so that a change can be read as a change."""
-        rows = ",\n".join(_row({"pages": one.pages, "place": one.place, "text": one.text}) for one in self.blocks)
+        rows = ",\n".join(json.dumps(asdict(block), ensure_ascii=False) for block in self.blocks)
         head = {"form": FORM, "outlet": self.outlet, "pages": self.pages}
         facts = ",\n".join(f'"{name}": {json.dumps(fact, ensure_ascii=False)}' for name, fact in head.items())
         return f'{{\n{facts},\n"blocks": [\n{rows}\n]\n}}\n'
@@ -66,7 +68,11 @@ class Learned:
 
 def learned(outlet: str, pages: int, blocks: Iterable[Recurring]) -> Learned:
     """The table in its order, whatever the order of the blocks."""
-    return Learned(outlet, pages, tuple(sorted(blocks, key=lambda one: (-one.pages, one.text, one.place))))
+    return Learned(outlet, pages, tuple(sorted(blocks, key=_rank)))
+
+
+def _rank(block: Recurring) -> tuple[int, int, str, str]:
+    return -block.bodies, -block.pages, block.text, block.place
 
 
 def fold(printed: str) -> str:
@@ -100,8 +106,4 @@ def _table(facts: dict[str, Any], outlet: str) -> Learned:
 
 
 def _block(one: dict[str, Any]) -> Recurring:
-    return Recurring(int(one["pages"]), str(one["place"]), fold(str(one["text"])))
-
-
-def _row(block: dict[str, Any]) -> str:
-    return json.dumps(block, ensure_ascii=False)
+    return Recurring(int(one["pages"]), int(one["bodies"]), str(one["place"]), fold(str(one["text"])))

@@ -219,11 +219,15 @@ def names(config: Path) -> list[str]:
 
 
 def load(config: Path, name: str) -> Outlet:
-    """Read one outlet over the defaults.
+    """Read one outlet over the defaults, and its learned table if it has one.
 
-    With it comes its learned table, if it has one. Raises `OutletError` with all mistakes of the file, and `KeyError`
-    when there is no such file.
+    Raises `OutletError` with all mistakes of the file, and `KeyError` when there is no such file.
     """
+    return untaught(config, name).model_copy(update={"learned": learned.load(config, name)})
+
+
+def untaught(config: Path, name: str) -> Outlet:
+    """As `load`, without the learned table."""
     file = config / FOLDER / f"{name}.yaml"
     if not _NAME.fullmatch(name) or not file.is_file():
         raise KeyError(name)
@@ -232,7 +236,7 @@ def load(config: Path, name: str) -> Outlet:
         outlet = Outlet.model_validate({**facts, "id": name}, context={"file": file})
     except ValidationError as error:
         raise OutletError(file, _mistakes(error)) from None
-    return outlet.model_copy(update={"digest": _digest(outlet), "learned": learned.load(config, name)})
+    return outlet.model_copy(update={"digest": _digest(outlet)})
 
 
 def _digest(outlet: Outlet) -> str:

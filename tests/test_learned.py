@@ -9,8 +9,8 @@ from newsarchive.errors import OutletError
 from newsarchive.learned import Learned, Recurring
 from tests.conftest import PROJECT
 
-CALL = Recurring(9, "div.promo>p", "join # readers today")
-CREDIT = Recurring(12, "footer>p", "all rights reserved „always“")
+CALL = Recurring(9, 2, "div.promo>p", "join # readers today")
+CREDIT = Recurring(12, 0, "footer>p", "all rights reserved „always“")
 
 
 def written(config: Path, table: Learned) -> Path:
@@ -24,7 +24,7 @@ def test_a_table_is_the_same_whatever_the_order_of_its_blocks():
     one, other = learned.learned("times", 20, [CALL, CREDIT]), learned.learned("times", 20, [CREDIT, CALL])
     assert one == other
     assert one.to_json() == other.to_json()
-    assert one.blocks == (CREDIT, CALL)
+    assert one.blocks == (CALL, CREDIT)
 
 
 def test_a_table_comes_back_from_its_file_one_line_a_block(tmp_path: Path):
@@ -32,7 +32,7 @@ def test_a_table_comes_back_from_its_file_one_line_a_block(tmp_path: Path):
     file = written(tmp_path, table)
     assert learned.load(tmp_path, "times") == table
     assert [line for line in file.read_text(encoding="utf-8").splitlines() if "„always“" in line] == [
-        '{"pages": 12, "place": "footer>p", "text": "all rights reserved „always“"},'
+        '{"pages": 12, "bodies": 0, "place": "footer>p", "text": "all rights reserved „always“"}'
     ]
 
 
@@ -45,13 +45,13 @@ def test_an_empty_table_is_a_table(tmp_path: Path):
 
 def test_the_digest_is_of_the_blocks_and_not_of_their_counts():
     table = learned.learned("times", 20, [CALL, CREDIT])
-    counted_again = learned.learned("times", 40, [Recurring(30, CALL.place, CALL.text), CREDIT])
+    counted_again = learned.learned("times", 40, [Recurring(30, 1, CALL.place, CALL.text), CREDIT])
     assert table.digest == counted_again.digest
     assert table.digest != learned.learned("times", 20, [CALL]).digest
 
 
 def test_an_entry_that_is_written_by_hand_is_folded_as_those_that_are_learned(tmp_path: Path):
-    written(tmp_path, learned.learned("times", 20, [Recurring(9, "p", "Join 25,000 Readers")]))
+    written(tmp_path, learned.learned("times", 20, [Recurring(9, 0, "p", "Join 25,000 Readers")]))
     table = learned.load(tmp_path, "times")
     assert table
     assert list(table.places) == ["join #,# readers"]

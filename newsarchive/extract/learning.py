@@ -1,6 +1,6 @@
 """Learning an outlet's furniture from its pages, one after the other, in bounded memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from newsarchive import urls
@@ -30,6 +30,7 @@ _SAME_STORY = 8
 @dataclass(slots=True)
 class _Count:
     pages: int
+    bodies: int
     missed: int
     """The most pages on which it may have stood before it was counted (again)."""
 
@@ -54,16 +55,17 @@ class Lesson:
         if self.stories == MOST_STORIES or not self.is_new(article):
             return False
         document = Document(decode(payload, content_type).text, article.url)
-        self.count(furniture.places(document))
+        self.count(furniture.places(document), article.body())
         return True
 
-    def count(self, found: Mapping[str, set[str]]) -> None:
-        """Learn from the texts of one page, folded, with their places."""
+    def count(self, found: Mapping[str, set[str]], body: Iterable[str]) -> None:
+        """Learn from the texts of one page, folded, with their places, and from the body that was read of it."""
         self.stories += 1
+        read = {fold(paragraph) for paragraph in body}
         for text, places in found.items():
             if _may_be_furniture(text):
                 for place in (_ANYWHERE, *places):
-                    self._see((text, place))
+                    self._see((text, place), is_read=text in read)
         self._forget()
 
     def learned(self, outlet: str) -> Learned:
@@ -71,11 +73,11 @@ class Lesson:
         if self.stories < FEWEST_STORIES:
             return learned(outlet, self.stories, ())
         least = _MORE - (-self.stories // _ONE_IN)
-        pages = {key: one.pages for key, one in self._counts.items() if one.pages >= _AT_ONE_PLACE}
+        known = {text for (text, place), one in self._counts.items() if place == _ANYWHERE and one.pages >= least}
         recurring = (
-            Recurring(count, place, text)
-            for (text, place), count in pages.items()
-            if place != _ANYWHERE and pages.get((text, _ANYWHERE), 0) >= least
+            Recurring(one.pages, one.bodies, place, text)
+            for (text, place), one in self._counts.items()
+            if text in known and place != _ANYWHERE and one.pages >= _AT_ONE_PLACE
         )
         return learned(outlet, self.stories, recurring)
 
@@ -89,12 +91,12 @@ class Lesson:
         alike.append(text)
         return True
 
-    def _see(self, key: tuple[str, str]) -> None:
+    def _see(self, key: tuple[str, str], *, is_read: bool) -> None:
         known = self._counts.get(key)
-        if known:
-            known.pages += 1
-        else:
-            self._counts[key] = _Count(1, self._floor)
+        if known is None:
+            known = self._counts[key] = _Count(0, 0, self._floor)
+        known.pages += 1
+        known.bodies += is_read
 
     def _forget(self) -> None:
         """Down to half of what may be kept, so that it is done rarely."""

@@ -32,7 +32,7 @@ def read(html: str, *blocks: Recurring) -> Article:
 
 
 def block(text: str, place: str = "article.story>p") -> Recurring:
-    return Recurring(40, place, learned.fold(text))
+    return Recurring(40, 3, place, learned.fold(text))
 
 
 def test_a_paragraph_that_is_known_to_recur_is_dropped_and_nothing_else():

@@ -40,8 +40,14 @@ def texts(table: Learned) -> list[str]:
 def test_what_stands_on_all_pages_is_furniture_with_its_place_and_count():
     table = taught(*(story(number) for number in range(12)))
     (block,) = table.blocks
-    assert (block.pages, block.place, block.text) == (12, "div.promo>p", CALL.lower())
+    assert (block.pages, block.bodies, block.place, block.text) == (12, 0, "div.promo>p", CALL.lower())
     assert table.pages == 12
+
+
+def test_it_is_told_what_was_read_as_body_until_now():
+    line = "<p>The editors of this paper are always glad of a letter, and answer the best of them in print.</p>"
+    table = taught(*(story(number, also=line) for number in range(12)))
+    assert [(block.pages, block.bodies) for block in table.blocks] == [(12, 12), (12, 0)]
 
 
 def test_of_few_pages_nothing_is_learned():
