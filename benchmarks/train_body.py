@@ -2,7 +2,7 @@
 
 CORPORA is a folder of labelled corpora: `<corpus>/truth.jsonl` with `id`, `url`, `site`, and `body` (paragraphs) or
 `with` and `without` (phrases), and `<corpus>/pages/<id>.html.gz`. A block is labelled by aligning the page's
-blocks with the gold body, in order, by 4-grams. Pages weigh the same; so do, nearly, the corpora. `--judge` prints what a model
+blocks with the gold body, in order, by 4-grams. Pages of one corpus weigh the same. `--judge` prints what a model
 trained on other sites makes of each page: five folds, split by the name of the site.
 It needs catboost, which the product does not: what ships is a file of integers.
 """

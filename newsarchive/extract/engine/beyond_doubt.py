@@ -19,7 +19,7 @@ def judge(document: Document, page: Page) -> tuple[list[str], int]:
     """For each block why it is furniture, empty where that is open; and which block is the headline, or -1."""
     blocks, elements = page.blocks, page.elements
     tags = [elements.tags[owner] for owner in blocks.owners]
-    keys = [wording.key(printed) for printed in blocks.texts]
+    keys = ["".join(tokens) for tokens in blocks.tokens]
     head = _headline(document, blocks, tags, keys)
     before = [0]
     for printed in blocks.texts:
@@ -40,7 +40,7 @@ def _headline(document: Document, blocks: Blocks, tags: list[str], keys: list[st
     for number, (tag, mine) in enumerate(zip(tags, keys, strict=True)):
         if tag not in _HEADLINES and mine not in title_keys:
             continue
-        own = set(phrases.WORD.findall(blocks.texts[number].lower()))
+        own = set(blocks.tokens[number])
         like = 1000 if mine in title_keys else 1000 * len(own & words) // max(4, len(own))
         score = like + {"h1": 800, "h2": 100}.get(tag, 0)
         if score > best and (like > _ALIKE or tag == "h1"):
@@ -56,7 +56,8 @@ def _certain(elements: Elements, head: int, before: Sequence[int]) -> list[str]:
     ):
         above = found[parent] if parent >= 0 else ""
         if reason and not above:
-            most = (head < 0 or reason not in _OUTGROWING) and 2 * (before[end] - before[start]) > before[-1]
+            size = 4 * (before[end] - before[start])
+            most = size > 3 * before[-1] and (head < 0 or reason not in _OUTGROWING)
             holds = start <= head < end or most
             above = "" if holds else reason
         found.append(above)

@@ -51,23 +51,25 @@ def measure(document: Document, page: Page, open_blocks: Sequence[int], head: in
 
 
 def _neighbours(one: View, columns: Columns) -> Columns:
+    """The same measures of the blocks before and after."""
+    names = ("chars", "density", "sentences", "tag", "says")
+    about = np.stack([columns[name] for name in names])
+    kind = np.stack([one.owner, one.up1, columns["group"]])
     found: Columns = {}
     for by in _NEIGHBOURS:
-        for name, fill in (("chars", 0), ("density", NONE), ("sentences", 0), ("tag", NONE), ("says", 0)):
-            found[f"{name}{by:+}"] = shift(columns[name], by, fill)
-        same_owner, same_parent = (shift(at, by, NONE) == at for at in (one.owner, one.up1))
-        found[f"same{by:+}"] = same_owner + 2 * same_parent.astype(np.int64)
-        found[f"kin{by:+}"] = (shift(columns["group"], by, NONE) == columns["group"]).astype(np.int64)
+        found |= zip((f"{name}{by:+}" for name in names), shift(about, by), strict=True)
+        owner, parent, group = (shift(kind, by) == kind).astype(np.int64)
+        found |= {f"same{by:+}": owner + 2 * parent, f"kin{by:+}": group}
     return found
 
 
-def shift(column: Ints, by: int, fill: int) -> Ints:
-    """For each block what the column has for the one `by` places on."""
-    out = np.full_like(column, fill)
+def shift(columns: Ints, by: int) -> Ints:
+    """For each block what the columns have for the one `by` places on; -1 beyond the page."""
+    out = np.full_like(columns, NONE)
     if by > 0:
-        out[:-by] = column[by:]
+        out[:, :-by] = columns[:, by:]
     else:
-        out[-by:] = column[:by]
+        out[:, -by:] = columns[:, :by]
     return out
 
 

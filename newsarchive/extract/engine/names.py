@@ -14,37 +14,38 @@ _PATTERN = re.compile("|".join(f"(?P<{name}>{'|'.join(words)})" for name, words 
 # Names that leave no doubt: such an element is furniture even if it holds most of the page's text.
 _CERTAIN = re.compile("|".join(f"(?P<{name}>{'|'.join(words)})" for name, words in VOCABULARY["certain"].items()))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_ASKED = ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module")
+_ASKED = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"})
+_DECISIVE = ("class", "id")
 
 Facts = dict[str, str | None]
 
 
-def mask(facts: Facts) -> int:
-    """A bit for each kind of furniture that the attributes name."""
-    found = 0
-    for name in _ASKED:
-        value = facts.get(name)
-        if value:
-            for word in value[: _LONGEST * _MOST].split()[:_MOST]:
-                found |= _meaning(word)[0]
-    return found
+def meaning(facts: Facts) -> tuple[int, str | None]:
+    """A bit for each kind of furniture that the attributes name; and what the element certainly is, if furniture."""
+    found, certain = 0, None
+    for name, value in facts.items():
+        if value and name in _ASKED:
+            bits, reason = _of_all(value)
+            found |= bits
+            if name in _DECISIVE:
+                certain = certain or reason
+    return found, certain
 
 
-def furniture(facts: Facts) -> str | None:
-    """What the element certainly is by its class or id, if it is furniture."""
-    for name in ("class", "id"):
-        value = facts.get(name)
-        if value:
-            for word in value[: _LONGEST * _MOST].split()[:_MOST]:
-                if reason := _meaning(word)[1]:
-                    return reason
-    return None
+@lru_cache(maxsize=1 << 14)
+def _of_all(value: str) -> tuple[int, str | None]:
+    """What the first words of an attribute mean together."""
+    found, certain = 0, None
+    for word in value[: _LONGEST * _MOST].split()[:_MOST]:
+        bits, reason = _of_word(word[:_LONGEST])
+        found |= bits
+        certain = certain or reason
+    return found, certain
 
 
 @lru_cache(maxsize=1 << 16)
-def _meaning(word: str) -> tuple[int, str | None]:
-    """The kinds that a name names, and what it certainly is."""
-    lowered = _CAMEL.sub("-", word[:_LONGEST]).lower().replace("_", "-")
+def _of_word(word: str) -> tuple[int, str | None]:
+    lowered = _CAMEL.sub("-", word).lower().replace("_", "-")
     found = 0
     for match in _PATTERN.finditer(lowered):
         found |= BIT[match.lastgroup or ""]

@@ -3,13 +3,13 @@
 import numpy as np
 
 from newsarchive.extract.engine import names
-from newsarchive.extract.engine.view import NONE, TAG, Columns, Ints, Truths, View, inherited, ints, sums
+from newsarchive.extract.engine.view import NONE, TAG, Columns, Ints, Truths, View, bits, inherited, ints, sums
 from newsarchive.extract.engine.walk import Blocks
 
 _BIG = 500
 _LEVELS = (("deep9", 900), ("deep7", 700), ("deep5", 500))
 _GOOD = names.BIT["body"] | names.BIT["article"] | names.BIT["headline"] | names.BIT["dek"]
-_KINDS = {**names.BIT, "hidden": names.HIDDEN}
+_KINDS = (*names.NAMES, "hidden")
 _LEAST_SHARE = 200
 _FAR = 50
 
@@ -22,8 +22,7 @@ def named(one: View, inline: Ints) -> Columns:
     above = ints(inherited(parents, own.tolist()))[one.owner]
     every = ints(inherited(parents, one.e_mask.tolist()))[one.owner]
     near = one.e_mask[one.owner] | own[one.up1] | inline
-    found = {f"near_{name}": (near & bit > 0).astype(np.int64) for name, bit in _KINDS.items()}
-    found |= {f"in_{name}": (above & bit > 0).astype(np.int64) for name, bit in _KINDS.items()}
+    found = bits((f"near_{name}" for name in _KINDS), near) | bits((f"in_{name}" for name in _KINDS), above)
     found["furniture"] = np.bitwise_count(above & ~_GOOD).astype(np.int64)
     found["every_body"] = (every & names.BIT["body"] > 0).astype(np.int64)
     return found
@@ -54,10 +53,8 @@ def containers(one: View, main: int) -> Columns:
 
 def main_element(one: View) -> int:
     """The element whose children and grandchildren hold most prose."""
-    score = np.zeros(len(one.e_tag), dtype=np.int64)
-    for at, weight in ((one.up1, 10), (one.up2, 5), (one.owner, 2)):
-        np.add.at(score, at, weight * one.prose)
-    return int(np.argmax(score))
+    at = np.concatenate((one.up1, one.up2, one.owner))
+    return int(np.argmax(np.bincount(at, weights=np.concatenate((10 * one.prose, 5 * one.prose, 2 * one.prose)))))
 
 
 def _deepest(share: Ints, least: int) -> int:

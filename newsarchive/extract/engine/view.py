@@ -1,13 +1,12 @@
 """What is known of a page's open blocks and their elements, as arrays of integers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from newsarchive.extract.engine import phrases
 from newsarchive.extract.engine.walk import Page
 
 Ints = npt.NDArray[np.int64]
@@ -76,7 +75,7 @@ def view(page: Page, open_blocks: Sequence[int], head: int) -> View:
     """The page as it is without the blocks whose fate is decided."""
     blocks, elements = page.blocks, page.elements
     texts = [blocks.texts[place] for place in open_blocks]
-    tokens = [phrases.WORD.findall(printed.lower()) for printed in texts]
+    tokens = [blocks.tokens[place] for place in open_blocks]
     chars, chosen = ints([len(printed) for printed in texts]), ints(open_blocks)
     linked = np.minimum(ints(blocks.linked)[chosen], chars)
     density = 1000 * linked // chars
@@ -118,6 +117,12 @@ def _is_unspaced(printed: str) -> bool:
     return 3 * sum(
         _UNSPACED[0] <= letter <= _UNSPACED[1] and not "\u0f00" <= letter <= "\u2fff" for letter in first
     ) > len(first)
+
+
+def bits(names: Iterable[str], mask: Ints) -> Columns:
+    """A column of 0 and 1 for each bit, from the lowest."""
+    listed = list(names)
+    return dict(zip(listed, (mask >> np.arange(len(listed))[:, None]) & 1, strict=True))
 
 
 def _within(column: Ints, start: Ints, end: Ints) -> Ints:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, is_hidden, printed_line
 from newsarchive.extract.document import Document, Node
-from newsarchive.extract.engine import names
+from newsarchive.extract.engine import names, phrases
 
 # Never read: what stands beneath is not even looked at.
 _SILENT = frozenset({
@@ -42,6 +42,8 @@ class Blocks:
     """The page's blocks of text in its order, as columns."""
 
     texts: list[str] = field(default_factory=list)
+    tokens: list[list[str]] = field(default_factory=list)
+    """Words in lower case."""
     owners: list[int] = field(default_factory=list)
     """The element each stands in."""
     links: list[tuple[str, ...]] = field(default_factory=list)
@@ -73,6 +75,15 @@ class _Walk:
         self.links: list[str] = []
         self.linked = self.emphasised = self.anchors = self.emphases = self.mask = 0
 
+    def print(self, printed: str) -> None:
+        """What the page's author wrote: our marks in it mean nothing."""
+        if printed.isspace():
+            # White space between blocks is none of their text.
+            if self.pieces:
+                self.pieces.append(printed)
+            return
+        self.add(printed.translate(MARKS) if BREAK in printed or CELL in printed else printed)
+
     def add(self, printed: str) -> None:
         self.pieces.append(printed)
         if self.anchors or self.emphases:
@@ -101,6 +112,7 @@ class _Walk:
             if not any(map(str.isalnum, printed)):
                 continue
             blocks.texts.append(printed)
+            blocks.tokens.append(phrases.WORD.findall(printed.lower()))
             blocks.owners.append(self.open[-1])
             blocks.links.append(() if following else tuple(self.links))
             blocks.linked.append(self.linked * len(part) // whole)
@@ -112,16 +124,18 @@ class _Walk:
     def enter(self, node: Node, tag: str, facts: dict[str, str | None]) -> None:
         self.end()
         elements = self.page.elements
-        signature = f"{tag} {facts.get('class') or ''}" if facts else tag
-        mask = names.mask(facts) if facts else 0
-        if facts and is_hidden(facts):
-            mask |= names.HIDDEN
+        signature, mask, certain = tag, 0, None
+        if facts:
+            signature = f"{tag} {facts.get('class') or ''}"
+            mask, certain = names.meaning(facts)
+            if is_hidden(facts):
+                mask |= names.HIDDEN
         elements.nodes.append(node)
         elements.tags.append(tag)
         elements.parents.append(self.open[-1])
         elements.masks.append(mask)
         elements.signatures.append(self.signatures.setdefault(signature, len(self.signatures)))
-        elements.certain.append((names.furniture(facts) if facts and tag not in _ROOTS else None) or "")
+        elements.certain.append((tag not in _ROOTS and certain) or "")
         elements.starts.append(len(self.page.blocks.texts))
         elements.ends.append(0)
         self.open.append(len(elements.tags) - 1)
@@ -139,8 +153,6 @@ class _Walk:
                 self.links.append(reference)
         elif tag in _EMPHASIS:
             self.emphases += 1
-        if facts:
-            self.mask |= names.mask(facts)
 
     def leave_inline(self, tag: str) -> None:
         if tag == "a":
@@ -162,14 +174,18 @@ def walk(document: Document) -> Page:
         elif isinstance(node, str):
             state.leave_inline(node)
         else:
-            tag = node.tag or ""
-            if tag == "-text":
-                state.add((node.text_content or "").translate(MARKS))
-            elif tag == "br":
-                state.add(BREAK)
-            elif tag not in _SILENT and node.is_element_node:
-                _open(state, node, tag, waiting)
+            _meet(state, node, waiting)
     return state.page
+
+
+def _meet(state: _Walk, node: Node, waiting: list[Node | str | None]) -> None:
+    tag = node.tag or ""
+    if tag == "-text":
+        state.print(node.text_content or "")
+    elif tag == "br":
+        state.add(BREAK)
+    elif tag not in _SILENT and node.is_element_node:
+        _open(state, node, tag, waiting)
 
 
 def _open(state: _Walk, node: Node, tag: str, waiting: list[Node | str | None]) -> None:
@@ -179,8 +195,11 @@ def _open(state: _Walk, node: Node, tag: str, waiting: list[Node | str | None]) 
         return
     facts = node.attributes
     if tag in INLINE:
-        if facts and (is_hidden(facts) or names.furniture(facts)):
-            return
+        if facts:
+            mask, certain = names.meaning(facts)
+            if certain or is_hidden(facts):
+                return
+            state.mask |= mask
         state.enter_inline(tag, facts)
         waiting.append(tag)
     elif tag in CELLS:

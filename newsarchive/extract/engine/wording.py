@@ -8,7 +8,7 @@ import numpy as np
 from newsarchive.extract import structured
 from newsarchive.extract.document import Document
 from newsarchive.extract.engine import phrases
-from newsarchive.extract.engine.view import Columns, Ints, View, ints
+from newsarchive.extract.engine.view import Columns, Ints, View, bits, ints
 
 _END = {**dict.fromkeys(".!?…。！？", 1), **dict.fromkeys("\"'”’»)」』", 2), ":": 3, ",": 4, ";": 4, "|": 5, "-": 5}
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
@@ -30,8 +30,7 @@ def columns(one: View, said: Ints) -> Columns:
         "capitals": ints([_capitals(printed) for printed in one.texts]),
         "says": np.bitwise_count(said).astype(np.int64),
     }  # fmt: skip
-    found |= {f"says_{name}": (said & bit > 0).astype(np.int64) for name, bit in phrases.BIT.items()}
-    return found | _repetition(one)
+    return found | bits((f"says_{name}" for name in phrases.NAMES), said) | _repetition(one)
 
 
 def _beginning(first: str) -> int:
@@ -129,7 +128,7 @@ def _in_body(mine: str, body: str) -> int:
 
 def sheets(keys: list[str], lengths: list[int]) -> list[int]:
     """How many other blocks each long block holds again: an article in one piece, for machines."""
-    probes = [mine[:40] for mine in keys if len(mine) > _SHORT][:_PROBES]
+    probes = [mine[:40] for mine in keys if len(mine) > _PROBE][:_PROBES]
     found = []
     for mine, length in zip(keys, lengths, strict=True):
         found.append(sum(probe in mine for probe in probes) - 1 if length > _SHEET else 0)

@@ -4,7 +4,7 @@ from newsarchive.extract.engine import names
 
 
 def kinds(**facts: str) -> set[str]:
-    found = names.mask({name.replace("_", "-"): value for name, value in facts.items()})
+    found, _ = names.meaning(dict(facts))
     return {name for name, bit in names.BIT.items() if found & bit}
 
 
@@ -45,4 +45,4 @@ def test_a_word_within_a_word_is_another_word(name: str) -> None:
     ],
 )
 def test_only_a_name_without_doubt_makes_certain(facts: dict[str, str], wanted: str | None) -> None:
-    assert names.furniture(dict(facts)) == wanted
+    assert names.meaning(dict(facts))[1] == wanted
