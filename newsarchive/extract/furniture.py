@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from newsarchive.extract.body import Paragraph
-from newsarchive.extract.document import Document
-from newsarchive.extract.engine.walk import Elements, walk
+from newsarchive.extract.body import INLINE, Paragraph
+from newsarchive.extract.document import Document, Node, ancestors, attribute
+from newsarchive.extract.engine.walk import walk
 from newsarchive.learned import Learned, fold
 
 # React's CSS modules end in a hash of the build: `Counter_root__p3aL9`.
@@ -42,7 +42,7 @@ def places(document: Document) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for printed, owner in zip(page.blocks.texts, page.blocks.owners, strict=True):
         if owner not in named:
-            named[owner] = _place(page.elements, owner)
+            named[owner] = place(page.elements.nodes[owner])
         found.setdefault(fold(printed), set()).add(named[owner])
     return found
 
@@ -53,15 +53,16 @@ def _suspected(paragraphs: Sequence[Paragraph], learned: Learned) -> dict[str, f
     return {folded: table[folded] for folded in (fold(one.text) for one in paragraphs) if folded in table}
 
 
-def _place(elements: Elements, owner: int) -> str:
+def place(node: Node) -> str:
     """The element and the one around it: deeper paths differ between pages of one layout."""
-    around = elements.parents[owner]
-    own = _named(elements, owner)
-    return f"{_named(elements, around)}>{own}" if around >= 0 else own
+    around = next((one for one in ancestors(node) if one.tag not in INLINE), None)
+    if node.tag == "body" or around is None:
+        return _named(node)
+    return f"{_named(around)}>{_named(node)}"
 
 
-def _named(elements: Elements, number: int) -> str:
+def _named(node: Node) -> str:
     """Tag and classes, without what a number or a build makes different from page to page."""
-    classes = (_BUILD.sub("", one) for one in (elements.nodes[number].attributes.get("class") or "").split())
+    classes = (_BUILD.sub("", one) for one in (attribute(node, "class") or "").split())
     kept = sorted({one for one in classes if one and not _DIGIT.search(one)})[:_MOST_CLASSES]
-    return ".".join([elements.tags[number], *kept])
+    return ".".join([node.tag or "", *kept])
