@@ -13,9 +13,10 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from newsarchive import dates, urls
+from newsarchive import dates, learned, urls
 from newsarchive.errors import OutletError
 from newsarchive.items import SourceKind
+from newsarchive.learned import Learned
 
 DEFAULTS = "defaults.yaml"
 FOLDER = "outlets"
@@ -166,6 +167,8 @@ class Outlet(_Facts):
     """True while no live page has been seen."""
     digest: str = ""
     """`sha256:` of those facts on which a reading depends."""
+    learned: Learned | None = None
+    """The furniture that its pages have taught: a file of its own, with a digest of its own."""
 
     @model_validator(mode="after")
     def _layouts_are_newest_first(self) -> "Outlet":
@@ -216,10 +219,15 @@ def names(config: Path) -> list[str]:
 
 
 def load(config: Path, name: str) -> Outlet:
-    """Read one outlet over the defaults.
+    """Read one outlet over the defaults, and its learned table if it has one.
 
     Raises `OutletError` with all mistakes of the file, and `KeyError` when there is no such file.
     """
+    return untaught(config, name).model_copy(update={"learned": learned.load(config, name)})
+
+
+def untaught(config: Path, name: str) -> Outlet:
+    """As `load`, without the learned table."""
     file = config / FOLDER / f"{name}.yaml"
     if not _NAME.fullmatch(name) or not file.is_file():
         raise KeyError(name)
@@ -327,7 +335,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
         "publisher": Publisher,
     }
     facts = places.get(str(location[0]), Outlet) if len(location) > 1 else Outlet
-    return sorted(set(facts.model_fields) - {"id", "digest"})
+    return sorted(set(facts.model_fields) - {"id", "digest", "learned"})
 
 
 def _shown(value: object) -> str:

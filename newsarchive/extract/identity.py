@@ -16,21 +16,26 @@ from newsarchive.items import Extraction, Rule
 from newsarchive.outlets import Outlet
 
 _LIBRARIES = ("selectolax", "numpy", "py3langid", "courlan", "w3lib", "tzdata")
-_MODULES = ("text.py", "calendars.py", "dates.py", "urls.py")
+_MODULES = ("text.py", "calendars.py", "dates.py", "urls.py", "learned.py")
+_Rules = tuple[tuple[str, str], ...]
+"""Names and digests."""
 
 
 def extraction(engine: str, outlet: Outlet | None, platform: str | None) -> Extraction:
     """What read a page, and by which rules."""
-    facts = (outlet.id, outlet.digest) if outlet else None
-    identity, rules = _identity(facts, platform)
+    identity, rules = _identity(_rules_of(outlet) if outlet else (), platform)
     return Extraction(identity, __version__, engine, [Rule(name, digest) for name, digest in rules])
 
 
+def _rules_of(outlet: Outlet) -> _Rules:
+    """Its YAML and, where it has one, the table that was learned from its pages."""
+    facts = (f"outlet/{outlet.id}", outlet.digest)
+    return (facts, (f"learned/{outlet.id}", outlet.learned.digest)) if outlet.learned else (facts,)
+
+
 @cache
-def _identity(outlet: tuple[str, str] | None, platform: str | None) -> tuple[str, tuple[tuple[str, str], ...]]:
-    rules = []
-    if outlet:
-        rules.append((f"outlet/{outlet[0]}", outlet[1]))
+def _identity(outlet: _Rules, platform: str | None) -> tuple[str, _Rules]:
+    rules = list(outlet)
     if platform:
         module = files("newsarchive.extract.platforms").joinpath(f"{platform}.py")
         rules.append((f"platform/{platform}", _sha256(module.read_bytes())))

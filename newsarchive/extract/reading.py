@@ -9,6 +9,7 @@ from newsarchive.extract import body as bodies
 from newsarchive.extract import (
     decode,
     engine,
+    furniture,
     headline,
     identity,
     images,
@@ -114,7 +115,8 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
     printed = head.text
     around = surroundings.read(head.node) if head.node else surroundings.beside(printed, document.tree.body)
     dek = labels.dek(parts, printed) or body.dek
-    paragraphs = _without_repetition(body.paragraphs, printed, dek)
+    own = furniture.without(body.paragraphs, document, outlet.learned if outlet else None)
+    paragraphs = _without_repetition(own, printed, dek)
     _check(document, parts, paragraphs, printed)
     kicker, article_type, section = labels.kicker(parts, document, head.kicker)
     article = Article(

@@ -1,0 +1,51 @@
+"""`scrapy outlet check|learn …`: what a person does with one outlet's rules."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from newsarchive.commands import outlet_check, outlet_learn
+from newsarchive.commands.crawl import say
+from newsarchive.errors import NewsArchiveError, PageError
+
+# (arguments, options, settings) to exit code.
+_Action = Callable[[list[str], argparse.Namespace, Settings], int]
+_ACTIONS: dict[str, _Action] = {"check": outlet_check.run, "learn": outlet_learn.run}
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
+
+    def syntax(self) -> str:
+        return "check URL|FILE|WARC:OFFSET|NAME [--explain] | learn NAME"
+
+    def short_desc(self) -> str:
+        return "Check how a page or an outlet is read, and why; learn the furniture of an outlet's pages"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        check = parser.add_argument_group("outlet check", "exits with 1 where there is no article or a rule missed")
+        check.add_argument("--explain", action="store_true", help="tell of each block whether it was kept, and why")
+        check.add_argument("--html", metavar="FILE", help="write the explanation as a page with coloured blocks")
+        check.add_argument("--outlet", metavar="NAME", help="read by this outlet's rules (default: by the host)")
+        check.add_argument("--url", metavar="URL", help="the address of a page that lies in a file")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        action = _ACTIONS.get(args[0]) if args else None
+        if action is None:
+            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
+        assert self.settings
+        try:
+            self.exitcode = action(args[1:], opts, self.settings)
+        except NewsArchiveError as error:
+            code = say(error)
+            # That a page cannot be had is no wrong usage.
+            self.exitcode = 1 if isinstance(error, PageError) else code
+        sys.stdout.flush()

@@ -1,0 +1,160 @@
+"""One page to be read: from the network, from a file, from a record of a WARC file, or the newest of an archive."""
+
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.settings import Settings
+
+from newsarchive.capture.recovery import article_pages
+from newsarchive.errors import ArchiveError, NotAnArticle, PageError, RecordError
+from newsarchive.extract.decode import decode
+from newsarchive.extract.document import Document
+from newsarchive.items import Page, moment_of
+from newsarchive.warc.frame import read_answer
+from newsarchive.warc.packing import SUFFIXES
+from newsarchive.warc.payload import decoded
+from newsarchive.warc.reader import StoredRecord, read_records
+
+_HTML = "text/html"
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All that a reading takes."""
+
+    payload: bytes
+    content_type: str | None
+    url: str
+    captured_at: datetime
+
+
+def of_url(url: str, settings: Settings) -> Subject:
+    """The page at a URL, fetched as a crawl would: by robots.txt, with the project's name, but not archived.
+
+    Raises `PageError` with the reason.
+    """
+    answers: list[Response | Exception] = []
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(_Fetcher, url=url, answers=answers)
+    process.start()
+    answer = answers[0] if answers else PageError(url, "was not fetched")
+    if isinstance(answer, Exception):
+        raise PageError(url, _reason(answer)) from answer
+    if answer.status != _OK:
+        raise PageError(answer.url, f"answers {answer.status}")
+    kind = answer.headers.get("Content-Type")
+    return Subject(answer.body, kind.decode("latin-1") if kind else None, answer.url, datetime.now(UTC))
+
+
+class _Fetcher(Spider):
+    """Asks for one page and keeps its answer."""
+
+    name = "outlet_check"
+
+    def __init__(self, url: str, answers: list[Response | Exception], **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._url, self._answers = url, answers
+
+    async def start(self) -> AsyncIterator[Any]:
+        # Redirects are followed; every other answer is told.
+        codes = [*range(400, 600)]
+        yield Request(
+            self._url,
+            callback=self._answered,
+            errback=self._failed,
+            dont_filter=True,
+            meta={"handle_httpstatus_list": codes},
+        )
+
+    def _answered(self, response: Response) -> None:
+        self._answers.append(response)
+
+    def _failed(self, failure: Any) -> None:
+        self._answers.append(failure.value)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, IgnoreRequest):
+        return str(error) or "was refused"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def of_file(path: Path, url: str | None) -> Subject:
+    """A saved page; its address is what it says of itself, unless it is given. Raises `ArchiveError`."""
+    try:
+        payload = path.read_bytes()
+    except OSError as error:
+        raise ArchiveError(path, f"cannot be read ({error.strerror})") from error
+    return Subject(payload, _HTML, url or _own_address(payload, path), datetime.now(UTC))
+
+
+def _own_address(payload: bytes, path: Path) -> str:
+    """`og:url` or `rel=canonical` as printed; where there is none, that of the file."""
+    try:
+        document = Document(decode(payload, _HTML).text, "")
+    except NotAnArticle:
+        return path.absolute().as_uri()
+    node = document.first("link[rel~=canonical][href]")
+    stated = document.meta("og:url") or (node.attributes.get("href") if node else None) or ""
+    return stated if stated.startswith("http") else path.absolute().as_uri()
+
+
+def of_record(warc: Path, offset: int) -> Subject:
+    """The answer that is recorded at an offset; raises `ArchiveError` or `RecordError`."""
+    place = warc.with_name(f"{warc.name}:{offset}")
+    try:
+        record = next((one for one in read_records(warc) if one.offset == offset), None)
+    except OSError as error:
+        raise ArchiveError(warc, f"cannot be read ({error.strerror})") from error
+    if record is None:
+        raise ArchiveError(place, "no record begins there")
+    return _answer_of(record, place)
+
+
+def _answer_of(record: StoredRecord, place: Path) -> Subject:
+    answer = read_answer(record.octets, method="GET") if record.kind == "response" else None
+    if answer is None:
+        raise ArchiveError(place, f"is a {record.kind} record, not an answer with a page")
+    try:
+        payload = decoded(answer.entity, answer.header("content-encoding"))
+    except ValueError as error:
+        raise ArchiveError(place, str(error)) from error
+    captured_at = datetime.fromisoformat(record.field("WARC-Date") or "")
+    return Subject(payload, answer.header("content-type"), record.field("WARC-Target-URI") or "", captured_at)
+
+
+def archived(folder: Path, *, most: int) -> list[Subject]:
+    """The newest pages of a collection, newest first; what is damaged is left out."""
+    files = sorted((path for path in folder.rglob("*") if path.name.endswith(SUFFIXES)), key=lambda path: path.name)
+    return list(islice(_newest_first(files, most), most))
+
+
+def _newest_first(files: list[Path], most: int) -> Iterator[Subject]:
+    for warc in reversed(files):
+        # Of a large file no more than can be asked for is held at one time.
+        yield from reversed(deque(filter(None, map(_subject_of, _whole(warc))), maxlen=most))
+
+
+def _whole(warc: Path) -> Iterator[Page]:
+    try:
+        yield from article_pages(warc)
+    except RecordError:
+        return
+
+
+def _subject_of(page: Page) -> Subject | None:
+    try:
+        payload = decoded(page.payload, page.content_encoding)
+    except ValueError:
+        return None
+    return Subject(payload, page.content_type, page.capture.url, moment_of(page.capture))
