@@ -91,7 +91,7 @@ def _example(corpus: str, truth: dict[str, Any], html: str) -> Example | None:
     # Dek and quoted posts are decided by rules: golds disagree about them.
     ruled = rules.dek(table) | (table.columns["near_tweet"] > 0)
     weights = np.where(ruled, 0.0, weights[places]) * WEIGHTS[corpus]
-    return Example(corpus, truth["site"], table, table.rows(table.names), labels[places], weights, gold)
+    return Example(corpus, truth["site"], table, table.measures(table.names).T, labels[places], weights, gold)
 
 
 def _by_body(texts: Sequence[str], gold: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -160,7 +160,7 @@ def judge(pages: Sequence[Example]) -> None:
 
 def _scored(one: Example, model: trees.Trees) -> tuple[float, ...]:
     dek = rules.dek(one.table)
-    wanted = rules.with_posts(one.table, (model.score(one.table.rows(model.features)) > 0) & ~dek)
+    wanted = rules.with_posts(one.table, (model.score(one.table.measures(model.features)) > 0) & ~dek)
     gold = _shingles("\n".join(one.gold))
     return (*_compared(one, wanted, gold), *_compared(one, wanted | dek, gold))
 

@@ -53,12 +53,15 @@ def read(document: Document) -> Reading:
 def explain(document: Document) -> list[Block]:
     """Every block of the page in its order, also those in elements that are never looked into."""
     page = walk(document)
-    found = _blocks(document, page)
-    for place, node, reason in reversed(page.pruned):
-        printed = line(node)
-        if printed:
-            found.insert(place, Block(Paragraph(printed), reason, node))
-    return found
+    unread: dict[int, list[Block]] = {}
+    for place, node, reason in page.pruned:
+        if printed := line(node):
+            unread.setdefault(place, []).append(Block(Paragraph(printed), reason, node))
+    found: list[Block] = []
+    for place, block in enumerate(_blocks(document, page)):
+        found.extend(unread.pop(place, ()))
+        found.append(block)
+    return [*found, *(block for rest in unread.values() for block in rest)]
 
 
 def _blocks(document: Document, page: Page) -> list[Block]:
@@ -68,7 +71,7 @@ def _blocks(document: Document, page: Page) -> list[Block]:
     scores: dict[int, int] = {}
     if places:
         table = features.measure(document, page, places, head)
-        weighed = model().score(table.rows(model().features))
+        weighed = model().score(table.measures(model().features))
         scores = dict(zip(places, weighed.tolist(), strict=True))
         for place, reason in zip(places, _decide(table, weighed > 0), strict=True):
             reasons[place] = reason

@@ -24,9 +24,9 @@ class Table:
     seen: View
     columns: Columns
 
-    def rows(self, names: Sequence[str]) -> Ints:
-        """The columns of these names, one row a block."""
-        return np.stack([self.columns[name] for name in names], axis=1)
+    def measures(self, names: Sequence[str]) -> Ints:
+        """What is named so: one row each, one column a block."""
+        return np.stack([self.columns[name] for name in names])
 
     @property
     def names(self) -> list[str]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from newsarchive.extract.engine.vocabulary import VOCABULARY
 
-_LONGEST, _MOST = 80, 24
+_LONGEST, _LONGEST_VALUE, _MOST = 80, 1000, 24
 NAMES = tuple(VOCABULARY["names"])
 BIT = {name: 1 << place for place, name in enumerate(NAMES)}
 HIDDEN = 1 << len(NAMES)
@@ -25,18 +25,18 @@ def meaning(facts: Facts) -> tuple[int, str | None]:
     found, certain = 0, None
     for name, value in facts.items():
         if value and name in _ASKED:
-            bits, reason = _of_all(value)
+            bits, reason = _of_all(value[:_LONGEST_VALUE])
             found |= bits
             if name in _DECISIVE:
                 certain = certain or reason
     return found, certain
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def _of_all(value: str) -> tuple[int, str | None]:
     """What the first words of an attribute mean together."""
     found, certain = 0, None
-    for word in value[: _LONGEST * _MOST].split()[:_MOST]:
+    for word in value.split()[:_MOST]:
         bits, reason = _of_word(word[:_LONGEST])
         found |= bits
         certain = certain or reason

@@ -11,6 +11,7 @@ import numpy.typing as npt
 _FILE = "model.json"
 # No measure is greater: a question that is never answered yes.
 _NEVER = 2**31 - 1
+_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +20,27 @@ class Trees:
 
     features: tuple[str, ...]
     asked: npt.NDArray[np.int64]
-    """Columns of the questions, tree by tree."""
+    """The features of the questions, tree by tree."""
     bounds: npt.NDArray[np.int32]
-    """A question is whether its column is greater than this."""
-    leaves: npt.NDArray[np.int32]
+    """A question is whether its feature is greater than this."""
+    leaves: npt.NDArray[np.int64]
     """One row a tree."""
     bias: int
 
-    def score(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """How much speaks for each row, in thousandths of a logit; positive is yes. The same on every machine."""
-        count, depth = len(self.leaves), len(self.asked) // len(self.leaves)
-        answers = (rows.astype(np.int32)[:, self.asked] > self.bounds).reshape(len(rows), count, depth)
-        leaf = np.packbits(answers, axis=2, bitorder="little")[:, :, 0]
-        found: npt.NDArray[np.int64] = self.leaves[np.arange(count), leaf].sum(axis=1, dtype=np.int64) + self.bias
+    def score(self, measured: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """How much speaks for each block, in thousandths of a logit; positive is yes. The same on every machine.
+
+        One row a feature, one column a block.
+        """
+        small = measured.astype(np.int32)
+        # In parts: each takes six kilobytes a block.
+        parts = [self._part(small[:, at : at + _AT_ONCE]) for at in range(0, small.shape[1], _AT_ONCE)]
+        return np.concatenate(parts) + self.bias
+
+    def _part(self, measured: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        answers = measured[self.asked] > self.bounds[:, None]
+        leaf = np.packbits(answers.reshape(len(self.leaves), -1, answers.shape[1]), axis=1, bitorder="little")[:, 0]
+        found: npt.NDArray[np.int64] = np.take_along_axis(self.leaves, leaf.astype(np.intp), axis=1).sum(axis=0)
         return found
 
 
@@ -52,7 +61,7 @@ def parse(written: str) -> Trees:
         asked=np.array([column for tree in padded for column, _ in tree], dtype=np.int64),
         bounds=np.array([bound for tree in padded for _, bound in tree], dtype=np.int32),
         leaves=np.array(
-            [tree["leaves"] + [0] * (width - len(tree["leaves"])) for tree in read["trees"]], dtype=np.int32
+            [tree["leaves"] + [0] * (width - len(tree["leaves"])) for tree in read["trees"]], dtype=np.int64
         ),
         bias=int(read["bias"]),
     )

@@ -173,19 +173,13 @@ def walk(document: Document) -> Page:
             state.leave()
         elif isinstance(node, str):
             state.leave_inline(node)
-        else:
-            _meet(state, node, waiting)
+        elif (tag := node.tag or "") == "-text":
+            state.print(node.text_content or "")
+        elif tag == "br":
+            state.add(BREAK)
+        elif tag not in _SILENT and node.is_element_node:
+            _open(state, node, tag, waiting)
     return state.page
-
-
-def _meet(state: _Walk, node: Node, waiting: list[Node | str | None]) -> None:
-    tag = node.tag or ""
-    if tag == "-text":
-        state.print(node.text_content or "")
-    elif tag == "br":
-        state.add(BREAK)
-    elif tag not in _SILENT and node.is_element_node:
-        _open(state, node, tag, waiting)
 
 
 def _open(state: _Walk, node: Node, tag: str, waiting: list[Node | str | None]) -> None:

@@ -21,14 +21,14 @@ WRITTEN = {
 )
 def test_the_answers_to_a_tree_s_questions_are_the_number_of_its_leaf(row: list[int], wanted: int) -> None:
     """The first question is the lowest bit; a bound itself is a no; a shallow tree asks less."""
-    assert trees.parse(json.dumps(WRITTEN)).score(np.array([row])).tolist() == [wanted]
+    assert trees.parse(json.dumps(WRITTEN)).score(np.array([row]).T).tolist() == [wanted]
 
 
-def test_rows_do_not_know_of_each_other() -> None:
+def test_blocks_do_not_know_of_each_other() -> None:
     model = trees.model()
     rows = np.arange(40 * len(model.features)).reshape(40, -1) % 997
-    together = model.score(rows).tolist()
-    assert together == [model.score(rows[place : place + 1]).tolist()[0] for place in range(40)]
+    together = model.score(rows.T).tolist()
+    assert together == [model.score(rows[place : place + 1].T).tolist()[0] for place in range(40)]
 
 
 def test_the_model_that_ships_asks_only_for_what_is_measured() -> None:
