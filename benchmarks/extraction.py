@@ -67,8 +67,8 @@ def main() -> None:
 def pages(root: Path, corpus: str) -> Iterator[tuple[str, str, bytes]]:
     """Id, URL and bytes of each page, in the order of the labels."""
     folder = root / "dev" / corpus
-    for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-        label = json.loads(line)
+    # Not splitlines(): a text may hold what is a line's end in Unicode and none in JSON.
+    for label in map(json.loads, (folder / "truth.jsonl").read_bytes().splitlines()):
         page = folder / "pages" / f"{label['id']}.html.gz"
         yield label["id"], label.get("url") or "https://example.org/", gzip.decompress(page.read_bytes())
 
@@ -156,7 +156,7 @@ def _show_parsing(figures: Facts) -> None:
 
 
 def _predictions(path: Path) -> Facts:
-    return {row["id"]: row for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+    return {row["id"]: row for row in map(json.loads, path.read_bytes().splitlines())}
 
 
 def _scores(root: Path, corpus: str, told: Facts, seen: Facts) -> Facts:

@@ -22,8 +22,8 @@ from newsarchive.errors import NotAnArticle
 from newsarchive.extract import extract, furniture
 from newsarchive.extract.decode import decode
 from newsarchive.extract.document import Document
-from newsarchive.extract.learning import Lesson
 from newsarchive.items import Article
+from newsarchive.learning import Lesson
 from newsarchive.outlets import Outlet
 
 _HTML = "text/html; charset=utf-8"

@@ -1,6 +1,8 @@
 """What an outlet's pages have taught: blocks that recur over them and belong to no article. Pure, but for the file.
 
-The table is a rule like the outlet's YAML, and lies beside it: `config/learned/<outlet>.json`, one line a block.
+The table is a rule like the outlet's YAML, and lies beside it: `config/learned/<outlet>.json`, one line a block. Not in
+the archive, which grows with every crawl: what a capture says must not depend on what other captures lie around it, but
+only on rules that somebody chose, that are under version control, and that go wherever the project goes.
 """
 
 import hashlib

@@ -16,7 +16,7 @@ from newsarchive import outlets
 from newsarchive.commands.outlet_pages import Subject, archived, of_file, of_record, of_url
 from newsarchive.errors import ArchiveError, OutletError, SettingError
 from newsarchive.explanation import as_html, as_json, as_text, blocks_as_text, fields, is_good
-from newsarchive.extract.explaining import Explanation, explain
+from newsarchive.explanation.explaining import Explanation, explain
 from newsarchive.outlets import Outlet
 from newsarchive.report.phrases import by_reason, counted
 from newsarchive.urls import host

@@ -16,9 +16,9 @@ from tqdm import tqdm
 from newsarchive import learned, outlets, reading
 from newsarchive.capture.recovery import article_pages
 from newsarchive.errors import ArchiveError, NotAnArticle, RecordError, SettingError
-from newsarchive.extract.learning import FEWEST_STORIES, Lesson
 from newsarchive.items import Page
 from newsarchive.learned import Learned
+from newsarchive.learning import FEWEST_STORIES, Lesson
 from newsarchive.outlets import Outlet
 from newsarchive.report.phrases import by_reason, counted, number, printable
 from newsarchive.warc.packing import SUFFIXES

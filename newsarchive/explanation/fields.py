@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from newsarchive.extract.explaining import Explanation
+from newsarchive.explanation.explaining import Explanation
 from newsarchive.items import Article, Person, Timestamp
 from newsarchive.report.phrases import counted
 

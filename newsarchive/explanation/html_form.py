@@ -4,8 +4,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from newsarchive.explanation.explaining import KEPT, REASONS, Explanation
 from newsarchive.explanation.fields import fields, read_by
-from newsarchive.extract.explaining import KEPT, REASONS, Explanation
 from newsarchive.report.phrases import counted, number
 
 # Degrees of the colour circle.

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from newsarchive.explanation.explaining import Explanation
 from newsarchive.explanation.fields import fields, is_good
-from newsarchive.extract.explaining import Explanation
 
 
 def as_json(explanation: Explanation, *, with_blocks: bool) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from newsarchive.explanation.explaining import KEPT, REASONS, Block, Explanation
 from newsarchive.explanation.fields import Field, fields, read_by
-from newsarchive.extract.explaining import KEPT, REASONS, Block, Explanation
 from newsarchive.report.phrases import number, printable
 
 _NARROWEST, _MOST_LINES = 40, 3

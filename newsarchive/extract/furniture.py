@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from newsarchive.extract.body import INLINE, Paragraph
 from newsarchive.extract.document import Document, Node, ancestors, attribute
@@ -12,6 +13,8 @@ from newsarchive.learned import Learned, fold
 _BUILD = re.compile(r"__[\w-]*$")
 _DIGIT = re.compile(r"\d")
 _MOST_CLASSES = 3
+# How many inline elements may stand around a block: more are made to take our time.
+_FARTHEST = 8
 
 
 def without(paragraphs: list[Paragraph], document: Document, learned: Learned | None) -> list[Paragraph]:
@@ -55,7 +58,7 @@ def _suspected(paragraphs: Sequence[Paragraph], learned: Learned) -> dict[str, f
 
 def place(node: Node) -> str:
     """The element and the one around it: deeper paths differ between pages of one layout."""
-    around = next((one for one in ancestors(node) if one.tag not in INLINE), None)
+    around = next((one for one in islice(ancestors(node), _FARTHEST) if one.tag not in INLINE), None)
     if node.tag == "body" or around is None:
         return _named(node)
     return f"{_named(around)}>{_named(node)}"

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from newsarchive.explanation import as_html, as_json, as_text, blocks_as_text
-from newsarchive.extract.explaining import Explanation, explain
+from newsarchive.explanation.explaining import Explanation, explain
 from tests.extract import pages
 from tests.extract.pages import PROSE
 

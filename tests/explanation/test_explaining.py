@@ -8,7 +8,7 @@ from newsarchive import learned
 from newsarchive.demoweb.articles import DemoArticle
 from newsarchive.demoweb.library import load_articles
 from newsarchive.demoweb.pages import content_type, render_page
-from newsarchive.extract.explaining import REASONS, Explanation, explain
+from newsarchive.explanation.explaining import REASONS, Explanation, explain
 from newsarchive.learned import Recurring
 from newsarchive.outlets import Layout, Outlet
 from tests.extract import pages

@@ -119,9 +119,9 @@ def _parts(document: Document, outlet: Outlet | None, captured_at: datetime) -> 
 def _judged(document: Document, parts: Parts, article: Article, outlet: Outlet | None) -> list[Block]:
     """The engine's blocks with the reasons of this reading, whatever chose its body."""
     found = engine.explain(document)
-    bodies = {node.mem_id for node in parts.body}
+    within = {node.mem_id for root in parts.body for node in root.css("*")}
     # Of a text that stands twice on the page, that one is in the body which stands where the body was looked for.
-    chosen = [_is_within(one.node, bodies) if bodies else one.kept for one in found]
+    chosen = [one.node.mem_id in within if within else one.kept for one in found]
     kept, missing = _matched([one.text for one in found], chosen, article.body())
     dropped = {node.mem_id for root in parts.body for node in root.css(parts.drop)} if parts.drop else set()
     blocks = []
@@ -132,7 +132,7 @@ def _judged(document: Document, parts: Parts, article: Article, outlet: Outlet |
             reason = _why_not(one, article, outlet, is_ruled_out=_is_within(one.node, dropped))
         else:
             reason = "outside" if one.kept else one.reason
-        blocks.append(_block(one, reason, is_weighed=not bodies))
+        blocks.append(_block(one, reason, is_weighed=not within))
     return _with_missing(blocks, missing)
 
 
@@ -147,7 +147,7 @@ def _why_not(one: engine.Block, article: Article, outlet: Outlet | None, *, is_r
 
 
 def _is_within(node: Node, elements: set[int]) -> bool:
-    return bool(elements) and (node.mem_id in elements or any(one.mem_id in elements for one in ancestors(node)))
+    return bool(elements) and any(one.mem_id in elements for one in (node, *ancestors(node)))
 
 
 def _matched(texts: Sequence[str], chosen: Sequence[bool], body: Sequence[str]) -> tuple[list[bool], Counter[str]]:

@@ -3,9 +3,9 @@
 import random
 
 from newsarchive.extract import extract
-from newsarchive.extract.learning import FEWEST_STORIES, Lesson
 from newsarchive.items import Article
 from newsarchive.learned import Learned
+from newsarchive.learning import FEWEST_STORIES, Lesson
 from tests.extract import pages
 
 CALL = "Join the readers who pay for this paper."
