@@ -1,7 +1,7 @@
 """One page to be read: from the network, from a file, from a record of a WARC file, or the newest of an archive."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -43,44 +43,57 @@ def of_url(url: str, settings: Settings) -> Subject:
 
     Raises `PageError` with the reason.
     """
-    answers: list[Response | Exception] = []
+    (found,) = of_urls([url], settings)
+    if isinstance(found, PageError):
+        raise found
+    return found
+
+
+def of_urls(urls: Sequence[str], settings: Settings) -> list[Subject | PageError]:
+    """The pages at these URLs, in their order; for one that cannot be had, why. To be called once in a process."""
+    answers: dict[str, Response | Exception] = {}
     process = AsyncCrawlerProcess(settings)
-    process.crawl(_Fetcher, url=url, answers=answers)
+    process.crawl(_Fetcher, urls=urls, answers=answers)
     process.start()
-    answer = answers[0] if answers else PageError(url, "was not fetched")
+    return [_subject_at(url, answers.get(url, PageError(url, "was not fetched"))) for url in urls]
+
+
+def _subject_at(url: str, answer: Response | Exception) -> Subject | PageError:
     if isinstance(answer, Exception):
-        raise PageError(url, _reason(answer)) from answer
+        return PageError(url, _reason(answer))
     if answer.status != _OK:
-        raise PageError(answer.url, f"answers {answer.status}")
+        return PageError(answer.url, f"answers {answer.status}")
     kind = answer.headers.get("Content-Type")
     return Subject(answer.body, kind.decode("latin-1") if kind else None, answer.url, datetime.now(UTC))
 
 
 class _Fetcher(Spider):
-    """Asks for one page and keeps its answer."""
+    """Asks for pages and keeps their answers, by the URLs that were asked for."""
 
     name = "outlet_check"
 
-    def __init__(self, url: str, answers: list[Response | Exception], **arguments: Any) -> None:
+    def __init__(self, urls: Sequence[str], answers: dict[str, Response | Exception], **arguments: Any) -> None:
         super().__init__(**arguments)
-        self._url, self._answers = url, answers
+        self._urls, self._answers = urls, answers
 
     async def start(self) -> AsyncIterator[Any]:
         # Redirects are followed; every other answer is told.
         codes = [*range(400, 600)]
-        yield Request(
-            self._url,
-            callback=self._answered,
-            errback=self._failed,
-            dont_filter=True,
-            meta={"handle_httpstatus_list": codes},
-        )
+        for url in self._urls:
+            yield Request(
+                url,
+                callback=self._answered,
+                errback=self._failed,
+                dont_filter=True,
+                cb_kwargs={"asked": url},
+                meta={"handle_httpstatus_list": codes},
+            )
 
-    def _answered(self, response: Response) -> None:
-        self._answers.append(response)
+    def _answered(self, response: Response, asked: str) -> None:
+        self._answers[asked] = response
 
     def _failed(self, failure: Any) -> None:
-        self._answers.append(failure.value)
+        self._answers[failure.request.cb_kwargs["asked"]] = failure.value
 
 
 def _reason(error: Exception) -> str:
