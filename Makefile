@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 REPLAY := $(VENV)/.replay
+BENCH := $(VENV)/.bench
 
-.PHONY: demo test check bench bench-capture kills replay format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction kills replay format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -33,6 +34,11 @@ bench: $(DEV)  ## the whole job beside bare Scrapy, over the same pages on the s
 bench-capture: $(DEV)  ## what archiving costs a crawl, beside bare Scrapy, a warcio-based archiver and wget
 	$(BIN)/python -m benchmarks.capture
 
+bench-extraction: $(DEV) $(BENCH)  ## how pages are read, beside other readers: make bench-extraction EVAL=FOLDER
+	$(if $(EVAL),,$(error say where the labelled pages and their scorer are: make bench-extraction EVAL=FOLDER))
+	$(BIN)/python -m benchmarks.extraction $(EVAL)
+	$(BIN)/python -m benchmarks.extraction_growth --plot growth.svg
+
 kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missing
 	$(BIN)/python -m tests.capture.killing --runs 40
 
@@ -45,6 +51,8 @@ lock: $(DEV)  ## write the requirements files anew from pyproject.toml
 	  --no-emit-find-links --no-emit-trusted-host --extra dev -c requirements/run.txt -o requirements/dev.txt pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/replay.txt requirements/replay.in
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/bench.txt requirements/bench.in
 
 clean:
 	rm -rf $(VENV) demo-archive build *.egg-info
@@ -67,4 +75,9 @@ $(DEV): requirements/dev.txt | $(VENV)/bin/python
 $(REPLAY): requirements/replay.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/replay
 	$(VENV)/replay/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/replay.txt
+	@touch $@
+
+$(BENCH): requirements/bench.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -102,7 +102,7 @@ def measure(root: Path, corpora: list[str], readers: list[str]) -> Facts:
         for reader in readers:
             out = Path(name) / reader
             out.mkdir()
-            command = [sys.executable, "-m", "benchmarks.extraction", str(root), "--corpora", ",".join(corpora)]
+            command = [_python(reader), "-m", "benchmarks.extraction", str(root), "--corpora", ",".join(corpora)]
             subprocess.run([*command, "--reader", reader, "--out", str(out)], cwd=PROJECT, check=True)
             told = {corpus: _predictions(out / f"{corpus}.jsonl") for corpus in corpora}
             # Which platform and language a page is of, we alone say.
@@ -113,6 +113,14 @@ def measure(root: Path, corpora: list[str], readers: list[str]) -> Facts:
             }
             print(f"{reader}: read", flush=True)
     return figures
+
+
+def _python(reader: str) -> str:
+    """Other readers live in an environment of their own."""
+    own = PROJECT / ".venv" / "bench" / "bin" / "python"
+    if reader != "ours" and not own.exists():
+        raise SystemExit(f"{reader} is not installed: make bench-extraction EVAL=… installs it")
+    return sys.executable if reader == "ours" else str(own)
 
 
 def show(figures: Facts, corpora: list[str], by: str | None) -> None:
