@@ -69,8 +69,8 @@ def _sources(
     if parts.engine == "generic":
         yield _near(document.marks.names, document.marks.headings, document, headline, _NEAR_MARKS)
         yield _in_lines(around, document)
-        yield _near(document.hints.names, document.hints.headings, document, headline, _NEAR_ELEMENTS)
         yield _linked(around, document)
+        yield _near(document.hints.names, document.hints.headings, document, headline, _NEAR_ELEMENTS)
         yield _marked(document, document.marks.names)
     yield _stated(document, is_person=False)
 

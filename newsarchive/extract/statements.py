@@ -60,7 +60,7 @@ _FOREIGN = re.compile(
 _FOREIGN_TAGS = frozenset({"nav", "aside", "blockquote"})
 _TOP = frozenset({"body", "html", "main", "article"})
 _TWO_DAYS = timedelta(days=2)
-_LONGEST, _LONGEST_LINE, _LONGEST_DAY = 1000, 140, 120
+_LONGEST, _LONGEST_LINE, _LONGEST_LABEL, _LONGEST_DAY = 1000, 140, 70, 120
 # Where a word of changing stands further on, something else was told before it.
 _LEAD = 12
 _MACHINE_READABLE = ("datetime", "content", "title")
@@ -175,7 +175,12 @@ def in_updates(document: Document, around: Surroundings, zone: str | None) -> It
 
 def _short_lines(around: Surroundings) -> Iterator[Line]:
     near = (*around.after[:_MOST_LINES], *around.before)
-    return (line for line in near if len(line.text) <= _LONGEST_LINE)
+    return (line for line in near if len(line.text) <= _longest(line.text))
+
+
+def _longest(printed: str) -> int:
+    """A line that speaks of publishing may be long; any other is a sentence, and its day that of an event."""
+    return _LONGEST_LINE if _PUBLISHING.search(printed) else _LONGEST_LABEL
 
 
 def in_classes(document: Document, zone: str | None, *, updates: bool = False) -> Iterator[Stated]:

@@ -58,8 +58,13 @@ def site_names(document: Document, outlet_name: str | None, host: str) -> list[s
     title = document.marks.title
     whole = {" ".join(words(one)) for one in (document.meta("og:title"), title.text() if title else None) if one}
     # Some give the article's title as the name of the site.
-    told = [one for one in (document.site_name, search) if one and " ".join(words(one)) not in whole]
+    told = [one for one in (document.site_name, search) if one and not _is_title(" ".join(words(one)), whole)]
     return [name for name in (outlet_name, *told, host, labels[0], labels[-2] if len(labels) > 1 else None) if name]
+
+
+def _is_title(name: str, titles: Iterable[str]) -> bool:
+    """It is the title of the page, or too long a part of it to be a name."""
+    return any(name == one or (name in one and name.count(" ") >= _MOST_OF_A_NAME) for one in titles)
 
 
 def is_site(printed: str, site_names: Sequence[str]) -> bool:

@@ -120,3 +120,9 @@ def test_the_name_of_a_site_is_no_headline_because_it_is_printed() -> None:
     assert found("<div>A Project</div>", "<title>Harbour : closed early ‹ A Project</title>") == (
         "Harbour : closed early ‹ A Project"
     )
+
+
+def test_a_title_that_poses_as_the_name_of_the_site_is_still_a_headline() -> None:
+    title = "A harbour without cranes and how the town of Tessaly lives with it"
+    head = f"<meta property=og:title content='{title} | Times'><meta property=og:site_name content='{title}'>"
+    assert found(f"<h1>{title}</h1>", head) == title
