@@ -8,13 +8,15 @@ from newsarchive.extract.engine.vocabulary import VOCABULARY
 _LONGEST, _LONGEST_VALUE, _MOST = 80, 1000, 24
 NAMES = tuple(VOCABULARY["names"])
 BIT = {name: 1 << place for place, name in enumerate(NAMES)}
-HIDDEN = 1 << len(NAMES)
+HIDDEN, MARKED = 1 << len(NAMES), 2 << len(NAMES)
+"""Nobody sees it; its author marked it as the article's body."""
 # The first kind that fits at a place is taken.
 _PATTERN = re.compile("|".join(f"(?P<{name}>{'|'.join(words)})" for name, words in VOCABULARY["names"].items()))
 # Names that leave no doubt: such an element is furniture even if it holds most of the page's text.
 _CERTAIN = re.compile("|".join(f"(?P<{name}>{'|'.join(words)})" for name, words in VOCABULARY["certain"].items()))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ASKED = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"})
+_BODY = "articlebody"
 _DECISIVE = ("class", "id")
 
 Facts = dict[str, str | None]
@@ -27,6 +29,8 @@ def meaning(facts: Facts) -> tuple[int, str | None]:
         if value and name in _ASKED:
             bits, reason = _of_all(value[:_LONGEST_VALUE])
             found |= bits
+            if name == "itemprop" and value.lower() == _BODY:
+                found |= MARKED
             if name in _DECISIVE:
                 certain = certain or reason
     return found, certain
