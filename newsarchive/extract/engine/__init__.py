@@ -7,7 +7,7 @@ from newsarchive.extract.document import Document, Node
 from newsarchive.extract.engine import beyond_doubt, features, rules
 from newsarchive.extract.engine.features import Table
 from newsarchive.extract.engine.trees import model
-from newsarchive.extract.engine.view import Truths
+from newsarchive.extract.engine.view import Ints
 from newsarchive.extract.engine.walk import Page, walk
 
 NAME = "generic/blocks"
@@ -45,9 +45,11 @@ class Reading:
 
 def read(document: Document) -> Reading:
     """The body's paragraphs, and the dek that the page prints above them."""
-    found = _blocks(document, walk(document))
-    dek = " ".join(block.text for block in found if block.reason == DEK)
-    return Reading([block.paragraph for block in found if block.kept], dek or None)
+    page = walk(document)
+    reasons, _ = _judged(document, page)
+    kept = [_paragraph(page, place) for place, reason in enumerate(reasons) if reason == KEPT]
+    dek = " ".join(page.blocks.texts[place] for place, reason in enumerate(reasons) if reason == DEK)
+    return Reading(kept, dek or None)
 
 
 def explain(document: Document) -> list[Block]:
@@ -65,7 +67,21 @@ def explain(document: Document) -> list[Block]:
 
 
 def _blocks(document: Document, page: Page) -> list[Block]:
-    blocks, nodes = page.blocks, page.elements.nodes
+    reasons, scores = _judged(document, page)
+    nodes, owners = page.elements.nodes, page.blocks.owners
+    return [
+        Block(_paragraph(page, place), reason, nodes[owners[place]], scores.get(place))
+        for place, reason in enumerate(reasons)
+    ]
+
+
+def _paragraph(page: Page, place: int) -> Paragraph:
+    blocks = page.blocks
+    return Paragraph(blocks.texts[place], blocks.links[place], blocks.linked[place])
+
+
+def _judged(document: Document, page: Page) -> tuple[list[str], dict[int, int]]:
+    """A reason for every block, and the scores of those that were weighed."""
     reasons, head = beyond_doubt.judge(document, page)
     places = [place for place, reason in enumerate(reasons) if not reason]
     scores: dict[int, int] = {}
@@ -73,21 +89,15 @@ def _blocks(document: Document, page: Page) -> list[Block]:
         table = features.measure(document, page, places, head)
         weighed = model().score(table.measures(model().features))
         scores = dict(zip(places, weighed.tolist(), strict=True))
-        for place, reason in zip(places, _decide(table, weighed > 0), strict=True):
+        for place, reason in zip(places, _decide(table, weighed), strict=True):
             reasons[place] = reason
     if head >= 0 and reasons[head] != KEPT:
         reasons[head] = HEADLINE
-    return [
-        Block(Paragraph(printed, links, linked), reason, nodes[owner], scores.get(place))
-        for place, (printed, links, linked, reason, owner) in enumerate(
-            zip(blocks.texts, blocks.links, blocks.linked, reasons, blocks.owners, strict=True)
-        )
-    ]
+    return reasons, scores
 
 
-def _decide(table: Table, wanted: Truths) -> list[str]:
-    dek = rules.dek(table)
-    kept = rules.with_posts(table, wanted & ~dek)
+def _decide(table: Table, scores: Ints) -> list[str]:
+    dek, kept = rules.decide(table, scores)
     otherwise = rules.reasons(table)
     return [
         KEPT if is_kept else DEK if is_dek else reason
