@@ -40,6 +40,8 @@ _REMEMBERED = 1000
 
 logger = logging.getLogger(__name__)
 
+_MOST_REFUSED = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -85,6 +87,7 @@ class Resolver:
         self._hosts = hosts
         self._known: dict[str, Known] = {}
         self._waiting: dict[str, list[Deferred[Known]]] = {}
+        self._refused: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> "Resolver":
@@ -125,7 +128,9 @@ class Resolver:
         resolutionReceiver.resolutionBegan(resolution)
 
         def give(known: Known) -> None:
-            for address in filter(self._may_be_connected, known.addresses):
+            for address in known.addresses:
+                if not self._may_be_connected(hostName, address):
+                    continue
                 made = _twisted_address(address, portNumber, transportSemantics)
                 if not addressTypes or isinstance(made, tuple(addressTypes)):
                     resolutionReceiver.addressResolved(made)
@@ -139,8 +144,17 @@ class Resolver:
             self._ask(hostName).addCallback(give).addErrback(_log_failure, hostName)
         return resolution
 
-    def _may_be_connected(self, address: str) -> bool:
-        return self._allow_private or is_public(address)
+    def _may_be_connected(self, host: str, address: str) -> bool:
+        allowed = self._allow_private or is_public(address)
+        # Said once for a host, and not without end: a page may name as many as it likes.
+        if not allowed and host not in self._refused and len(self._refused) < _MOST_REFUSED:
+            self._refused.add(host)
+            logger.warning(
+                "%s is an internal address of %s, and not connected to; ALLOW_PRIVATE_ADDRESSES lifts that",
+                address,
+                host,
+            )
+        return allowed
 
     def _ask(self, host: str) -> Deferred[Known]:
         """What is known of a host; a name is looked up once for all who ask for it at the same time."""

@@ -260,3 +260,11 @@ def test_the_index_names_what_was_captured(tmp_path: Path, server: Server):
         server.url("http", "page/1"): None,
         server.url("http", "post"): "POST",
     }
+
+
+def test_why_an_internal_address_is_not_connected_to_is_said_once(tmp_path: Path, server: Server):
+    asking = Asking(tmp_path / "project", (), ALLOW_PRIVATE_ADDRESSES=False)
+    urls = [f"http://127.0.0.1:{server.ports['http']}/{name}" for name in ("plain", "gzip")]
+    done = asking.run(Ask(url) for url in urls)
+    assert done.err.count("ALLOW_PRIVATE_ADDRESSES lifts that") == 1
+    assert not server.log
