@@ -30,7 +30,9 @@ from newsarchive.extract.engine.walk import walk
 
 WEIGHTS = {"aeb": 2.0, "fundus_eval": 2.0, "fundus_parser": 1.5, "newsdb": 1.0, "wcxb": 0.7, "traf_eval": 0.5}
 FOLDS, SCALE = 5, 1000
-FLOOR, CAP = 0.7, 20.0
+FLOOR, CAP, PAGE = 0.5, 15.0, 150.0
+# They tell pages apart, not blocks: a model learns single pages by them.
+UNASKED = frozenset({"near_live", "in_live", "articles", "main_share"})
 MODEL = Path(__file__).parents[1] / "newsarchive/extract/engine/model.json"
 SETTINGS = {
     "iterations": 250, "depth": 6, "learning_rate": 0.1, "l2_leaf_reg": 4, "random_seed": 0, "rsm": 0.35,
@@ -91,7 +93,11 @@ def _example(corpus: str, truth: dict[str, Any], html: str) -> Example | None:
     # Dek and quoted posts are decided by rules: golds disagree about them.
     ruled = rules.dek(table) | (table.columns["near_tweet"] > 0)
     weights = np.where(ruled, 0.0, weights[places]) * WEIGHTS[corpus]
-    return Example(corpus, truth["site"], table, table.measures(table.names).T, labels[places], weights, gold)
+    return Example(corpus, truth["site"], table, table.measures(_asked(table)).T, labels[places], weights, gold)
+
+
+def _asked(table: Table) -> list[str]:
+    return [name for name in table.names if name not in UNASKED]
 
 
 def _by_body(texts: Sequence[str], gold: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -100,7 +106,8 @@ def _by_body(texts: Sequence[str], gold: list[str]) -> tuple[np.ndarray, np.ndar
     sizes = np.array([len(align.words(text)) for text in texts])
     whole = max(1, sum(len(align.words(text)) for text in gold))
     share = 100 * np.maximum(np.abs(2 * found - sizes), 1) / whole
-    return (2 * found > sizes).astype(int), np.minimum(share, CAP) + FLOOR
+    weights = np.minimum(share, CAP)
+    return (2 * found > sizes).astype(int), weights * min(1.0, PAGE / max(1.0, weights.sum())) + FLOOR
 
 
 def _by_phrases(texts: Sequence[str], inside: list[str], outside: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -126,7 +133,7 @@ def train(pages: Sequence[Example]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         model.save_model(f"{folder}/model", format="json")
         saved = json.loads(Path(folder, "model").read_text(encoding="utf-8"))
-    return _plain(saved, pages[0].table.names)
+    return _plain(saved, _asked(pages[0].table))
 
 
 def _plain(saved: dict[str, Any], names: list[str]) -> dict[str, Any]:
@@ -159,8 +166,7 @@ def judge(pages: Sequence[Example]) -> None:
 
 
 def _scored(one: Example, model: trees.Trees) -> tuple[float, ...]:
-    dek = rules.dek(one.table)
-    wanted = rules.with_posts(one.table, (model.score(one.table.measures(model.features)) > 0) & ~dek)
+    dek, wanted = rules.decide(one.table, model.score(one.table.measures(model.features)))
     gold = _shingles("\n".join(one.gold))
     return (*_compared(one, wanted, gold), *_compared(one, wanted | dek, gold))
 

@@ -7,7 +7,7 @@ from newsarchive.extract.document import Document, Node
 from newsarchive.extract.engine import beyond_doubt, features, rules
 from newsarchive.extract.engine.features import Table
 from newsarchive.extract.engine.trees import model
-from newsarchive.extract.engine.view import Truths
+from newsarchive.extract.engine.view import Ints
 from newsarchive.extract.engine.walk import Page, walk
 
 NAME = "generic/blocks"
@@ -73,7 +73,7 @@ def _blocks(document: Document, page: Page) -> list[Block]:
         table = features.measure(document, page, places, head)
         weighed = model().score(table.measures(model().features))
         scores = dict(zip(places, weighed.tolist(), strict=True))
-        for place, reason in zip(places, _decide(table, weighed > 0), strict=True):
+        for place, reason in zip(places, _decide(table, weighed), strict=True):
             reasons[place] = reason
     if head >= 0 and reasons[head] != KEPT:
         reasons[head] = HEADLINE
@@ -85,9 +85,8 @@ def _blocks(document: Document, page: Page) -> list[Block]:
     ]
 
 
-def _decide(table: Table, wanted: Truths) -> list[str]:
-    dek = rules.dek(table)
-    kept = rules.with_posts(table, wanted & ~dek)
+def _decide(table: Table, scores: Ints) -> list[str]:
+    dek, kept = rules.decide(table, scores)
     otherwise = rules.reasons(table)
     return [
         KEPT if is_kept else DEK if is_dek else reason

@@ -11,6 +11,11 @@ _NONE = -1
 _HEADLINES = ("h1", "h2", "h3")
 _ALIKE, _APART, _SHEET = 500, 600, 3
 _SHORTEST, _PROSE, _LONG_HEADLINE = 15, 80, 25
+_LABELS = frozenset({
+    "advert", "advertisement", "advertising", "anzeige", "werbung", "publicité", "publicidad", "pubblicità", "реклама",
+    "advertisementcontinuereadingbelow", "storycontinuesbelowadvertisement", "articlecontinuesafteradvertisement",
+    "広告", "scrolltocontinue", "sponsored", "reklam", "annons", "annonse", "mainos",
+})  # fmt: skip
 # What may be longer than the article it belongs to.
 _OUTGROWING = frozenset({"comment", "consent"})
 
@@ -26,7 +31,8 @@ def judge(document: Document, page: Page) -> tuple[list[str], int]:
         before.append(before[-1] + len(printed))
     certain = _certain(elements, head, before)
     reasons = [certain[owner] for owner in blocks.owners]
-    for decide in (_unseen(page), _machine(keys, blocks), _followers(page, tags, head, before)):
+    labels = ["advert" if mine in _LABELS else "" for mine in keys]
+    for decide in (labels, _unseen(page), _machine(keys, blocks), _followers(page, tags, head, before)):
         reasons = [mine or other for mine, other in zip(reasons, decide, strict=True)]
     return reasons, head
 

@@ -1,6 +1,7 @@
 """What authors of pages call their furniture: words in class, id and role, and what they mean."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from newsarchive.extract.engine.vocabulary import VOCABULARY
@@ -8,14 +9,36 @@ from newsarchive.extract.engine.vocabulary import VOCABULARY
 _LONGEST, _LONGEST_VALUE, _MOST = 80, 1000, 24
 NAMES = tuple(VOCABULARY["names"])
 BIT = {name: 1 << place for place, name in enumerate(NAMES)}
-HIDDEN = 1 << len(NAMES)
-# The first kind that fits at a place is taken.
-_PATTERN = re.compile("|".join(f"(?P<{name}>{'|'.join(words)})" for name, words in VOCABULARY["names"].items()))
+HIDDEN, MARKED = 1 << len(NAMES), 2 << len(NAMES)
+"""Nobody sees it; its author marked it as the article's body."""
 # Names that leave no doubt: such an element is furniture even if it holds most of the page's text.
 _CERTAIN = re.compile("|".join(f"(?P<{name}>{'|'.join(words)})" for name, words in VOCABULARY["certain"].items()))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ASKED = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"})
+_BODY = "articlebody"
 _DECISIVE = ("class", "id")
+
+_HEAD = re.compile(r"(?P<bound>\\b)?(?:\(\?:(?P<group>[^()]*)\)(?!\?))?")
+_NAMED = re.compile("|".join(f"(?P<{name}>{'|'.join(words)})" for name, words in VOCABULARY["names"].items()))
+
+
+def _by_letter(patterns: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for all, sorted by first letters, which `re` compares before it tries an alternative.
+
+    Without groups: for each match of a pattern with groups Python makes room for all of them.
+    """
+    letters: dict[str, list[str]] = {}
+    for pattern in patterns:
+        head = _HEAD.match(pattern)
+        assert head is not None
+        for first in (head["group"] or "").split("|"):
+            whole = first + pattern[head.end() :]
+            bound = rf"(?<=\b{whole[0]})" if head["bound"] else ""
+            letters.setdefault(whole[0], []).append(bound + whole[1:])
+    return re.compile("|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in letters.items()))
+
+
+_PATTERN = _by_letter(pattern for patterns in VOCABULARY["names"].values() for pattern in patterns)
 
 Facts = dict[str, str | None]
 
@@ -27,6 +50,8 @@ def meaning(facts: Facts) -> tuple[int, str | None]:
         if value and name in _ASKED:
             bits, reason = _of_all(value[:_LONGEST_VALUE])
             found |= bits
+            if name == "itemprop" and value.lower() == _BODY:
+                found |= MARKED
             if name in _DECISIVE:
                 certain = certain or reason
     return found, certain
@@ -47,7 +72,14 @@ def _of_all(value: str) -> tuple[int, str | None]:
 def _of_word(word: str) -> tuple[int, str | None]:
     lowered = _CAMEL.sub("-", word).lower().replace("_", "-")
     found = 0
-    for match in _PATTERN.finditer(lowered):
-        found |= BIT[match.lastgroup or ""]
+    for named in _PATTERN.findall(lowered):
+        found |= _kind(named)
     certain = _CERTAIN.match(lowered)
     return found, certain.lastgroup if certain else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _kind(named: str) -> int:
+    """The first kind that fits."""
+    kind = _NAMED.fullmatch(named)
+    return BIT[kind.lastgroup or ""] if kind else 0

@@ -24,8 +24,15 @@ def named(one: View, inline: Ints) -> Columns:
     near = one.e_mask[one.owner] | own[one.up1] | inline
     found = bits((f"near_{name}" for name in _KINDS), near) | bits((f"in_{name}" for name in _KINDS), above)
     found["furniture"] = np.bitwise_count(above & ~_GOOD).astype(np.int64)
+    found["marked"] = _marked(one, every)
     found["every_body"] = (every & names.BIT["body"] > 0).astype(np.int64)
     return found
+
+
+def _marked(one: View, every: Ints) -> Ints:
+    """1 in what is marked as the article's body, -1 outside of it; 0 if nothing worth the name is marked."""
+    is_worth = (one.e_mask & names.MARKED > 0) & (one.e_share > _LEAST_SHARE)
+    return np.where(every & names.MARKED > 0, 1, -1) if is_worth.any() else np.zeros(one.size, dtype=np.int64)
 
 
 def levels(one: View) -> Columns:

@@ -3,12 +3,14 @@
 import numpy as np
 
 from newsarchive.extract.engine.features import Table
-from newsarchive.extract.engine.view import TAG, Truths
+from newsarchive.extract.engine.view import TAG, Ints, Truths
 
 _NEAREST, _FARTHEST = 12, 14
 _SHORTEST, _LONGEST, _MOST_LINKED, _FEWEST_WORDS = 25, 600, 300, 6
 _LIKE, _HEADINGS = 1000, (TAG["h2"], TAG["h3"], TAG["h4"])
 _AFTER = 3
+_GAP, _SMALL, _SURE = 6, 5, 1500
+_TELLING = 60
 # The first that fits names what a dropped block is.
 _REASONS = tuple(
     (f"in_{name}", name)
@@ -16,6 +18,13 @@ _REASONS = tuple(
                  "navigation", "footer", "sidebar", "meta", "headline", "media", "hidden", "list")
 ) + tuple((f"says_{name}", name) for name in ("credit", "newsletter", "related", "share", "author", "copyright",
                                              "consent", "advert", "media", "contact", "tags"))  # fmt: skip
+
+
+def decide(table: Table, scores: Ints) -> tuple[Truths, Truths]:
+    """Which blocks are the dek, and which are the body."""
+    above = dek(table)
+    kept = without_strays(table, (scores > 0) & ~above, scores)
+    return above, with_posts(table, kept) & ~after_the_body(table)
 
 
 def dek(table: Table) -> Truths:
@@ -48,6 +57,36 @@ def _may_be_dek(table: Table) -> Truths:
     return found
 
 
+def after_the_body(table: Table) -> Truths:
+    """What follows the last block of what the page itself says is the body, where that holds enough of the prose.
+
+    Said by markup, by a class name, or by the article's stated text; what stands before may still be a lede.
+    """
+    one, columns = table.seen, table.columns
+    stated = (columns["in_json"] == 2) & (one.chars > _TELLING)
+    index, found = np.arange(one.size), np.zeros(one.size, dtype=bool)
+    for said, least, share in (
+        (columns["marked"] == 1, 1, 200),
+        (columns["every_body"] == 1, 3, 300),
+        (stated, 3, 600),
+    ):
+        if int(said.sum()) >= least and 1000 * int(one.prose[said].sum()) >= share * one.total:
+            found |= index > np.flatnonzero(said)[-1]
+    return found
+
+
+def without_strays(table: Table, kept: Truths, scores: Ints) -> Truths:
+    """A small and doubtful stretch far from the greatest is none of the article."""
+    places = np.flatnonzero(kept)
+    runs = np.split(places, np.flatnonzero(np.diff(places) > _GAP) + 1)
+    sizes = [int(table.seen.chars[run].sum()) for run in runs]
+    found = kept.copy()
+    for run, size in zip(runs, sizes, strict=True):
+        if _SMALL * size < max(sizes) and int(scores[run].max()) < _SURE:
+            found[run] = False
+    return found
+
+
 def with_posts(table: Table, kept: Truths) -> Truths:
     """Posts of social networks that the article quotes stand and fall with the text about them."""
     posts = table.columns["near_tweet"] > 0
@@ -64,5 +103,6 @@ def reasons(table: Table) -> list[str]:
     found = np.full(table.seen.size, "model", dtype=object)
     for column, reason in reversed(_REASONS):
         found[table.columns[column] > 0] = reason
-    found[(table.columns["main_place"] != 1) & (found == "model")] = "outside"
+    is_outside = (table.columns["main_place"] != 1) | after_the_body(table)
+    found[is_outside & (found == "model")] = "outside"
     return [str(reason) for reason in found]
