@@ -141,7 +141,8 @@ def is_hidden(facts: dict[str, str | None]) -> bool:
     """The attributes say that nobody sees the element."""
     if "hidden" in facts or facts.get("aria-hidden") == "true":
         return True
-    return bool(_INVISIBLE.search(facts.get("style") or ""))
+    style = facts.get("style")
+    return bool(style) and bool(_INVISIBLE.search(style or ""))
 
 
 def printed_line(joined: str) -> str:

@@ -45,9 +45,11 @@ class Reading:
 
 def read(document: Document) -> Reading:
     """The body's paragraphs, and the dek that the page prints above them."""
-    found = _blocks(document, walk(document))
-    dek = " ".join(block.text for block in found if block.reason == DEK)
-    return Reading([block.paragraph for block in found if block.kept], dek or None)
+    page = walk(document)
+    reasons, _ = _judged(document, page)
+    kept = [_paragraph(page, place) for place, reason in enumerate(reasons) if reason == KEPT]
+    dek = " ".join(page.blocks.texts[place] for place, reason in enumerate(reasons) if reason == DEK)
+    return Reading(kept, dek or None)
 
 
 def explain(document: Document) -> list[Block]:
@@ -65,7 +67,21 @@ def explain(document: Document) -> list[Block]:
 
 
 def _blocks(document: Document, page: Page) -> list[Block]:
-    blocks, nodes = page.blocks, page.elements.nodes
+    reasons, scores = _judged(document, page)
+    nodes, owners = page.elements.nodes, page.blocks.owners
+    return [
+        Block(_paragraph(page, place), reason, nodes[owners[place]], scores.get(place))
+        for place, reason in enumerate(reasons)
+    ]
+
+
+def _paragraph(page: Page, place: int) -> Paragraph:
+    blocks = page.blocks
+    return Paragraph(blocks.texts[place], blocks.links[place], blocks.linked[place])
+
+
+def _judged(document: Document, page: Page) -> tuple[list[str], dict[int, int]]:
+    """A reason for every block, and the scores of those that were weighed."""
     reasons, head = beyond_doubt.judge(document, page)
     places = [place for place, reason in enumerate(reasons) if not reason]
     scores: dict[int, int] = {}
@@ -77,12 +93,7 @@ def _blocks(document: Document, page: Page) -> list[Block]:
             reasons[place] = reason
     if head >= 0 and reasons[head] != KEPT:
         reasons[head] = HEADLINE
-    return [
-        Block(Paragraph(printed, links, linked), reason, nodes[owner], scores.get(place))
-        for place, (printed, links, linked, reason, owner) in enumerate(
-            zip(blocks.texts, blocks.links, blocks.linked, reasons, blocks.owners, strict=True)
-        )
-    ]
+    return reasons, scores
 
 
 def _decide(table: Table, scores: Ints) -> list[str]:

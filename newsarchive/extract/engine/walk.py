@@ -201,6 +201,4 @@ def _open(state: _Walk, node: Node, tag: str, waiting: list[Node | str | None]) 
     else:
         state.enter(node, tag, facts)
         waiting.append(None)
-    children = list(node.iter(include_text=True))
-    children.reverse()
-    waiting.extend(children)
+    waiting.extend(list(node.iter(include_text=True))[::-1])

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -138,6 +139,7 @@ def test_a_page_without_text_has_no_body(html: str) -> None:
 
 SCRIPT = """
 import sys
+import time
 from newsarchive.extract import engine
 from newsarchive.extract.document import Document
 document = Document(sys.stdin.read(), "https://times.example/harbour")
@@ -159,3 +161,23 @@ def test_no_hash_order_enters_a_reading() -> None:
         for seed in ("0", "1", "77")
     }
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        paragraphs(STORY) * 3000,
+        f"<p>{' '.join(STORY) * 3000}</p>",
+        "".join(f"<div class=c{number}><p>Row {number} of many.</p></div>" for number in range(20_000)),
+        f"<div class='{'x-y ' * 250_000}'>{paragraphs(STORY)}</div>",
+        "<table>" + "<tr><td>a<td>b" * 20_000,
+        f"<p>{'a<br><br>' * 20_000}</p>",
+        "".join(f"<div><h1>Headline number {number} of them all</h1></div>" for number in range(20_000)),
+        "<nav>menu</nav>" * 20_000 + paragraphs(STORY),
+    ],
+    ids=["paragraphs", "one", "classes", "class", "table", "breaks", "headlines", "menus"],
+)
+def test_work_grows_with_the_page_alone(html: str) -> None:
+    started = time.process_time()
+    engine.explain(Document(html, "https://times.example/harbour"))
+    assert time.process_time() - started < 10
