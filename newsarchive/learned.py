@@ -48,8 +48,8 @@ class Learned:
 
     @cached_property
     def digest(self) -> str:
-        """`sha256:` of that on which a reading depends: which blocks, and not how often each was seen."""
-        told = sorted([block.text, block.place] for block in self.blocks)
+        """`sha256:` of that on which a reading depends: which blocks, and which of them are common."""
+        told = sorted((block.text, block.place, str(block.text in self.common)) for block in self.blocks)
         return "sha256:" + hashlib.sha256(rfc8785.dumps(told)).hexdigest()
 
     @cached_property
@@ -59,6 +59,11 @@ class Learned:
         for block in self.blocks:
             found.setdefault(block.text, set()).add(block.place)
         return {text: frozenset(places) for text, places in found.items()}
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """What stands on at least half of the stories."""
+        return frozenset(block.text for block in self.blocks if 2 * block.pages >= self.pages)
 
     def to_json(self) -> str:
         """The file: keys and blocks in one order, one line a block, so that a change can be read as a change."""

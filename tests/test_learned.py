@@ -45,8 +45,10 @@ def test_an_empty_table_is_a_table(tmp_path: Path):
 
 def test_the_digest_is_of_the_blocks_and_not_of_their_counts():
     table = learned.learned("times", 20, [CALL, CREDIT])
-    counted_again = learned.learned("times", 40, [Recurring(30, 1, CALL.place, CALL.text), CREDIT])
-    assert table.digest == counted_again.digest
+    recounted = [Recurring(15, 1, CALL.place, CALL.text), Recurring(30, 0, CREDIT.place, CREDIT.text)]
+    assert table.digest == learned.learned("times", 40, recounted).digest
+    assert table.common == {CREDIT.text}
+    assert table.digest != learned.learned("times", 40, [CALL, CREDIT]).digest
     assert table.digest != learned.learned("times", 20, [CALL]).digest
 
 

@@ -1,7 +1,7 @@
 """Furniture by an outlet's learned table: a paragraph that stands on many of its pages is no part of this article."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from newsarchive.extract.body import INLINE, Paragraph
@@ -13,6 +13,8 @@ from newsarchive.learned import Learned, fold
 _BUILD = re.compile(r"__[\w-]*$")
 _DIGIT = re.compile(r"\d")
 _MOST_CLASSES = 3
+_DESCRIPTIONS = ("og:description", "twitter:description", "description")
+_PROBE = 60
 # How many inline elements may stand around a block: more are made to take our time.
 _FARTHEST = 8
 
@@ -23,19 +25,38 @@ def without(paragraphs: list[Paragraph], document: Document, learned: Learned | 
     A text is furniture at a place, and a paragraph goes only if its text stands nowhere else on the page: the first
     sentence of an article stands as a teaser on many other pages, but there in a list.
     """
-    if learned is None:
-        return paragraphs
-    suspected = _suspected(paragraphs, learned)
-    if not suspected:
+    if learned is None or not any(fold(one.text) in learned.places for one in paragraphs):
         return paragraphs
     found = places(document)
-    return [one for one in paragraphs if not is_furniture(fold(one.text), found, suspected)]
+    known = {
+        folded
+        for folded in (fold(one.text) for one in paragraphs)
+        if found.get(folded) and found[folded] <= learned.places.get(folded, frozenset())
+    }
+    dropped = known - _own(known, paragraphs, document, learned.common)
+    return [one for one in paragraphs if fold(one.text) not in dropped]
 
 
-def is_furniture(folded: str, found: Mapping[str, set[str]], table: Mapping[str, frozenset[str]]) -> bool:
-    """The text is known, and stands only where it is known to be furniture."""
-    here = found.get(folded, set())
-    return bool(here) and here <= table.get(folded, frozenset())
+def _own(known: set[str], paragraphs: Sequence[Paragraph], document: Document, common: frozenset[str]) -> set[str]:
+    """What other pages repeat of this one: where articles follow on the page, each stands on many, but at home on one.
+
+    So of what is not on most pages, the page's own description stays, and all of it if the body begins with it and most
+    of the body is such.
+    """
+    rare = known - common
+    if not rare:
+        return rare
+    texts = [text for text in (fold(one.text) for one in paragraphs) if text not in common]
+    lede = next((text for text in texts if len(text) >= _PROBE), "")
+    if lede in rare and 2 * sum(len(text) for text in texts if text in rare) > sum(map(len, texts)):
+        return rare
+    described = [fold(one) for name in _DESCRIPTIONS for one in document.metas.get(name, ())]
+    return {text for text in rare if any(_is_beginning(text, other) for other in described)}
+
+
+def _is_beginning(text: str, other: str) -> bool:
+    """One begins as the other does; descriptions are often cut."""
+    return text == other or (min(len(text), len(other)) >= _PROBE and text[:_PROBE] == other[:_PROBE])
 
 
 def places(document: Document) -> dict[str, set[str]]:
@@ -48,12 +69,6 @@ def places(document: Document) -> dict[str, set[str]]:
             named[owner] = place(page.elements.nodes[owner])
         found.setdefault(fold(printed), set()).add(named[owner])
     return found
-
-
-def _suspected(paragraphs: Sequence[Paragraph], learned: Learned) -> dict[str, frozenset[str]]:
-    """The part of the table that this body touches; mostly none, and then the page is not walked again."""
-    table = learned.places
-    return {folded: table[folded] for folded in (fold(one.text) for one in paragraphs) if folded in table}
 
 
 def place(node: Node) -> str:

@@ -31,8 +31,8 @@ def read(html: str, *blocks: Recurring) -> Article:
     return extract(html.encode(), content_type="text/html", url=URL, captured_at=pages.CAPTURED, outlet=outlet)
 
 
-def block(text: str, place: str = "article.story>p") -> Recurring:
-    return Recurring(40, 3, place, learned.fold(text))
+def block(text: str, place: str = "article.story>p", *, pages: int = 40) -> Recurring:
+    return Recurring(pages, 3, place, learned.fold(text))
 
 
 def test_a_paragraph_that_is_known_to_recur_is_dropped_and_nothing_else():
@@ -51,6 +51,22 @@ def test_the_first_sentence_of_an_article_stands_as_a_teaser_elsewhere_and_is_ke
     html = page(*PROSE, after=f"<ul class='more'><li class='card'><p>{LEDE}</p></li></ul>")
     assert read(html, teaser).body() == list(PROSE)
     assert read(html, teaser, block(LEDE)).body() == list(PROSE[1:])
+
+
+def test_an_article_that_follows_on_many_pages_is_kept_at_home():
+    html = page(*PROSE, CALL)
+    followers = [block(line, pages=10) for line in PROSE]
+    assert read(html, *followers).body() == [*PROSE, CALL]
+    assert read(html, *followers, block(CALL)).body() == list(PROSE)
+    assert read(html, block(CALL, pages=10), block(PROSE[0], pages=10)).body() == list(PROSE[1:])
+
+
+def test_what_the_page_gives_as_its_description_is_its_own():
+    lede = block(LEDE, pages=10)
+    html = page(*PROSE).replace("</head>", f'<meta property="og:description" content="{LEDE[:80]}…"></head>')
+    assert read(html, lede).body() == list(PROSE)
+    assert read(page(*PROSE), lede).body() == list(PROSE[1:])
+    assert read(html, block(LEDE, pages=25)).body() == list(PROSE[1:])
 
 
 def test_a_body_that_is_furniture_alone_is_no_article():
