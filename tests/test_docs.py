@@ -1,6 +1,9 @@
 """The pages under docs/ name what there is."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from newsarchive.capture.options import DEFAULTS
 from tests.conftest import PROJECT
@@ -24,3 +27,14 @@ def test_no_page_promises_a_setting_that_is_not_read():
     sources = "".join(path.read_text() for path in (PROJECT / "newsarchive").rglob("*.py"))
     for name in re.findall(r"`([A-Z][A-Z_]{6,})`", CAPTURE):
         assert name in sources, name
+
+
+@pytest.mark.parametrize(
+    "page", sorted((PROJECT / "docs").glob("*.md")) + [PROJECT / "README.md"], ids=lambda page: page.name
+)
+def test_every_file_that_a_page_names_is_there(page: Path):
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:newsarchive|benchmarks|tests|config|docs|seeds)/[\w./-]+)`", text)
+    pictures = [f"docs/{name}" for name in re.findall(r"!\[[^\]]*\]\((\S+?)\)", text)]
+    for name in named + pictures:
+        assert (PROJECT / name).exists(), name
