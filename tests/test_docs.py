@@ -30,11 +30,12 @@ def test_no_page_promises_a_setting_that_is_not_read():
 
 
 @pytest.mark.parametrize(
-    "page", sorted((PROJECT / "docs").glob("*.md")) + [PROJECT / "README.md"], ids=lambda page: page.name
+    "page", [*sorted((PROJECT / "docs").glob("*.md")), PROJECT / "README.md"], ids=lambda page: page.name
 )
 def test_every_file_that_a_page_names_is_there(page: Path):
     text = page.read_text(encoding="utf-8")
     named = re.findall(r"`((?:newsarchive|benchmarks|tests|config|docs|seeds)/[\w./-]+)`", text)
     pictures = [f"docs/{name}" for name in re.findall(r"!\[[^\]]*\]\((\S+?)\)", text)]
-    for name in named + pictures:
+    # An outlet of that name is what the README tells how to make.
+    for name in {*named, *pictures} - {"config/outlets/example_times.yaml"}:
         assert (PROJECT / name).exists(), name
