@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, is_hidden, printed_line
+from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, printed_line
 from newsarchive.extract.document import Document, Node
 from newsarchive.extract.engine import names, phrases
 
@@ -18,6 +18,12 @@ _PRUNED = {
 # Named for what they hold too: `<body class="comments">`.
 _ROOTS = frozenset({"body", "main"})
 _EMPHASIS = frozenset({"b", "strong", "em", "i"})
+_BLOCK, _INLINE, _BREAK, _CELL, _PRUNE, _SKIP = range(6)
+# All others are block-level elements.
+_KINDS = {
+    **dict.fromkeys(INLINE, _INLINE), **dict.fromkeys(CELLS, _CELL), **dict.fromkeys(_PRUNED, _PRUNE),
+    **dict.fromkeys(_SILENT, _SKIP), "-comment": _SKIP, "br": _BREAK,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -67,6 +73,8 @@ class Page:
 class _Walk:
     """The state of one walk."""
 
+    __slots__ = ("anchors", "emphases", "emphasised", "linked", "links", "mask", "open", "page", "pieces", "signatures")
+
     def __init__(self) -> None:
         self.page = Page()
         self.signatures: dict[str, int] = {}
@@ -82,16 +90,11 @@ class _Walk:
             if self.pieces:
                 self.pieces.append(printed)
             return
-        self.add(printed.translate(MARKS) if BREAK in printed or CELL in printed else printed)
-
-    def add(self, printed: str) -> None:
-        self.pieces.append(printed)
+        self.pieces.append(printed.translate(MARKS) if BREAK in printed or CELL in printed else printed)
         if self.anchors or self.emphases:
             count = len(printed.strip())
-            if self.anchors:
-                self.linked += count
-            if self.emphases:
-                self.emphasised += count
+            self.linked += count if self.anchors else 0
+            self.emphasised += count if self.emphases else 0
 
     def end(self) -> None:
         """Close the block that is open."""
@@ -105,46 +108,61 @@ class _Walk:
         self.linked = self.emphasised = self.mask = 0
 
     def _close(self, joined: str) -> None:
-        parts = PARAGRAPH_BREAK.split(joined) if BREAK in joined else (joined,)
-        blocks, following, whole = self.page.blocks, 0, len(joined)
-        for part in parts:
-            printed = printed_line(part)
-            if not any(map(str.isalnum, printed)):
-                continue
-            blocks.texts.append(printed)
-            blocks.tokens.append(phrases.WORD.findall(printed.lower()))
-            blocks.owners.append(self.open[-1])
-            blocks.links.append(() if following else tuple(self.links))
-            blocks.linked.append(self.linked * len(part) // whole)
-            blocks.emphasised.append(self.emphasised * len(part) // whole)
-            blocks.breaks.append(following)
-            blocks.masks.append(self.mask)
-            following = 1
+        if BREAK not in joined:
+            self._add(printed_line(joined), self.linked, self.emphasised, following=0)
+            return
+        following, whole = 0, len(joined)
+        for part in PARAGRAPH_BREAK.split(joined):
+            linked, emphasised = self.linked * len(part) // whole, self.emphasised * len(part) // whole
+            following |= self._add(printed_line(part), linked, emphasised, following=following)
 
-    def enter(self, node: Node, tag: str, facts: dict[str, str | None]) -> None:
-        self.end()
-        elements = self.page.elements
+    def _add(self, printed: str, linked: int, emphasised: int, *, following: int) -> bool:
+        """One block; none if nothing in it is a letter or a digit."""
+        if not any(map(str.isalnum, printed)):
+            return False
+        blocks = self.page.blocks
+        blocks.texts.append(printed)
+        blocks.tokens.append(phrases.WORD.findall(printed.lower()))
+        blocks.owners.append(self.open[-1])
+        blocks.links.append(() if following else tuple(self.links))
+        blocks.linked.append(linked)
+        blocks.emphasised.append(emphasised)
+        blocks.breaks.append(following)
+        blocks.masks.append(self.mask)
+        return True
+
+    def enter(self, node: Node, tag: str) -> None:
+        if self.pieces:
+            self.end()
+        facts = node.attributes
         signature, mask, certain = tag, 0, None
         if facts:
             signature = f"{tag} {facts.get('class') or ''}"
             mask, certain = names.meaning(facts)
-            if is_hidden(facts):
-                mask |= names.HIDDEN
+        elements, opened = self.page.elements, self.open
+        elements.parents.append(opened[-1])
+        opened.append(len(elements.tags))
         elements.nodes.append(node)
         elements.tags.append(tag)
-        elements.parents.append(self.open[-1])
         elements.masks.append(mask)
         elements.signatures.append(self.signatures.setdefault(signature, len(self.signatures)))
         elements.certain.append((tag not in _ROOTS and certain) or "")
         elements.starts.append(len(self.page.blocks.texts))
         elements.ends.append(0)
-        self.open.append(len(elements.tags) - 1)
 
     def leave(self) -> None:
-        self.end()
+        if self.pieces:
+            self.end()
         self.page.elements.ends[self.open.pop()] = len(self.page.blocks.texts)
 
-    def enter_inline(self, tag: str, facts: dict[str, str | None]) -> None:
+    def enter_inline(self, node: Node, tag: str) -> bool:
+        """Whether it is to be read."""
+        facts = node.attributes
+        if facts:
+            mask, certain = names.meaning(facts)
+            if certain or mask & names.HIDDEN:
+                return False
+            self.mask |= mask
         if tag == "a":
             self.anchors += 1
             reference = facts.get("href") or ""
@@ -153,12 +171,17 @@ class _Walk:
                 self.links.append(reference)
         elif tag in _EMPHASIS:
             self.emphases += 1
+        return True
 
     def leave_inline(self, tag: str) -> None:
         if tag == "a":
             self.anchors -= 1
         elif tag in _EMPHASIS:
             self.emphases -= 1
+
+    def prune(self, node: Node, tag: str) -> None:
+        self.end()
+        self.page.pruned.append((len(self.page.blocks.texts), node, _PRUNED[tag]))
 
 
 def walk(document: Document) -> Page:
@@ -175,30 +198,27 @@ def walk(document: Document) -> Page:
             state.leave_inline(node)
         elif (tag := node.tag or "") == "-text":
             state.print(node.text_content or "")
-        elif tag == "br":
-            state.add(BREAK)
-        elif tag not in _SILENT and node.is_element_node:
-            _open(state, node, tag, waiting)
+        elif _enters(state, node, tag, waiting):
+            waiting.extend(list(node.iter(include_text=True))[::-1])
     return state.page
 
 
-def _open(state: _Walk, node: Node, tag: str, waiting: list[Node | str | None]) -> None:
-    if tag in _PRUNED:
-        state.end()
-        state.page.pruned.append((len(state.page.blocks.texts), node, _PRUNED[tag]))
-        return
-    facts = node.attributes
-    if tag in INLINE:
-        if facts:
-            mask, certain = names.meaning(facts)
-            if certain or is_hidden(facts):
-                return
-            state.mask |= mask
-        state.enter_inline(tag, facts)
-        waiting.append(tag)
-    elif tag in CELLS:
-        state.add(CELL)
-    else:
-        state.enter(node, tag, facts)
+def _enters(state: _Walk, node: Node, tag: str, waiting: list[Node | str | None]) -> bool:
+    """Whether its children are read."""
+    kind = _KINDS.get(tag, _BLOCK)
+    if kind == _INLINE:
+        is_read = state.enter_inline(node, tag)
+        if is_read:
+            waiting.append(tag)
+        return is_read
+    if kind == _BLOCK and node.is_element_node:
+        state.enter(node, tag)
         waiting.append(None)
-    waiting.extend(list(node.iter(include_text=True))[::-1])
+        return True
+    if kind == _BREAK:
+        state.pieces.append(BREAK)
+    elif kind == _CELL:
+        state.pieces.append(CELL)
+    elif kind == _PRUNE:
+        state.prune(node, tag)
+    return kind == _CELL
