@@ -50,6 +50,8 @@ class Blocks:
     texts: list[str] = field(default_factory=list)
     tokens: list[list[str]] = field(default_factory=list)
     """Words in lower case."""
+    keys: list[str] = field(default_factory=list)
+    """Letters and digits alone."""
     owners: list[int] = field(default_factory=list)
     """The element each stands in."""
     links: list[tuple[str, ...]] = field(default_factory=list)
@@ -122,7 +124,9 @@ class _Walk:
             return False
         blocks = self.page.blocks
         blocks.texts.append(printed)
-        blocks.tokens.append(phrases.WORD.findall(printed.lower()))
+        tokens = phrases.WORD.findall(printed.lower())
+        blocks.tokens.append(tokens)
+        blocks.keys.append("".join(tokens))
         blocks.owners.append(self.open[-1])
         blocks.links.append(() if following else tuple(self.links))
         blocks.linked.append(linked)
