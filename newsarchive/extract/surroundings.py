@@ -133,12 +133,16 @@ def _siblings(node: Node) -> Iterator[Node]:
 
 
 def _take(root: Node, reader: _Reader) -> None:
-    """All that an element prints; None on the stack ends a line."""
-    waiting: list[Node | None] = [root]
-    while waiting and not reader.is_full():
-        node = waiting.pop()
+    """All that an element prints, up to what the reader takes."""
+    # For each open element its children that are still to come, and whether a line ends with it.
+    children: list[Iterator[Node]] = [iter((root,))]
+    ends_line = [False]
+    while children and not reader.is_full():
+        node = next(children[-1], None)
         if node is None:
-            reader.end()
+            children.pop()
+            if ends_line.pop():
+                reader.end()
             continue
         reader.nodes += 1
         tag = node.tag or ""
@@ -147,7 +151,7 @@ def _take(root: Node, reader: _Reader) -> None:
         elif node.is_element_node and tag not in _SKIPPED:
             if tag == "a":
                 reader.anchors.append(Anchor(attribute(node, "href") or "", text.clean(node.text())))
-            if tag not in _INLINE:
+            ends_line.append(tag not in _INLINE)
+            if ends_line[-1]:
                 reader.end()
-                waiting.append(None)
-            waiting.extend(reversed(list(node.iter(include_text=True))))
+            children.append(node.iter(include_text=True))

@@ -80,9 +80,9 @@ def without_strays(table: Table, kept: Truths, scores: Ints) -> Truths:
     places = np.flatnonzero(kept)
     runs = np.split(places, np.flatnonzero(np.diff(places) > _GAP) + 1)
     sizes = [int(table.seen.chars[run].sum()) for run in runs]
-    found = kept.copy()
+    found, greatest = kept.copy(), max(sizes)
     for run, size in zip(runs, sizes, strict=True):
-        if _SMALL * size < max(sizes) and int(scores[run].max()) < _SURE:
+        if _SMALL * size < greatest and int(scores[run].max()) < _SURE:
             found[run] = False
     return found
 

@@ -1,5 +1,6 @@
 """One walk over the page: its elements, and its blocks of text between the bounds of block-level elements."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, printed_line
@@ -19,6 +20,8 @@ _PRUNED = {
 _ROOTS = frozenset({"body", "main"})
 _EMPHASIS = frozenset({"b", "strong", "em", "i"})
 _BLOCK, _INLINE, _BREAK, _CELL, _PRUNE, _SKIP = range(6)
+# No article is longer; a page that is takes no more memory than this.
+_MOST_BLOCKS, _MOST_ELEMENTS, _MOST_PIECES = 1 << 14, 1 << 17, 1 << 16
 # All others are block-level elements.
 _KINDS = {
     **dict.fromkeys(INLINE, _INLINE), **dict.fromkeys(CELLS, _CELL), **dict.fromkeys(_PRUNED, _PRUNE),
@@ -120,9 +123,9 @@ class _Walk:
 
     def _add(self, printed: str, linked: int, emphasised: int, *, following: int) -> bool:
         """One block; none if nothing in it is a letter or a digit."""
-        if not any(map(str.isalnum, printed)):
-            return False
         blocks = self.page.blocks
+        if not any(map(str.isalnum, printed)) or len(blocks.texts) >= _MOST_BLOCKS:
+            return False
         blocks.texts.append(printed)
         tokens = phrases.WORD.findall(printed.lower())
         blocks.tokens.append(tokens)
@@ -183,46 +186,65 @@ class _Walk:
         elif tag in _EMPHASIS:
             self.emphases -= 1
 
+    def break_line(self) -> None:
+        self.pieces.append(BREAK)
+        if len(self.pieces) > _MOST_PIECES:
+            self.end()
+
     def prune(self, node: Node, tag: str) -> None:
         self.end()
         self.page.pruned.append((len(self.page.blocks.texts), node, _PRUNED[tag]))
 
 
 def walk(document: Document) -> Page:
-    """Iterative: a page may nest as deeply as it likes."""
+    """Iterative: a page may nest as deeply as it likes, and however long it is, so much of it is read."""
     state = _Walk()
     root = document.tree.body
-    # A node is entered; a string is the inline element that ends, None the block that ends.
-    waiting: list[Node | str | None] = [root] if root is not None else []
-    while waiting:
-        node = waiting.pop()
-        if node is None:
-            state.leave()
-        elif isinstance(node, str):
-            state.leave_inline(node)
-        elif (tag := node.tag or "") == "-text":
-            state.print(node.text_content or "")
-        elif _enters(state, node, tag, waiting):
-            waiting.extend(list(node.iter(include_text=True))[::-1])
+    tags = state.page.elements.tags
+    # For each open element its children that are still to come; and its tag if it is inline, else None.
+    children: list[Iterator[Node]] = [iter([root] if root is not None else [])]
+    opened: list[str | None] = []
+    while children and len(tags) < _MOST_ELEMENTS:
+        for node in children[-1]:
+            if (tag := node.tag or "") == "-text":
+                state.print(node.text_content or "")
+            elif _enters(state, node, tag, opened):
+                children.append(node.iter(include_text=True))
+                break
+        else:
+            children.pop()
+            _leave(state, opened)
+    while opened:
+        _leave(state, opened)
     return state.page
 
 
-def _enters(state: _Walk, node: Node, tag: str, waiting: list[Node | str | None]) -> bool:
+def _leave(state: _Walk, opened: list[str | None]) -> None:
+    tag = opened.pop() if opened else ""
+    if tag is None:
+        state.leave()
+    else:
+        state.leave_inline(tag)
+
+
+def _enters(state: _Walk, node: Node, tag: str, opened: list[str | None]) -> bool:
     """Whether its children are read."""
     kind = _KINDS.get(tag, _BLOCK)
     if kind == _INLINE:
         is_read = state.enter_inline(node, tag)
         if is_read:
-            waiting.append(tag)
+            opened.append(tag)
         return is_read
     if kind == _BLOCK and node.is_element_node:
         state.enter(node, tag)
-        waiting.append(None)
+        opened.append(None)
+        return True
+    if kind == _CELL:
+        state.pieces.append(CELL)
+        opened.append(tag)
         return True
     if kind == _BREAK:
-        state.pieces.append(BREAK)
-    elif kind == _CELL:
-        state.pieces.append(CELL)
+        state.break_line()
     elif kind == _PRUNE:
         state.prune(node, tag)
-    return kind == _CELL
+    return False
