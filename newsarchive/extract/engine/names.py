@@ -55,12 +55,12 @@ def meaning(facts: Facts) -> tuple[int, str | None]:
         if name in _HIDING:
             found |= HIDDEN if is_hidden(facts) else 0
         elif value:
-            bits, reason = _of_all(value[:_LONGEST_VALUE])
+            bits, reason = _of_all(value if len(value) < _LONGEST_VALUE else value[:_LONGEST_VALUE])
             found |= bits
-            if name == "itemprop" and value.lower() == _BODY:
-                found |= MARKED
             if name in _DECISIVE:
                 certain = certain or reason
+            elif name == "itemprop" and value.lower() == _BODY:
+                found |= MARKED
     return found, certain
 
 
