@@ -146,5 +146,8 @@ def is_hidden(facts: dict[str, str | None]) -> bool:
 
 
 def printed_line(joined: str) -> str:
-    cells = [text.clean(cell.replace(BREAK, " ")) for cell in joined.split(CELL)]
+    # To Python a break is white space, too, and is folded with the rest.
+    if CELL not in joined:
+        return text.clean(joined)
+    cells = [text.clean(cell) for cell in joined.split(CELL)]
     return " | ".join(cell for cell in cells if cell)

@@ -112,6 +112,12 @@ class Document:
         return self.meta("og:site_name", "application-name") or stated
 
     @cached_property
+    def first_title(self) -> str | None:
+        """What the first <title> prints, of whatever it is."""
+        node = self.first("title")
+        return node.text() if node is not None else None
+
+    @cached_property
     def language(self) -> str | None:
         """The language the page says it is in: the primary subtag."""
         stated = structured.string(self.article.get("inLanguage"))

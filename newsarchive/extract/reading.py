@@ -196,10 +196,18 @@ def _publisher(document: Document) -> Publisher:
 
 
 def _rights(document: Document) -> Rights:
-    node = document.first("link[rel~=license][href]") or document.first("a[rel~=license][href]")
     named = structured.address(document.article.get("license"))
-    license_url = (urls.absolute(document.base, attribute(node, "href")) if node else None) or named
+    license_url = urls.absolute(document.base, _linked_license(document)) or named
     return Rights(meta_robots=", ".join(document.metas.get("robots", ())) or None, license=license_url)
+
+
+def _linked_license(document: Document) -> str | None:
+    links = (facts for facts in document.marks.links if "license" in (facts.get("rel") or "").lower().split())
+    facts = next(links, None)
+    if facts is not None:
+        return facts.get("href")
+    node = document.first("a[rel~=license][href]")
+    return attribute(node, "href") if node is not None else None
 
 
 def _quality(document: Document, parts: Parts, paragraphs: list[Paragraph], article: Article) -> Quality:

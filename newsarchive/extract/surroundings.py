@@ -49,6 +49,7 @@ class _Reader:
     anchors: list[Anchor] = field(default_factory=list)
     nodes: int = 0
     paragraphs: int = 0
+    has_room: bool = True
     most_nodes: int = 300
     most_lines: int = 30
     most_paragraphs: int = 2
@@ -58,14 +59,11 @@ class _Reader:
         if printed:
             self.lines.append(Line(printed, tuple(self.anchors)))
             self.paragraphs += len(printed) >= _PARAGRAPH
+            self.has_room = len(self.lines) < self.most_lines and self.paragraphs < self.most_paragraphs
         self.pieces, self.anchors = [], []
 
     def is_full(self) -> bool:
-        return (
-            self.nodes >= self.most_nodes
-            or len(self.lines) >= self.most_lines
-            or self.paragraphs >= self.most_paragraphs
-        )
+        return self.nodes >= self.most_nodes or not self.has_room
 
 
 def read(headline: Node | None) -> Surroundings:
@@ -133,12 +131,16 @@ def _siblings(node: Node) -> Iterator[Node]:
 
 
 def _take(root: Node, reader: _Reader) -> None:
-    """All that an element prints; None on the stack ends a line."""
-    waiting: list[Node | None] = [root]
-    while waiting and not reader.is_full():
-        node = waiting.pop()
+    """All that an element prints, up to what the reader takes."""
+    # For each open element its children that are still to come, and whether a line ends with it.
+    children: list[Iterator[Node]] = [iter((root,))]
+    ends_line = [False]
+    while children and reader.has_room and reader.nodes < reader.most_nodes:
+        node = next(children[-1], None)
         if node is None:
-            reader.end()
+            children.pop()
+            if ends_line.pop():
+                reader.end()
             continue
         reader.nodes += 1
         tag = node.tag or ""
@@ -147,7 +149,7 @@ def _take(root: Node, reader: _Reader) -> None:
         elif node.is_element_node and tag not in _SKIPPED:
             if tag == "a":
                 reader.anchors.append(Anchor(attribute(node, "href") or "", text.clean(node.text())))
-            if tag not in _INLINE:
+            ends_line.append(tag not in _INLINE)
+            if ends_line[-1]:
                 reader.end()
-                waiting.append(None)
-            waiting.extend(reversed(list(node.iter(include_text=True))))
+            children.append(node.iter(include_text=True))

@@ -24,7 +24,7 @@ def judge(document: Document, page: Page) -> tuple[list[str], int]:
     """For each block why it is furniture, empty where that is open; and which block is the headline, or -1."""
     blocks, elements = page.blocks, page.elements
     tags = [elements.tags[owner] for owner in blocks.owners]
-    keys = ["".join(tokens) for tokens in blocks.tokens]
+    keys = blocks.keys
     head = _headline(document, blocks, tags, keys)
     before = [0]
     for printed in blocks.texts:

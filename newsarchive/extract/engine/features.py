@@ -26,7 +26,7 @@ class Table:
 
     def measures(self, names: Sequence[str]) -> Ints:
         """What is named so: one row each, one column a block."""
-        return np.stack([self.columns[name] for name in names])
+        return np.concatenate([self.columns[name] for name in names]).reshape(len(names), -1)
 
     @property
     def names(self) -> list[str]:

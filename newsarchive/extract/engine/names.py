@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from newsarchive.extract.body import is_hidden
 from newsarchive.extract.engine.vocabulary import VOCABULARY
 
 _LONGEST, _LONGEST_VALUE, _MOST = 80, 1000, 24
@@ -15,6 +16,8 @@ HIDDEN, MARKED = 1 << len(NAMES), 2 << len(NAMES)
 _CERTAIN = re.compile("|".join(f"(?P<{name}>{'|'.join(words)})" for name, words in VOCABULARY["certain"].items()))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ASKED = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"})
+_HIDING = frozenset({"hidden", "aria-hidden", "style"})
+_READ = _ASKED | _HIDING
 _BODY = "articlebody"
 _DECISIVE = ("class", "id")
 
@@ -47,13 +50,17 @@ def meaning(facts: Facts) -> tuple[int, str | None]:
     """A bit for each kind of furniture that the attributes name; and what the element certainly is, if furniture."""
     found, certain = 0, None
     for name, value in facts.items():
-        if value and name in _ASKED:
-            bits, reason = _of_all(value[:_LONGEST_VALUE])
+        if name not in _READ:
+            continue
+        if name in _HIDING:
+            found |= HIDDEN if is_hidden(facts) else 0
+        elif value:
+            bits, reason = _of_all(value if len(value) < _LONGEST_VALUE else value[:_LONGEST_VALUE])
             found |= bits
-            if name == "itemprop" and value.lower() == _BODY:
-                found |= MARKED
             if name in _DECISIVE:
                 certain = certain or reason
+            elif name == "itemprop" and value.lower() == _BODY:
+                found |= MARKED
     return found, certain
 
 
@@ -68,7 +75,7 @@ def _of_all(value: str) -> tuple[int, str | None]:
     return found, certain
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _of_word(word: str) -> tuple[int, str | None]:
     lowered = _CAMEL.sub("-", word).lower().replace("_", "-")
     found = 0

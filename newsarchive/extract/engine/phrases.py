@@ -25,6 +25,7 @@ def _table(size: int) -> dict[tuple[str, ...], int]:
 
 _SINGLE = {word: bits for (word,), bits in _table(1).items()}
 _PAIRS = _table(2)
+_FIRST = frozenset(first for first, _ in _PAIRS)
 
 
 def mask(words: Sequence[str]) -> int:
@@ -34,6 +35,7 @@ def mask(words: Sequence[str]) -> int:
     found = 0
     for word in _SINGLE.keys() & words:
         found |= _SINGLE[word]
-    for pair in _PAIRS.keys() & set(pairwise(words)):
-        found |= _PAIRS[pair]
+    for pair in pairwise(words):
+        if pair[0] in _FIRST:
+            found |= _PAIRS.get(pair, 0)
     return found

@@ -80,9 +80,9 @@ def without_strays(table: Table, kept: Truths, scores: Ints) -> Truths:
     places = np.flatnonzero(kept)
     runs = np.split(places, np.flatnonzero(np.diff(places) > _GAP) + 1)
     sizes = [int(table.seen.chars[run].sum()) for run in runs]
-    found = kept.copy()
+    found, greatest = kept.copy(), max(sizes)
     for run, size in zip(runs, sizes, strict=True):
-        if _SMALL * size < max(sizes) and int(scores[run].max()) < _SURE:
+        if _SMALL * size < greatest and int(scores[run].max()) < _SURE:
             found[run] = False
     return found
 
@@ -100,9 +100,8 @@ def with_posts(table: Table, kept: Truths) -> Truths:
 
 def reasons(table: Table) -> list[str]:
     """A name for what each block would be if it is dropped."""
-    found = np.full(table.seen.size, "model", dtype=object)
-    for column, reason in reversed(_REASONS):
-        found[table.columns[column] > 0] = reason
     is_outside = (table.columns["main_place"] != 1) | after_the_body(table)
-    found[is_outside & (found == "model")] = "outside"
-    return [str(reason) for reason in found]
+    named = table.measures([column for column, _ in _REASONS]) > 0
+    told = np.concatenate((named, is_outside[None, :], np.ones((1, table.seen.size), dtype=bool)))
+    names = (*(reason for _, reason in _REASONS), "outside", "model")
+    return [names[first] for first in told.argmax(axis=0).tolist()]

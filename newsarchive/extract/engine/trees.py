@@ -38,9 +38,13 @@ class Trees:
         return np.concatenate(parts) + self.bias
 
     def _part(self, measured: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-        answers = measured[self.asked] > self.bounds[:, None]
-        leaf = np.packbits(answers.reshape(len(self.leaves), -1, answers.shape[1]), axis=1, bitorder="little")[:, 0]
-        found: npt.NDArray[np.int64] = np.take_along_axis(self.leaves, leaf.astype(np.intp), axis=1).sum(axis=0)
+        count, width = self.leaves.shape
+        answers = (np.take(measured, self.asked, axis=0) > self.bounds[:, None]).view(np.uint8)
+        answers = answers.reshape(count, -1, answers.shape[1])
+        leaf = np.repeat(np.arange(0, count * width, width)[:, None], answers.shape[2], axis=1)
+        for question in range(answers.shape[1]):
+            leaf += answers[:, question] * np.uint8(1 << question)
+        found: npt.NDArray[np.int64] = np.take(self.leaves, leaf).sum(axis=0)
         return found
 
 

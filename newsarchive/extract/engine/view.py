@@ -1,5 +1,6 @@
 """What is known of a page's open blocks and their elements, as arrays of integers."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,9 @@ _TAGS = (
     "section", "article", "header", "aside", "form", "figure", "ul", "main", "center", "address",
 )  # fmt: skip
 TAG = {tag: code for code, tag in enumerate(_TAGS, 1)}
-_UNSPACED = ("\u0e00", "\u9fff")
-_STOPS, _COMMAS = ".!?…。！？", ",、，"
+# Thai and Lao, Chinese and Japanese.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3000-\u9fff]")
+_STOPS, _COMMAS = (".!?", "…。！？"), (",", "、，")
 _LEAST_WORDS, _MOST_LINKED = 10, 400
 
 
@@ -29,6 +31,8 @@ class View:
 
     texts: list[str]
     tokens: list[list[str]]
+    keys: list[str]
+    """Letters and digits alone."""
     head: int
     """The block that is the headline; -1 if none is."""
     chars: Ints
@@ -76,6 +80,7 @@ def view(page: Page, open_blocks: Sequence[int], head: int) -> View:
     blocks, elements = page.blocks, page.elements
     texts = [blocks.texts[place] for place in open_blocks]
     tokens = [blocks.tokens[place] for place in open_blocks]
+    keys = [blocks.keys[place] for place in open_blocks]
     chars, chosen = ints([len(printed) for printed in texts]), ints(open_blocks)
     linked = np.minimum(ints(blocks.linked)[chosen], chars)
     density = 1000 * linked // chars
@@ -93,7 +98,7 @@ def view(page: Page, open_blocks: Sequence[int], head: int) -> View:
     e_prose, e_chars, e_linked = (_within(column, start, end) for column in (prose, chars, linked))
     found = np.flatnonzero(chosen == head)
     return View(
-        texts, tokens, int(found[0]) if len(found) else NONE,
+        texts, tokens, keys, int(found[0]) if len(found) else NONE,
         chars, words, linked, density, sentences, commas, prose, total,
         owner, up1, up2, np.maximum(parent[up2], 0), e_tag[owner],
         e_tag, parent, start, end, ints(elements.masks), ints(elements.signatures),
@@ -104,9 +109,14 @@ def view(page: Page, open_blocks: Sequence[int], head: int) -> View:
 def _counts(texts: list[str]) -> tuple[Ints, Ints, Ints]:
     """Words, ends of sentences and commas of each block."""
     words = ints([printed.count(" ") + 1 for printed in texts])
-    stops = ints([sum(map(printed.count, _STOPS)) for printed in texts])
-    commas = ints([sum(map(printed.count, _COMMAS)) for printed in texts])
+    stops = ints([_count(printed, _STOPS) for printed in texts])
+    commas = ints([_count(printed, _COMMAS) for printed in texts])
     return words, stops, commas
+
+
+def _count(printed: str, signs: tuple[str, str]) -> int:
+    """How many of the signs stand in it: those of ASCII, and the others."""
+    return sum(map(printed.count, signs[0] if printed.isascii() else signs[0] + signs[1]))
 
 
 def _is_unspaced(printed: str) -> bool:
@@ -114,9 +124,7 @@ def _is_unspaced(printed: str) -> bool:
     if printed.isascii():
         return False
     first = printed[:60]
-    return 3 * sum(
-        _UNSPACED[0] <= letter <= _UNSPACED[1] and not "\u0f00" <= letter <= "\u2fff" for letter in first
-    ) > len(first)
+    return 3 * len(_UNSPACED.findall(first)) > len(first)
 
 
 def bits(names: Iterable[str], mask: Ints) -> Columns:

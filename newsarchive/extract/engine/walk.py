@@ -1,8 +1,9 @@
 """One walk over the page: its elements, and its blocks of text between the bounds of block-level elements."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, is_hidden, printed_line
+from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, printed_line
 from newsarchive.extract.document import Document, Node
 from newsarchive.extract.engine import names, phrases
 
@@ -18,6 +19,14 @@ _PRUNED = {
 # Named for what they hold too: `<body class="comments">`.
 _ROOTS = frozenset({"body", "main"})
 _EMPHASIS = frozenset({"b", "strong", "em", "i"})
+_BLOCK, _INLINE, _BREAK, _CELL, _PRUNE, _SKIP = range(6)
+# No article is longer; a page that is takes no more memory than this.
+_MOST_BLOCKS, _MOST_ELEMENTS, _MOST_PIECES = 1 << 14, 1 << 17, 1 << 16
+# All others are block-level elements.
+_KINDS = {
+    **dict.fromkeys(INLINE, _INLINE), **dict.fromkeys(CELLS, _CELL), **dict.fromkeys(_PRUNED, _PRUNE),
+    **dict.fromkeys(_SILENT, _SKIP), "-comment": _SKIP, "br": _BREAK,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -44,6 +53,8 @@ class Blocks:
     texts: list[str] = field(default_factory=list)
     tokens: list[list[str]] = field(default_factory=list)
     """Words in lower case."""
+    keys: list[str] = field(default_factory=list)
+    """Letters and digits alone."""
     owners: list[int] = field(default_factory=list)
     """The element each stands in."""
     links: list[tuple[str, ...]] = field(default_factory=list)
@@ -67,6 +78,8 @@ class Page:
 class _Walk:
     """The state of one walk."""
 
+    __slots__ = ("anchors", "emphases", "emphasised", "linked", "links", "mask", "open", "page", "pieces", "signatures")
+
     def __init__(self) -> None:
         self.page = Page()
         self.signatures: dict[str, int] = {}
@@ -82,16 +95,11 @@ class _Walk:
             if self.pieces:
                 self.pieces.append(printed)
             return
-        self.add(printed.translate(MARKS) if BREAK in printed or CELL in printed else printed)
-
-    def add(self, printed: str) -> None:
-        self.pieces.append(printed)
+        self.pieces.append(printed.translate(MARKS) if BREAK in printed or CELL in printed else printed)
         if self.anchors or self.emphases:
             count = len(printed.strip())
-            if self.anchors:
-                self.linked += count
-            if self.emphases:
-                self.emphasised += count
+            self.linked += count if self.anchors else 0
+            self.emphasised += count if self.emphases else 0
 
     def end(self) -> None:
         """Close the block that is open."""
@@ -105,46 +113,63 @@ class _Walk:
         self.linked = self.emphasised = self.mask = 0
 
     def _close(self, joined: str) -> None:
-        parts = PARAGRAPH_BREAK.split(joined) if BREAK in joined else (joined,)
-        blocks, following, whole = self.page.blocks, 0, len(joined)
-        for part in parts:
-            printed = printed_line(part)
-            if not any(map(str.isalnum, printed)):
-                continue
-            blocks.texts.append(printed)
-            blocks.tokens.append(phrases.WORD.findall(printed.lower()))
-            blocks.owners.append(self.open[-1])
-            blocks.links.append(() if following else tuple(self.links))
-            blocks.linked.append(self.linked * len(part) // whole)
-            blocks.emphasised.append(self.emphasised * len(part) // whole)
-            blocks.breaks.append(following)
-            blocks.masks.append(self.mask)
-            following = 1
+        if BREAK not in joined:
+            self._add(printed_line(joined), self.linked, self.emphasised, following=0)
+            return
+        following, whole = 0, len(joined)
+        for part in PARAGRAPH_BREAK.split(joined):
+            linked, emphasised = self.linked * len(part) // whole, self.emphasised * len(part) // whole
+            following |= self._add(printed_line(part), linked, emphasised, following=following)
 
-    def enter(self, node: Node, tag: str, facts: dict[str, str | None]) -> None:
-        self.end()
-        elements = self.page.elements
+    def _add(self, printed: str, linked: int, emphasised: int, *, following: int) -> bool:
+        """One block; none if nothing in it is a letter or a digit."""
+        blocks = self.page.blocks
+        if not any(map(str.isalnum, printed)) or len(blocks.texts) >= _MOST_BLOCKS:
+            return False
+        blocks.texts.append(printed)
+        tokens = phrases.WORD.findall(printed.lower())
+        blocks.tokens.append(tokens)
+        blocks.keys.append("".join(tokens))
+        blocks.owners.append(self.open[-1])
+        blocks.links.append(() if following else tuple(self.links))
+        blocks.linked.append(linked)
+        blocks.emphasised.append(emphasised)
+        blocks.breaks.append(following)
+        blocks.masks.append(self.mask)
+        return True
+
+    def enter(self, node: Node, tag: str) -> None:
+        if self.pieces:
+            self.end()
+        facts = node.attributes
         signature, mask, certain = tag, 0, None
         if facts:
             signature = f"{tag} {facts.get('class') or ''}"
             mask, certain = names.meaning(facts)
-            if is_hidden(facts):
-                mask |= names.HIDDEN
+        elements, opened = self.page.elements, self.open
+        elements.parents.append(opened[-1])
+        opened.append(len(elements.tags))
         elements.nodes.append(node)
         elements.tags.append(tag)
-        elements.parents.append(self.open[-1])
         elements.masks.append(mask)
         elements.signatures.append(self.signatures.setdefault(signature, len(self.signatures)))
         elements.certain.append((tag not in _ROOTS and certain) or "")
         elements.starts.append(len(self.page.blocks.texts))
         elements.ends.append(0)
-        self.open.append(len(elements.tags) - 1)
 
     def leave(self) -> None:
-        self.end()
+        if self.pieces:
+            self.end()
         self.page.elements.ends[self.open.pop()] = len(self.page.blocks.texts)
 
-    def enter_inline(self, tag: str, facts: dict[str, str | None]) -> None:
+    def enter_inline(self, node: Node, tag: str) -> bool:
+        """Whether it is to be read."""
+        facts = node.attributes
+        if facts:
+            mask, certain = names.meaning(facts)
+            if certain or mask & names.HIDDEN:
+                return False
+            self.mask |= mask
         if tag == "a":
             self.anchors += 1
             reference = facts.get("href") or ""
@@ -153,6 +178,7 @@ class _Walk:
                 self.links.append(reference)
         elif tag in _EMPHASIS:
             self.emphases += 1
+        return True
 
     def leave_inline(self, tag: str) -> None:
         if tag == "a":
@@ -160,45 +186,65 @@ class _Walk:
         elif tag in _EMPHASIS:
             self.emphases -= 1
 
+    def break_line(self) -> None:
+        self.pieces.append(BREAK)
+        if len(self.pieces) > _MOST_PIECES:
+            self.end()
+
+    def prune(self, node: Node, tag: str) -> None:
+        self.end()
+        self.page.pruned.append((len(self.page.blocks.texts), node, _PRUNED[tag]))
+
 
 def walk(document: Document) -> Page:
-    """Iterative: a page may nest as deeply as it likes."""
+    """Iterative: a page may nest as deeply as it likes, and however long it is, so much of it is read."""
     state = _Walk()
     root = document.tree.body
-    # A node is entered; a string is the inline element that ends, None the block that ends.
-    waiting: list[Node | str | None] = [root] if root is not None else []
-    while waiting:
-        node = waiting.pop()
-        if node is None:
-            state.leave()
-        elif isinstance(node, str):
-            state.leave_inline(node)
-        elif (tag := node.tag or "") == "-text":
-            state.print(node.text_content or "")
-        elif tag == "br":
-            state.add(BREAK)
-        elif tag not in _SILENT and node.is_element_node:
-            _open(state, node, tag, waiting)
+    tags = state.page.elements.tags
+    # For each open element its children that are still to come; and its tag if it is inline, else None.
+    children: list[Iterator[Node]] = [iter([root] if root is not None else [])]
+    opened: list[str | None] = []
+    while children and len(tags) < _MOST_ELEMENTS:
+        for node in children[-1]:
+            if (tag := node.tag or "") == "-text":
+                state.print(node.text_content or "")
+            elif _enters(state, node, tag, opened):
+                children.append(node.iter(include_text=True))
+                break
+        else:
+            children.pop()
+            _leave(state, opened)
+    while opened:
+        _leave(state, opened)
     return state.page
 
 
-def _open(state: _Walk, node: Node, tag: str, waiting: list[Node | str | None]) -> None:
-    if tag in _PRUNED:
-        state.end()
-        state.page.pruned.append((len(state.page.blocks.texts), node, _PRUNED[tag]))
-        return
-    facts = node.attributes
-    if tag in INLINE:
-        if facts:
-            mask, certain = names.meaning(facts)
-            if certain or is_hidden(facts):
-                return
-            state.mask |= mask
-        state.enter_inline(tag, facts)
-        waiting.append(tag)
-    elif tag in CELLS:
-        state.add(CELL)
+def _leave(state: _Walk, opened: list[str | None]) -> None:
+    tag = opened.pop() if opened else ""
+    if tag is None:
+        state.leave()
     else:
-        state.enter(node, tag, facts)
-        waiting.append(None)
-    waiting.extend(list(node.iter(include_text=True))[::-1])
+        state.leave_inline(tag)
+
+
+def _enters(state: _Walk, node: Node, tag: str, opened: list[str | None]) -> bool:
+    """Whether its children are read."""
+    kind = _KINDS.get(tag, _BLOCK)
+    if kind == _INLINE:
+        is_read = state.enter_inline(node, tag)
+        if is_read:
+            opened.append(tag)
+        return is_read
+    if kind == _BLOCK and node.is_element_node:
+        state.enter(node, tag)
+        opened.append(None)
+        return True
+    if kind == _CELL:
+        state.pieces.append(CELL)
+        opened.append(tag)
+        return True
+    if kind == _BREAK:
+        state.break_line()
+    elif kind == _PRUNE:
+        state.prune(node, tag)
+    return False

@@ -22,13 +22,17 @@ _SAME, _LEAST_LETTERS, _PROBE, _PROBES = 1500, 30, 60, 20
 
 def columns(one: View, said: Ints) -> Columns:
     """Size, punctuation, letters and telling phrases."""
+    digits = [len(_DIGITS.findall(printed[:_SHORT])) for printed in one.texts]
     found = {
         "chars": one.chars, "words": one.words, "density": one.density,
         "sentences": one.sentences, "commas": one.commas,
         "ends": ints([_END.get(printed[-1], 0) for printed in one.texts]),
         "begins": ints([_beginning(printed[0]) for printed in one.texts]),
-        "dated": ints([len(printed) < _SHORT and bool(_DATE.search(printed)) for printed in one.texts]),
-        "digits": ints([len(_DIGITS.findall(printed[:_SHORT])) for printed in one.texts]),
+        "dated": ints([
+            count > 1 and len(printed) < _SHORT and bool(_DATE.search(printed))
+            for count, printed in zip(digits, one.texts, strict=True)
+        ]),
+        "digits": ints(digits),
         "capitals": ints([_capitals(printed) for printed in one.texts]),
         "says": np.bitwise_count(said).astype(np.int64),
     }  # fmt: skip
@@ -55,6 +59,8 @@ def _capitals(printed: str) -> int:
 def _repetition(one: View) -> Columns:
     """How often a block stands on the page, and whether it has stood before."""
     counted, seen, again = Counter(one.texts), set[str](), []
+    if len(counted) == one.size:
+        return {"copies": np.ones(one.size, dtype=np.int64), "again": np.zeros(one.size, dtype=np.int64)}
     for printed in one.texts:
         again.append(printed in seen)
         seen.add(printed)
@@ -63,10 +69,9 @@ def _repetition(one: View) -> Columns:
 
 def titles(document: Document) -> list[str]:
     """What the metadata call the page."""
-    node = document.first("title")
     stated = (
         document.meta("og:title"), document.meta("twitter:title"),
-        structured.string(document.article.get("headline")), node.text() if node else None,
+        structured.string(document.article.get("headline")), document.first_title,
     )  # fmt: skip
     return [one for one in stated if one]
 
@@ -86,15 +91,14 @@ def key(printed: str) -> str:
 
 def likeness(document: Document, one: View) -> Columns:
     """How like each block is to what the metadata say: title, description, body."""
-    keys = ["".join(tokens) for tokens in one.tokens]
     stated, described = titles(document), _descriptions(document)
     title_words, description_words = _words(stated), _words(described)
     title_keys, description_keys = {key(each) for each in stated}, [key(each) for each in described]
     like_title, like_description = [], []
-    for printed, tokens, mine in zip(one.texts, one.tokens, keys, strict=True):
-        short = set(tokens) if len(printed) < _LONG else set()
+    for printed, tokens, mine in zip(one.texts, one.tokens, one.keys, strict=True):
+        short = tokens if len(printed) < _LONG else []
         like_title.append(_SAME if mine in title_keys else _overlap(short, title_words))
-        same = any(_is_beginning(mine, other) for other in description_keys)
+        same = _is_beginning(mine, description_keys)
         like_description.append(_SAME if same else _overlap(short, description_words))
     body = key(structured.string(document.article.get("articleBody")) or "")
     if len(body) * one.size > _MOST_LOOKED_THROUGH:
@@ -102,7 +106,7 @@ def likeness(document: Document, one: View) -> Columns:
     return {
         "like_title": ints(like_title),
         "like_description": ints(like_description),
-        "in_json": ints([_in_body(mine, body) for mine in keys]),
+        "in_json": ints([_in_body(mine, body) for mine in one.keys] if body else [0] * one.size),
     }
 
 
@@ -110,15 +114,25 @@ def _words(stated: list[str]) -> set[str]:
     return set(phrases.WORD.findall(" ".join(stated).lower()))
 
 
-def _overlap(words: set[str], others: set[str]) -> int:
-    return 1000 * len(words & others) // len(words) if len(words) > 2 else 0
+def _overlap(words: list[str], others: set[str]) -> int:
+    """How many of the words are among the others, per mille."""
+    shared = len(others.intersection(words)) if len(words) > 2 else 0
+    if not shared:
+        return 0
+    count = len(set(words))
+    return 1000 * shared // count if count > 2 else 0
 
 
-def _is_beginning(mine: str, other: str) -> bool:
-    """One is the other, or its beginning."""
-    if min(len(mine), len(other)) <= _LEAST_LETTERS:
-        return mine == other
-    return mine.startswith(other[:_PROBE]) or other.startswith(mine)
+def _is_beginning(mine: str, others: list[str]) -> bool:
+    """One of the others is the same, or begins so, or is its beginning."""
+    if len(mine) <= _LEAST_LETTERS:
+        return mine in others
+    for other in others:
+        if mine == other or (
+            len(other) > _LEAST_LETTERS and (mine.startswith(other[:_PROBE]) or other.startswith(mine))
+        ):
+            return True
+    return False
 
 
 def _in_body(mine: str, body: str) -> int:

@@ -42,3 +42,20 @@ def test_what_is_never_looked_into_is_noted_with_its_place_and_reason() -> None:
     found = page("<nav>menu</nav><p>a</p><figure><img><figcaption>quay</figcaption></figure><p>b</p>")
     assert [(place, reason) for place, _, reason in found.pruned] == [(0, "navigation"), (1, "caption")]
     assert found.blocks.texts == ["a", "b"]
+
+
+@pytest.mark.parametrize("part", ["<p>a</p>", "b<br><br>", "<div></div>c<br>"])
+def test_of_an_endless_page_only_so_much_is_read(part: str) -> None:
+    read = page("<main>" + part * 70_000 + "</main>")
+    assert len(read.blocks.texts) <= 1 << 14
+    assert len(read.elements.tags) <= 1 << 17
+    assert all(
+        0 <= start <= end <= len(read.blocks.texts)
+        for start, end in zip(read.elements.starts, read.elements.ends, strict=True)
+    )
+
+
+def test_what_is_open_where_reading_stops_is_closed() -> None:
+    elements = page("<main>" + "<div></div>" * (1 << 17) + "<p>late</p></main>").elements
+    assert len(elements.tags) == 1 << 17
+    assert (elements.starts[0], elements.ends[0]) == (0, 0)
