@@ -49,7 +49,7 @@ def simhash(text: str) -> str:
 
 
 # Most words of one page stand on the next, too.
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 14)
 def _lane(word: str) -> bytes:
     """Eight bytes that depend on all of the word, and room for the sums."""
     return blake2b(word.encode(), digest_size=8).digest() + bytes(8)

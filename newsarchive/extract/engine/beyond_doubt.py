@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from newsarchive.extract.document import Document
 from newsarchive.extract.engine import names, phrases, wording
-from newsarchive.extract.engine.view import inherited
 from newsarchive.extract.engine.walk import Blocks, Elements, Page
 
 _NONE = -1
@@ -72,14 +71,22 @@ def _certain(elements: Elements, head: int, before: Sequence[int]) -> list[str]:
 
 def _unseen(page: Page) -> list[str]:
     """What nobody sees; unless that is nearly all text, which then scripts or subscribers open."""
-    below = inherited(page.elements.parents, page.elements.masks)
-    hidden = [below[owner] & names.HIDDEN > 0 for owner in page.blocks.owners]
+    hidden = _hidden(page)
     unlinked = (len(printed) - linked for printed, linked in zip(page.blocks.texts, page.blocks.linked, strict=True))
     sizes = [size if size > _PROSE else 0 for size in unlinked]
     unseen = sum(size for size, is_hidden in zip(sizes, hidden, strict=True) if is_hidden)
     if 2 * (sum(sizes) - unseen) < unseen:
         return [""] * len(hidden)
     return ["hidden" if is_hidden else "" for is_hidden in hidden]
+
+
+def _hidden(page: Page) -> list[bool]:
+    elements, found = page.elements, [False] * len(page.blocks.texts)
+    for mask, start, end in zip(elements.masks, elements.starts, elements.ends, strict=True):
+        # Within what is hidden already there is nothing left to hide.
+        if mask & names.HIDDEN and start < end and not found[start]:
+            found[start:end] = [True] * (end - start)
+    return found
 
 
 def _machine(keys: list[str], blocks: Blocks) -> list[str]:

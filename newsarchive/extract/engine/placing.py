@@ -71,12 +71,12 @@ def _deepest(share: Ints, least: int) -> int:
 
 def _branch(one: View, main: int, index: Ints) -> Columns:
     """The child of the main element that a block stands in."""
-    branches: list[int] = []
-    for place, parent in enumerate(one.e_parent.tolist()):
-        branches.append(place if parent == main else (branches[parent] if parent >= 0 else NONE))
-    at = ints(branches)[one.owner]
-    within = at >= 0
-    at = np.maximum(at, 0)
+    # Elements stand in the order of the page: what is within one follows it without a gap.
+    children, outside = np.flatnonzero(one.e_parent == main), np.flatnonzero(one.e_parent[main + 1 :] < main)
+    last = main + int(outside[0]) if len(outside) else len(one.e_parent)
+    within = (one.owner > main) & (one.owner <= last)
+    at = np.zeros(one.size, dtype=np.int64)
+    at[within] = children[np.searchsorted(children, one.owner[within], side="right") - 1]
     measured = {
         "share": one.e_share[at], "density": one.e_density[at], "blocks": (one.e_end - one.e_start)[at],
         "tag": one.e_tag[at], "place": index - one.e_start[at],
@@ -115,6 +115,8 @@ def _since(is_there: Truths) -> Ints:
 def articles(one: View) -> Columns:
     """1 in the article element with the headline or most prose, 3 in one within it, 2 in another."""
     places = np.flatnonzero(one.e_tag == TAG["article"]).tolist()
+    if not places:
+        return {"article": np.zeros(one.size, dtype=np.int64), "articles": np.zeros(one.size, dtype=np.int64)}
     own = [at for at in places if one.e_start[at] <= one.head < one.e_end[at] and one.e_share[at] > _LEAST_SHARE]
     best = own[0] if own else max(places, key=lambda at: int(one.e_prose[at]), default=NONE)
     is_article = set(places)

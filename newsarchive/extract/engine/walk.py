@@ -113,6 +113,8 @@ class _Walk:
         self.linked = self.emphasised = self.mask = 0
 
     def _close(self, joined: str) -> None:
+        if len(self.page.blocks.texts) >= _MOST_BLOCKS:
+            return
         if BREAK not in joined:
             self._add(printed_line(joined), self.linked, self.emphasised, following=0)
             return
