@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 _MIB = 1024 * 1024
 _LOOK_SECONDS = 1
+_RECORDS = {kind: f"{names.RECORDS}/{kind}" for kind in get_args(Kind)}
 
 
 class ArchiveExtension:
@@ -196,9 +197,6 @@ class ArchiveExtension:
             return None
         seen = self._fresh.get(exchange.url) or self.state.seen(exchange.url)
         return Earlier(seen.record_id, exchange.url, seen.captured_at, seen.payload_digest) if seen else None
-
-
-_RECORDS = {kind: f"{names.RECORDS}/{kind}" for kind in get_args(Kind)}
 
 
 def _may_be_repeated(exchange: Exchange, kept: Kept) -> bool:

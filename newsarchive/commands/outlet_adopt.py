@@ -11,14 +11,15 @@ from typing import Any
 import yaml
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
-from selectolax.lexbor import LexborHTMLParser
 
 from newsarchive import outlets
+from newsarchive.commands.outlet_files import write_whole
 from newsarchive.commands.outlet_learn import of_name
 from newsarchive.commands.outlet_pages import Subject, of_urls
 from newsarchive.errors import ArchiveError, NotAnArticle, OutletError, PageError
 from newsarchive.extract import extract, ftr
 from newsarchive.extract.decode import decode
+from newsarchive.extract.document import Document
 from newsarchive.outlets import Layout, Outlet
 
 _MOST_TRIALS = 10
@@ -64,8 +65,11 @@ def _body(config: ftr.SiteConfig, trials: Sequence[ftr.Trial], pages: Sequence[S
     """The body that fits the first page which could be had."""
     for trial, page in zip(trials, pages, strict=True):
         if isinstance(page, Subject):
-            tree = LexborHTMLParser(decode(page.payload, page.content_type).text)
-            texts = {body: [node.text(separator=" ") for node in tree.css(body)] for body in config.bodies}
+            try:
+                document = Document(decode(page.payload, page.content_type).text, page.url)
+            except NotAnArticle:
+                continue
+            texts = {body: [node.text(separator=" ") for node in document.css(body)] for body in config.bodies}
             if body := ftr.fitting_body(config, texts.__getitem__, trial):
                 return body
     return None
@@ -103,9 +107,7 @@ def _write(config: Path, outlet: Outlet, facts: dict[str, Any]) -> Path:
     if outlet.layouts:
         raise OutletError(file, [("layouts", "some already", "none; put the new one among them by hand")])
     text = file.read_text(encoding="utf-8").rstrip()
-    part = file.with_name(file.name + ".part")
-    part.write_text(f"{text}\n{_yaml(facts)}", encoding="utf-8")
-    part.replace(file)
+    write_whole(file, f"{text}\n{_yaml(facts)}".encode())
     return file
 
 

@@ -15,17 +15,16 @@ from tqdm import tqdm
 
 from newsarchive import learned, outlets, reading
 from newsarchive.capture.recovery import article_pages
+from newsarchive.commands.outlet_files import warc_files, write_whole
 from newsarchive.errors import ArchiveError, NotAnArticle, RecordError, SettingError
 from newsarchive.items import Page
 from newsarchive.learned import Learned
 from newsarchive.learning import FEWEST_STORIES, Lesson
 from newsarchive.outlets import Outlet
 from newsarchive.report.phrases import by_reason, counted, number, printable
-from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.payload import decoded
 
 _SHOWN, _LINE = 20, 100
-_PART = ".part"
 
 
 @dataclass(slots=True)
@@ -68,11 +67,6 @@ def of_name(config: Path, name: str) -> Outlet:
         raise SettingError("outlet", name, "a name that 'scrapy list' prints") from None
 
 
-def warc_files(folder: Path) -> list[Path]:
-    """The closed WARC files of a collection, in the order of their names wherever they lie."""
-    return sorted((path for path in folder.rglob("*") if path.name.endswith(SUFFIXES)), key=lambda path: path.name)
-
-
 def _study(warc: Path, outlet: Outlet, lesson: Lesson, studied: Studied) -> None:
     studied.files += 1
     for page in _whole_pages(warc, studied):
@@ -98,10 +92,7 @@ def _written(file: Path, table: Learned) -> str:
     before, after = file.read_bytes() if file.exists() else None, table.to_json().encode()
     if before == after:
         return "unchanged"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(file.name + _PART)
-    part.write_bytes(after)
-    part.replace(file)
+    write_whole(file, after)
     return "new" if before is None else "changed"
 
 

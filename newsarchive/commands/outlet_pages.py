@@ -15,12 +15,12 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newsarchive.capture.recovery import article_pages
+from newsarchive.commands.outlet_files import warc_files
 from newsarchive.errors import ArchiveError, NotAnArticle, PageError, RecordError
 from newsarchive.extract.decode import decode
 from newsarchive.extract.document import Document
 from newsarchive.items import Page, moment_of
 from newsarchive.warc.frame import read_answer
-from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.payload import decoded
 from newsarchive.warc.reader import StoredRecord, read_records
 
@@ -148,8 +148,7 @@ def _answer_of(record: StoredRecord, place: Path) -> Subject:
 
 def archived(folder: Path, *, most: int) -> list[Subject]:
     """The newest pages of a collection, newest first; what is damaged is left out."""
-    files = sorted((path for path in folder.rglob("*") if path.name.endswith(SUFFIXES)), key=lambda path: path.name)
-    return list(islice(_newest_first(files, most), most))
+    return list(islice(_newest_first(warc_files(folder), most), most))
 
 
 def _newest_first(files: list[Path], most: int) -> Iterator[Subject]:

@@ -91,11 +91,6 @@ def _as_printed(document: Document, stated: str | None) -> str | None:
     return next((one for one in pieces if titles.words(one) in printed), stated)
 
 
-def headline(document: Document, parts: Parts, site_names: Sequence[str]) -> str | None:
-    """The text of the headline."""
-    return find(document, parts, site_names).text
-
-
 def is_same(one: str, other: str | None) -> bool:
     """Both print the same words."""
     return bool(other) and titles.words(one) == titles.words(other or "")

@@ -10,7 +10,7 @@ URL = "https://times.example/story"
 
 def found(body: str, head: str = "") -> str | None:
     document = Document(plain(body, head).replace("<title>A title</title>", ""), URL)
-    return headline.headline(document, Parts(), titles.site_names(document, None, "times.example"))
+    return headline.find(document, Parts(), titles.site_names(document, None, "times.example")).text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,20 @@
+"""Files that `scrapy outlet` reads and writes: an outlet's WARC files, and what stands in its config folder."""
+
+from pathlib import Path
+
+from newsarchive.warc.packing import SUFFIXES
+
+_PART = ".part"
+
+
+def warc_files(folder: Path) -> list[Path]:
+    """The closed WARC files of a collection, in the order of their names wherever they lie."""
+    return sorted((path for path in folder.rglob("*") if path.name.endswith(SUFFIXES)), key=lambda path: path.name)
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(file.name + _PART)
+    part.write_bytes(content)
+    part.replace(file)
