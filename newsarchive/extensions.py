@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,8 +9,8 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from newsarchive import clock, dates
 from newsarchive import counting as names
-from newsarchive import dates
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.report import CrawlReport, as_html, as_json, as_text
 from newsarchive.report.progress import Progress
@@ -44,7 +43,7 @@ class ReportExtension:
         stats = self._crawler.stats
         archive = self._crawler.get_extension(ArchiveExtension)
         if archive:
-            self._fetched_at.append(int((datetime.now(UTC) - archive.started_at).total_seconds()))
+            self._fetched_at.append(int((clock.moment() - archive.started_at).total_seconds()))
         self._progress.update(
             found=stats.get_value(names.FOUND, 0),
             fetched=stats.get_value(names.FETCHED, 0),
@@ -71,7 +70,7 @@ class ReportExtension:
             outlet=spider.outlet.id,
             run=archive.started_at.strftime("%Y%m%dT%H%M%SZ"),
             started_at=dates.utc(archive.started_at),
-            ended_at=dates.utc(datetime.now(UTC)),
+            ended_at=dates.utc(clock.moment()),
             reason=reason,
             sources=tuple(getattr(spider, "source_lines", ())),
             files=tuple(str(path.relative_to(archive.root)) for path in archive.files),

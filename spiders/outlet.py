@@ -1,6 +1,5 @@
 """The spider of every outlet: sources become requests, answers become items."""
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -12,8 +11,8 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
-from newsarchive import dates, discovery, urls
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.discovery import Lead
@@ -66,7 +65,7 @@ class OutletSpider(Spider):
             return
         for source in self.outlet.sources:
             yield self._source_request(Lead(source.feed or source.sitemap or source.section or "", source.kind), None)
-        for page in self._ledger().state.waiting(self.outlet.id, now=_now()):
+        for page in self._ledger().state.waiting(self.outlet.id, now=clock.now()):
             for request in self._article_requests(Link(page.url, page.via or "", page.source or "seed")):
                 yield request
 
@@ -152,7 +151,7 @@ class OutletSpider(Spider):
         stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))
         requests: list[Request] = []
         new = 0
-        for link, novelty in self._ledger().state.discover(self.outlet.id, in_scope, now=_now()):
+        for link, novelty in self._ledger().state.discover(self.outlet.id, in_scope, now=clock.now()):
             first_time = urls.key(link.url) not in self._asked
             stats.inc_value(names.FOUND, int(first_time))
             new += novelty == "new"
@@ -250,7 +249,3 @@ def _day(since: str | None) -> str | None:
     if since and not moment:
         raise SettingError("-a since", since, "a day such as 2026-11-01")
     return moment.value[:10] if moment else None
-
-
-def _now() -> int:
-    return int(time.time())

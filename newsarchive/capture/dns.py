@@ -1,7 +1,6 @@
 """Asking name servers for the addresses of hosts."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
@@ -11,6 +10,7 @@ from twisted.internet.error import BindError, ConnectError
 from twisted.names import client, dns
 from twisted.names.error import DNSNameError
 
+from newsarchive import clock
 from newsarchive.capture.lookups import (
     FAILURE_KEPT,
     Absent,
@@ -90,7 +90,7 @@ class NameClient:
 
     async def look_up(self, host: str) -> Lookup | Absent:
         """The addresses of both families; one family is enough."""
-        asked_at, began = datetime.now(UTC), monotonic()
+        asked_at, began = clock.moment(), monotonic()
         asked = Deferred.fromCoroutine(self._chain(host, dns.AAAA))
         four = await self._chain(host, dns.A)
         if four and four.addresses:

@@ -3,7 +3,6 @@
 import logging
 import shutil
 from collections import Counter
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, get_args
@@ -18,6 +17,7 @@ from scrapy.utils.reactor import is_reactor_installed
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
+from newsarchive import clock
 from newsarchive import counting as names
 from newsarchive.capture import options, recovery
 from newsarchive.capture.archive import Archive, Kept, OutletLock
@@ -25,6 +25,7 @@ from newsarchive.capture.files import WarcFiles
 from newsarchive.capture.options import Options
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
 from newsarchive.items import Capture
+from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger, seen_of
 from newsarchive.store.state import Seen, State
 from newsarchive.warc.exchange import Exchange, NameLookup
@@ -51,7 +52,7 @@ class ArchiveExtension:
         self.root = chosen.root
         self.folder = chosen.root / collection
         self.outlinks = chosen.outlinks
-        self.started_at = datetime.now(UTC)
+        self.started_at = clock.moment()
         self.files: list[Path] = []
         self.failure: str | None = None
         self._stopping: Any = None
@@ -61,7 +62,8 @@ class ArchiveExtension:
         self._fresh: dict[str, Seen] = {}
         _prepare(self.folder, chosen.min_free_bytes)
         self._lock = OutletLock(self.folder) if outlet else None
-        self.state = State(self.root / "state.sqlite")
+        self.database = Database(self.root / "state.sqlite")
+        self.state = State(self.database)
         self._ledger = Ledger(self.state, outlet) if outlet else None
         recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
         digest = outlet.digest if outlet else None
@@ -141,7 +143,7 @@ class ArchiveExtension:
         self._settle_counts()
         self.files = self.archive.close()
         self.failure = self.failure or self.archive.failure or self._forgotten()
-        self.state.close()
+        self.database.close()
         if self._lock:
             self._lock.release()
 

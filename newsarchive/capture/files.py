@@ -4,11 +4,11 @@ import logging
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
-from newsarchive import dates
+from newsarchive import clock, dates
 from newsarchive.capture.identity import new_record_id
 from newsarchive.warc import cdxj, records
 from newsarchive.warc.cdxj import IndexFile
@@ -101,7 +101,7 @@ class WarcFiles:
         self.day.mkdir(parents=True, exist_ok=True)
         warc = self._create()
         current = OpenFile(warc, IndexFile(warc.path), new_record_id(), monotonic())
-        date = dates.utc(datetime.now(UTC))
+        date = dates.utc(clock.moment())
         first = records.warcinfo(self._about, filename=warc.path.name, date=date, record_id=current.warcinfo_id)
         warc.write((first,))
         self._serial += 1

@@ -2,13 +2,13 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from OpenSSL import crypto
 
+from newsarchive import clock
 from newsarchive.warc.exchange import Attempt
 from newsarchive.warc.octets import Spool
 
@@ -34,7 +34,7 @@ class Listener:
 
     def __init__(self, *, spool: Path | None = None, max_payload: int = 0, through_proxy: bool = False) -> None:
         """`spool` is the folder for long answers; `max_payload` bytes of payload are wanted at most (0: any number)."""
-        self.started_at = datetime.now(UTC)
+        self.started_at = clock.moment()
         self.spool = spool
         self.through_proxy = through_proxy
         # Framing is overhead; what is mostly framing, or interim answers without end, is an attack.
@@ -70,7 +70,7 @@ class OpenAttempt:
     def __init__(self, listener: Listener, transport: Any) -> None:
         self._listener: Listener | None = listener
         self._transport = transport
-        self._started_at = datetime.now(UTC)
+        self._started_at = clock.moment()
         self._started = monotonic()
         self._first_byte_ms: int | None = None
         self._sent: list[bytes] = []

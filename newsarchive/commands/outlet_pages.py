@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import Settings
 
+from newsarchive import clock
 from newsarchive.capture.recovery import article_pages
 from newsarchive.commands.outlet_files import warc_files
 from newsarchive.errors import ArchiveError, NotAnArticle, PageError, RecordError
@@ -64,7 +65,7 @@ def _subject_at(url: str, answer: Response | Exception) -> Subject | PageError:
     if answer.status != _OK:
         return PageError(answer.url, f"answers {answer.status}")
     kind = answer.headers.get("Content-Type")
-    return Subject(answer.body, kind.decode("latin-1") if kind else None, answer.url, datetime.now(UTC))
+    return Subject(answer.body, kind.decode("latin-1") if kind else None, answer.url, clock.moment())
 
 
 class _Fetcher(Spider):
@@ -108,7 +109,7 @@ def of_file(path: Path, url: str | None) -> Subject:
         payload = path.read_bytes()
     except OSError as error:
         raise ArchiveError(path, f"cannot be read ({error.strerror})") from error
-    return Subject(payload, _HTML, url or _own_address(payload, path), datetime.now(UTC))
+    return Subject(payload, _HTML, url or _own_address(payload, path), clock.moment())
 
 
 def _own_address(payload: bytes, path: Path) -> str:

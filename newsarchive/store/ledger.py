@@ -1,9 +1,9 @@
 """What became of each page of an outlet, and when it is due again: written behind the archive, never before it."""
 
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from newsarchive import clock
 from newsarchive.items import Article, Capture
 from newsarchive.store.state import Seen, State
 
@@ -47,18 +47,18 @@ class Ledger:
 
     def gone(self, address: str, reason: str) -> None:
         """The publisher withdrew the page; it is left in peace."""
-        self.state.settle(self._outlet.id, address, standing="gone", now=_now(), due=None, reason=reason)
+        self.state.settle(self._outlet.id, address, standing="gone", now=clock.now(), due=None, reason=reason)
 
     def failed(self, address: str, reason: str) -> None:
         """The page could not be had now: it is tried again in an hour, a few times."""
         page = self.state.page(self._outlet.id, address)
         tries = page.tries + 1 if page else 1
-        due = None if tries >= _MAX_TRIES else _now() + int(_RETRY.total_seconds()) * tries
+        due = None if tries >= _MAX_TRIES else clock.now() + int(_RETRY.total_seconds()) * tries
         self.state.fail(self._outlet.id, address, reason=reason, due=due)
 
     def refused(self, address: str) -> None:
         """robots.txt says no; it is asked again in a week."""
-        self.state.fail(self._outlet.id, address, reason="robots", due=_now() + int(_ROBOTS.total_seconds()))
+        self.state.fail(self._outlet.id, address, reason="robots", due=clock.now() + int(_ROBOTS.total_seconds()))
 
     def remember(self, capture: Capture) -> None:
         """The answer is archived and read: from now on the same payload is a revisit."""
@@ -73,7 +73,7 @@ class Ledger:
         reason: str | None = None,
         text_sha256: str | None = None,
     ) -> None:
-        now = _now()
+        now = clock.now()
         page = self.state.page(self._outlet.id, address)
         first = page.first_captured if page and page.first_captured is not None else now
         age = self._outlet.due_after(timedelta(seconds=now - first))
@@ -88,7 +88,3 @@ def seen_of(capture: Capture) -> Seen | None:
     if capture.record_type != "response" or not capture.payload_digest:
         return None
     return Seen(capture.record_id, capture.captured_at, capture.payload_digest, capture.etag, capture.last_modified)
-
-
-def _now() -> int:
-    return int(time.time())

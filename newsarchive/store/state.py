@@ -1,19 +1,12 @@
-"""What was seen, when, with which validators and digests: one SQLite file for all crawls of an archive."""
+"""What was seen, when, with which validators and digests."""
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 from typing import Literal
 
 from newsarchive import urls
-from newsarchive.errors import ArchiveError
 from newsarchive.items import Link, SourceKind
-
-_VERSION = 1
-_BUSY_MS = 30_000
+from newsarchive.store.database import Database
 
 Standing = Literal["pending", "read", "rejected", "gone", "failed"]
 Novelty = Literal["new", "due", "known"]
@@ -44,25 +37,14 @@ class KnownPage:
 
 
 class State:
-    """The state of an archive; times are whole seconds since 1970, UTC.
+    """Captures and pages in the state of an archive; times are whole seconds since 1970, UTC.
 
     Every method raises `ArchiveError` when the file cannot be read or written any more.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file; raises `ArchiveError` when that cannot be done."""
-        self.path = path
-        try:
-            self._db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
-            self._db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._create()
-        except sqlite3.Error as error:
-            raise ArchiveError(path, f"the state cannot be opened ({error})") from error
-
-    def close(self) -> None:
-        self._db.close()
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._run = database.run
 
     def seen(self, url: str) -> Seen | None:
         """The last whole answer under this target URI."""
@@ -73,16 +55,18 @@ class State:
 
     def remember_all(self, answers: Mapping[str, Seen]) -> None:
         """Take note of answers by their target URI; call it only when everything that was read from them is durable."""
-        with self._transaction():
-            for url, seen in answers.items():
-                self._run(
-                    "INSERT OR REPLACE INTO capture VALUES (?, ?, ?, ?, ?, ?)",
-                    (url, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag, seen.last_modified),
-                )
+        with self._database.transaction():
+            self._database.run_many(
+                "INSERT OR REPLACE INTO capture VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (url, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag, seen.last_modified)
+                    for url, seen in answers.items()
+                ),
+            )
 
     def discover(self, outlet: str, links: Iterable[Link], *, now: int) -> list[tuple[Link, Novelty]]:
         """Take note of all links in one transaction, and say of each whether it is new, due or known."""
-        with self._transaction():
+        with self._database.transaction():
             return [(link, self._discover(outlet, link, now)) for link in links]
 
     def waiting(self, outlet: str, *, now: int) -> list[KnownPage]:
@@ -145,34 +129,6 @@ class State:
             (outlet, _key(link.url), urls.to_fetch(link.url), link.via, link.kind, now, now),
         )
         return "new"
-
-    def _create(self) -> None:
-        with self._transaction():
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                for statement in files("newsarchive.store").joinpath("schema.sql").read_text().split(";"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {_VERSION}")
-            elif version != _VERSION:
-                raise ArchiveError(self.path, f"the state has version {version}, this program reads {_VERSION}")
-
-    def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
-        try:
-            return self._db.execute(statement, values)
-        except sqlite3.Error as error:
-            raise ArchiveError(self.path, f"the state cannot be used ({error})") from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._run("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._run("COMMIT")
-        except BaseException:
-            # A full disk may have ended the transaction already.
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
 
 
 _PAGE = "url, via, source, standing, tries, first_captured, text_sha256"

@@ -1,17 +1,5 @@
--- The state of all crawls of one archive. It can be thrown away: captures and lines are the truth.
-
--- The last whole answer under a target URI: what a revisit refers to, and the validators of a conditional request.
-CREATE TABLE capture (
-    url            TEXT PRIMARY KEY,
-    record_id      TEXT NOT NULL,
-    captured_at    TEXT NOT NULL,
-    payload_digest TEXT NOT NULL,
-    etag           TEXT,
-    last_modified  TEXT
-) WITHOUT ROWID;
-
 -- Every article that a source ever named. The key is half of the SHA-256 of the canonical URL.
-CREATE TABLE page (
+CREATE TABLE IF NOT EXISTS page (
     outlet         TEXT NOT NULL,
     key            BLOB NOT NULL,
     url            TEXT NOT NULL,
@@ -29,4 +17,4 @@ CREATE TABLE page (
     PRIMARY KEY (outlet, key)
 ) WITHOUT ROWID;
 
-CREATE INDEX page_due ON page (outlet, due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS page_due ON page (outlet, due) WHERE due IS NOT NULL;

@@ -1,0 +1,75 @@
+"""One SQLite file for all crawls of an archive: opened, brought to its schema, and never used without a clear error."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from newsarchive.errors import ArchiveError
+
+_VERSION = 1
+_BUSY_MS = 30_000
+
+
+class Database:
+    """The state of all crawls of one archive. It can be thrown away: captures and lines are the truth.
+
+    Every method raises `ArchiveError` when the file cannot be read or written any more.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file; raises `ArchiveError` when that cannot be done."""
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
+            self._db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._create()
+        except sqlite3.Error as error:
+            raise ArchiveError(path, f"the state cannot be opened ({error})") from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        """One statement; in a transaction of its own unless one is open."""
+        try:
+            return self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise ArchiveError(self.path, f"the state cannot be used ({error})") from error
+
+    def run_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """One statement for many rows."""
+        try:
+            self._db.executemany(statement, rows)
+        except sqlite3.Error as error:
+            raise ArchiveError(self.path, f"the state cannot be used ({error})") from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; within an open transaction it is a part of that one."""
+        if self._db.in_transaction:
+            yield
+            return
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            # A full disk may have ended the transaction already.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def _create(self) -> None:
+        """Tables that are missing are added; only a table that changed its shape needs another version."""
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _VERSION):
+            raise ArchiveError(self.path, f"the state has version {version}, this program reads {_VERSION}")
+        with self.transaction():
+            for schema in sorted(files("newsarchive.store").joinpath("schema").iterdir(), key=lambda one: one.name):
+                for statement in schema.read_text(encoding="utf-8").split(";"):
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {_VERSION}")
