@@ -214,6 +214,11 @@ def _any_finds(patterns: list[re.Pattern[str]], addresses: set[str]) -> bool:
     return any(pattern.search(address) for pattern in patterns for address in addresses)
 
 
+def is_name(name: str) -> bool:
+    """Whether an outlet may be called so: it is the name of a file, a folder and a spider."""
+    return _NAME.fullmatch(name) is not None
+
+
 def names(config: Path) -> list[str]:
     """The outlets of a config folder, sorted, without reading them."""
     return [file.stem for file in _files(config)]
@@ -242,7 +247,7 @@ def load(config: Path, name: str) -> Outlet:
 def untaught(config: Path, name: str) -> Outlet:
     """As `load`, without the learned table."""
     file = config / FOLDER / f"{name}.yaml"
-    if not _NAME.fullmatch(name) or not file.is_file():
+    if not is_name(name) or not file.is_file():
         raise KeyError(name)
     facts = _over(_read(config / DEFAULTS), _read(file))
     try:

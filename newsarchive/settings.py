@@ -63,6 +63,8 @@ CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0
+SCOUT_MAX_REQUESTS = 30
+"""Requests at most with which `scrapy outlet new` looks at a site."""
 
 # Reading.
 EXTRACT_PROCESSES = 1

@@ -1,0 +1,63 @@
+"""Conversations with sites: one question after the other, answered as a crawl would have it, and not archived."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.settings import Settings
+
+from newsarchive.errors import PageError
+
+Ask = Callable[[str], Awaitable[Response]]
+"""The answer at a URL, redirects followed, by robots.txt and the delays of the settings.
+
+Raises `PageError` where there is none, whose `__cause__` is what went wrong.
+"""
+Conversation = Callable[[Ask], Awaitable[None]]
+
+
+def converse(conversation: Conversation, settings: Settings) -> None:
+    """Hold a conversation to its end, raising what it raises. To be called once in a process."""
+    failures: list[Exception] = []
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(_Asker, conversation=conversation, failures=failures)
+    process.start()
+    if failures:
+        raise failures[0]
+
+
+class _Asker(Spider):
+    """Asks what a conversation wants to know; it has no callbacks, so nothing goes through the spider."""
+
+    name = "outlet_check"
+
+    def __init__(self, conversation: Conversation, failures: list[Exception], **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._conversation, self._failures = conversation, failures
+
+    async def start(self) -> AsyncIterator[Any]:
+        try:
+            await self._conversation(self._ask)
+        except Exception as error:  # noqa: BLE001 - it is raised where the conversation was begun
+            self._failures.append(error)
+        return
+        yield
+
+    async def _ask(self, url: str) -> Response:
+        engine = self.crawler.engine
+        assert engine
+        try:
+            return await engine.download_async(Request(url, dont_filter=True))
+        except Exception as error:
+            # Whatever middlewares and the network let out.
+            raise PageError(url, reason(error)) from error
+
+
+def reason(error: BaseException) -> str:
+    """Why there is no answer, on one line."""
+    if isinstance(error, IgnoreRequest):
+        return str(error) or "was refused"
+    return " ".join(str(error).split()) or type(error).__name__
