@@ -166,6 +166,8 @@ class Outlet(_Facts):
     """Present on pages whose text is not free."""
     unverified: bool = False
     """True while no live page has been seen."""
+    evidence: str | None = None
+    """Where the facts come from, for whoever doubts them; nothing is decided by it."""
     digest: str = ""
     """`sha256:` of those facts on which a reading depends."""
     learned: Learned | None = None

@@ -65,6 +65,8 @@ DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0
 SCOUT_MAX_REQUESTS = 30
 """Requests at most with which `scrapy outlet new` looks at a site."""
+CHECK_OUTLETS_AT_ONCE = 8
+"""How many outlets `scrapy outlet check --all` asks at one time; the sources of one come after each other."""
 
 # Reading.
 EXTRACT_PROCESSES = 1

@@ -1,7 +1,8 @@
 """Conversations with sites: one question after the other, answered as a crawl would have it, and not archived."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Any, Protocol
+from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
@@ -9,13 +10,19 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import Settings
 
+from newsarchive.capture.handler import error_name
 from newsarchive.errors import PageError
 
-Ask = Callable[[str], Awaitable[Response]]
-"""The answer at a URL, redirects followed, by robots.txt and the delays of the settings.
 
-Raises `PageError` where there is none, whose `__cause__` is what went wrong.
-"""
+class Ask(Protocol):
+    """Asks for a URL, by robots.txt and the delays of the settings; `meta` is the request's."""
+
+    async def __call__(self, url: str, **meta: Any) -> Response:
+        """The answer, redirects followed; raises `PageError`, whose `__cause__` is why there is none."""
+
+
+# Nothing is asked under a name that is not known: a machine without a network knows none.
+_UNKNOWN_NAME = "dns"
 Conversation = Callable[[Ask], Awaitable[None]]
 
 
@@ -46,14 +53,27 @@ class _Asker(Spider):
         return
         yield
 
-    async def _ask(self, url: str) -> Response:
+    async def _ask(self, url: str, **meta: Any) -> Response:
         engine = self.crawler.engine
         assert engine
         try:
-            return await engine.download_async(Request(url, dont_filter=True))
+            return await engine.download_async(Request(url, dont_filter=True, meta=meta))
         except Exception as error:
             # Whatever middlewares and the network let out.
             raise PageError(url, reason(error)) from error
+
+
+async def is_offline(ask: Ask, homes: Iterable[str]) -> bool:
+    """Not one of the home pages has a host whose name is known here; the first that has one ends the question."""
+    for home in homes:
+        try:
+            await ask(urljoin(home, "/robots.txt"), dont_obey_robotstxt=True, dont_retry=True)
+        except PageError as error:
+            if error.__cause__ is None or error_name(error.__cause__) != _UNKNOWN_NAME:
+                return False
+        else:
+            return False
+    return True
 
 
 def reason(error: BaseException) -> str:

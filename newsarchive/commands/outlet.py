@@ -37,6 +37,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         check = parser.add_argument_group("outlet check", "exits with 1 where there is no article or a rule missed")
+        check.add_argument("--all", action="store_true", help="check every YAML, and ask every source for its articles")
         check.add_argument("--explain", action="store_true", help="tell of each block whether it was kept, and why")
         check.add_argument("--html", metavar="FILE", help="write the explanation as a page with coloured blocks")
         check.add_argument("--outlet", metavar="NAME", help="read by this outlet's rules (default: by the host)")

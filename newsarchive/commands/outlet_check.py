@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive import outlets
+from newsarchive.commands import outlet_check_all
 from newsarchive.commands.outlet_pages import Subject, archived, of_file, of_record, of_url
 from newsarchive.errors import ArchiveError, SettingError
 from newsarchive.explanation import as_html, as_json, as_text, blocks_as_text, fields, is_good
@@ -28,8 +29,12 @@ _EXAMPLES = 2
 
 def run(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """Say how one page or an outlet's newest pages are read."""
-    if len(args) != 1:
-        raise UsageError("give one page (a URL, an HTML file, or FILE.warc.gz:OFFSET), or the name of an outlet")
+    if opts.all and not args:
+        return outlet_check_all.run(opts, settings)
+    if len(args) != 1 or opts.all:
+        raise UsageError(
+            "give one page (a URL, an HTML file, or FILE.warc.gz:OFFSET), the name of an outlet, or --all alone"
+        )
     config, target = Path(settings["CONFIG_DIR"]), args[0]
     if target in outlets.names(config):
         return _check_outlet(outlets.load(config, target), opts, settings)

@@ -93,7 +93,12 @@ def with_children(index: Probe, read: Iterable[Probe]) -> Probe:
 
 def children(one: Probe) -> tuple[Lead, ...]:
     """Those sitemaps of an index that tell most likely what its articles look like."""
-    return tuple(sorted(one.children, key=lambda lead: _rank(lead.url))[:MAX_CHILDREN])
+    return likeliest(one.children)[:MAX_CHILDREN]
+
+
+def likeliest(leads: Iterable[Lead]) -> tuple[Lead, ...]:
+    """Sitemaps by what their names promise: news, then posts, and last those of tags and the like."""
+    return tuple(sorted(leads, key=lambda lead: _rank(lead.url)))
 
 
 def _rank(url: str) -> int:
