@@ -88,7 +88,9 @@ class Frontier:
             ).fetchone()[0]
             for rank in RANKS
         ]
-        moments += self._run("SELECT min(due) FROM lead WHERE outlet = ? AND leased IS NULL", (self._outlet,)).fetchone()
+        moments += self._run(
+            "SELECT min(due) FROM lead WHERE outlet = ? AND leased IS NULL", (self._outlet,)
+        ).fetchone()
         return min((moment for moment in moments if moment is not None), default=None)
 
     def add_leads(self, leads: Iterable[KnownLead], *, now: int) -> None:
