@@ -10,7 +10,7 @@ from newsarchive.freshness.polling import Outcome, Pace, Polling
 from newsarchive.freshness.rhythm import NOTHING, Rhythm
 from newsarchive.store.database import Database
 
-_RHYTHM = struct.Struct("<d24f7f")
+_RHYTHM = struct.Struct("<32d")
 _FIELDS = tuple(field.name for field in fields(Polling))
 _COLUMNS = ", ".join(_FIELDS)
 _LISTED = "outlet = ? AND via IS NULL"
