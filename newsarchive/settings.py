@@ -79,6 +79,18 @@ EXTENSIONS = {
     "newsarchive.extensions.ReportExtension": 20,
 }
 
+# Harvesting: all outlets that are due, in one process.
+HARVEST_AT_ONCE = 25
+"""Outlets that are crawled at the same time."""
+HARVEST_PAGES = 200
+"""Articles that one outlet may fetch in one harvest; what is left waits for the next."""
+HARVEST_OUTLET_MINUTES = 10
+"""A crawl that takes longer is ended; what is left waits for the next harvest."""
+HARVEST_MINUTES = 0
+"""After so long no further crawl begins, and those that run are ended; 0 for no limit."""
+REPORT_SHOWN = True
+"""Whether each crawl shows its bar and its report; a harvest shows one for all."""
+
 # A console that runs code for whoever reaches it has no place in a crawler that is left alone.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

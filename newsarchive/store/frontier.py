@@ -5,7 +5,7 @@ What is on lease is fetched by the crawl that holds the outlet's lock. It ends w
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsarchive.freshness.backfill import Allowance
 from newsarchive.items import SourceKind
@@ -97,13 +97,13 @@ class Frontier:
             (now, now, self._outlet, page_key(url)),
         )
 
-    def next_due(self, *, now: int, past_per_day: int) -> int | None:
+    def next_due(self, *, now: int) -> int | None:
         """When the next page or lead may be fetched; None when nothing waits."""
         lead = self._run("SELECT min(due) FROM lead WHERE outlet = ? AND leased IS NULL", (self._outlet,)).fetchone()[0]
         past = self._next_due_of(_PAST)
         if past is not None:
-            allowed = self._allowance(past_per_day, now).next_whole
-            past = max(past, allowed) if allowed is not None else None
+            allowance = self._allowance(now)
+            past = max(past, (allowance.next_whole or past) if allowance else past)
         moments = (lead, past, *(self._next_due_of(rank) for rank in _NEWS))
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -147,16 +147,21 @@ class Frontier:
         ).fetchone()[0]
         return moment
 
-    def _allowance(self, per_day: int, now: int) -> Allowance:
-        row = self._run("SELECT left, at FROM allowance WHERE outlet = ?", (self._outlet,)).fetchone()
-        return (Allowance(per_day, *row) if row else Allowance(per_day)).counted(now)
+    def _allowance(self, now: int) -> Allowance | None:
+        """What may be fetched of the past, as of the last time that something was; None before the first time."""
+        row = self._run("SELECT per_day, left, at FROM allowance WHERE outlet = ?", (self._outlet,)).fetchone()
+        return Allowance(*row).counted(now) if row else None
 
     def _lease_past(self, limit: int, per_day: int, now: int) -> list[KnownPage]:
-        allowance = self._allowance(per_day, now)
+        known = self._allowance(now)
+        allowance = replace(known, per_day=per_day) if known else Allowance(per_day).counted(now)
         leased = self._lease(_PAST, min(limit, allowance.whole), now)
         if leased:
             allowance = allowance.spent(len(leased))
-            self._run("INSERT OR REPLACE INTO allowance VALUES (?, ?, ?)", (self._outlet, allowance.left, allowance.at))
+            self._run(
+                "INSERT OR REPLACE INTO allowance VALUES (?, ?, ?, ?)",
+                (self._outlet, per_day, allowance.left, allowance.at),
+            )
         return leased
 
     def _lease(self, rank: int, limit: int, now: int) -> list[KnownPage]:
