@@ -17,6 +17,7 @@ from newsarchive import dates, learned, urls
 from newsarchive.errors import OutletError
 from newsarchive.items import SourceKind
 from newsarchive.learned import Learned
+from newsarchive.parameters import ORDINARY, Selection
 
 DEFAULTS = "defaults.yaml"
 FOLDER = "outlets"
@@ -110,6 +111,10 @@ class Articles(_Facts):
     deny: tuple[Pattern, ...] = ()
     hosts: tuple[str, ...] = ()
     """Hosts beside that of `home`."""
+    keep_params: tuple[str, ...] = ()
+    """Parameters of the query that select an article though they look like tracking."""
+    drop_params: tuple[str, ...] = ()
+    """Parameters that select nothing, such as the place of a link on a page."""
 
 
 class Crawl(_Facts):
@@ -182,6 +187,11 @@ class Outlet(_Facts):
         """Hosts of the outlet, without `www.`."""
         return frozenset({urls.host(self.home), *(name.removeprefix("www.") for name in self.articles.hosts)})
 
+    @cached_property
+    def selection(self) -> Selection:
+        """Which parameters tell its articles apart."""
+        return Selection(frozenset(self.articles.keep_params), frozenset(self.articles.drop_params))
+
     def layout_at(self, captured_at: datetime) -> Layout | None:
         """The layout that was in use when a page was captured."""
         day = captured_at.astimezone(UTC).date()
@@ -193,7 +203,7 @@ class Outlet(_Facts):
         if urls.host(url) not in self.hosts:
             return False
         allow, deny = self._scope
-        parts = urlsplit(urls.to_fetch(url))
+        parts = urlsplit(urls.to_fetch(url, self.selection))
         # With the query and without: a parameter nobody knows must not put an article out of scope.
         addresses = {parts.path, f"{parts.path}?{parts.query}" if parts.query else parts.path}
         return _any_finds(allow, addresses) and not _any_finds(deny, addresses)
@@ -244,6 +254,9 @@ def _digest(outlet: Outlet) -> str:
         mode="json",
         include={"id", "home", "language", "timezone", "publisher", "name", "platform", "layouts", "paywall"},
     )
+    if outlet.selection != ORDINARY:
+        # The key of an article depends on them. Outlets that say nothing keep the digest they always had.
+        reading["params"] = [list(outlet.articles.keep_params), list(outlet.articles.drop_params)]
     return "sha256:" + hashlib.sha256(rfc8785.dumps(reading)).hexdigest()
 
 

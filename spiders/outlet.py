@@ -152,7 +152,7 @@ class OutletSpider(Spider):
         requests: list[Request] = []
         new = 0
         for link, novelty in self._ledger().state.discover(self.outlet.id, in_scope, now=clock.now()):
-            first_time = urls.key(link.url) not in self._asked
+            first_time = urls.key(link.url, self.outlet.selection) not in self._asked
             stats.inc_value(names.FOUND, int(first_time))
             new += novelty == "new"
             if novelty == "known" and not always:
@@ -166,14 +166,14 @@ class OutletSpider(Spider):
 
         It goes to the address under which the article was first found, or to the very one that was named.
         """
-        key = urls.key(link.url)
+        key = urls.key(link.url, self.outlet.selection)
         if key in self._asked or self._left == 0:
             return
         self._asked.add(key)
         if self._left is not None:
             self._left -= 1
         page = self._ledger().state.page(self.outlet.id, link.url)
-        address = page.url if page and not as_named else urls.to_fetch(link.url)
+        address = page.url if page and not as_named else urls.to_fetch(link.url, self.outlet.selection)
         yield Request(
             address,
             callback=self.parse_article,

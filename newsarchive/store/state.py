@@ -6,6 +6,7 @@ from typing import Literal
 
 from newsarchive import urls
 from newsarchive.items import Link, SourceKind
+from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.store.database import Database
 
 Standing = Literal["pending", "read", "rejected", "gone", "failed"]
@@ -45,6 +46,11 @@ class State:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._run = database.run
+        self._selections: dict[str, Selection] = {}
+
+    def select_by(self, outlet: str, selection: Selection) -> None:
+        """The articles of this outlet are told apart by these parameters of their addresses."""
+        self._selections[outlet] = selection
 
     def seen(self, url: str) -> Seen | None:
         """The last whole answer under this target URI."""
@@ -81,7 +87,7 @@ class State:
         """What is known of the article at this address."""
         row = self._run(
             f"SELECT {_PAGE} FROM page WHERE outlet = ? AND key = ?",  # noqa: S608 - a constant
-            (outlet, _key(url)),
+            (outlet, self._key(outlet, url)),
         ).fetchone()
         return KnownPage(*row) if row else None
 
@@ -106,7 +112,7 @@ class State:
                 text_sha256 = coalesce(?, text_sha256)
             WHERE outlet = ? AND key = ?
             """,
-            (standing, reason, due, now, now, text_sha256, text_sha256, text_sha256, outlet, _key(url)),
+            (standing, reason, due, now, now, text_sha256, text_sha256, text_sha256, outlet, self._key(outlet, url)),
         )
 
     def fail(self, outlet: str, url: str, *, reason: str, due: int | None) -> None:
@@ -117,22 +123,34 @@ class State:
                 standing = CASE WHEN ? IS NULL THEN 'failed' ELSE standing END
             WHERE outlet = ? AND key = ?
             """,
-            (reason, due, due, outlet, _key(url)),
+            (reason, due, due, outlet, self._key(outlet, url)),
         )
 
     def _discover(self, outlet: str, link: Link, now: int) -> Novelty:
-        row = self._run("SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, _key(link.url))).fetchone()
+        row = self._run(
+            "SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, self._key(outlet, link.url))
+        ).fetchone()
         if row:
             return "due" if row[0] is not None and row[0] <= now else "known"
         self._run(
             "INSERT INTO page (outlet, key, url, via, source, first_seen, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (outlet, _key(link.url), urls.to_fetch(link.url), link.via, link.kind, now, now),
+            (
+                outlet,
+                self._key(outlet, link.url),
+                urls.to_fetch(link.url, self._selection(outlet)),
+                link.via,
+                link.kind,
+                now,
+                now,
+            ),
         )
         return "new"
 
+    def _selection(self, outlet: str) -> Selection:
+        return self._selections.get(outlet, ORDINARY)
+
+    def _key(self, outlet: str, url: str) -> bytes:
+        return bytes.fromhex(urls.key(url, self._selection(outlet)).removeprefix("sha256:")[:32])
+
 
 _PAGE = "url, via, source, standing, tries, first_captured, text_sha256"
-
-
-def _key(url: str) -> bytes:
-    return bytes.fromhex(urls.key(url).removeprefix("sha256:")[:32])
