@@ -27,6 +27,8 @@ class Link:
     """The time of publication as the source printed it."""
     modified_raw: str | None = None
     """`atom:updated`, sitemap `lastmod`: a hint, often wrong."""
+    language: str | None = None
+    """`news:language`, `language` of a JSON Feed's item: as the source printed it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Mention:
     """May hold markup."""
     published_raw: str | None = None
     modified_raw: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def _link(mention: Mention, base: str, via: str, kind: SourceKind) -> Link | Non
         headline=headline(mention.headline),
         published_raw=printed(mention.published_raw),
         modified_raw=printed(mention.modified_raw),
+        language=printed(mention.language),
     )
 
 
@@ -123,13 +125,14 @@ def _unique(links: Iterable[Link]) -> tuple[Link, ...]:
 
 
 def _completed(first: Link, later: Link) -> Link:
-    if first.headline and first.published_raw and first.modified_raw:
+    if first.headline and first.published_raw and first.modified_raw and first.language:
         return first
     return replace(
         first,
         headline=first.headline or later.headline,
         published_raw=first.published_raw or later.published_raw,
         modified_raw=first.modified_raw or later.modified_raw,
+        language=first.language or later.language,
     )
 
 
