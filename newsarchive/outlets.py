@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from newsarchive import dates, learned, urls
 from newsarchive.errors import OutletError
+from newsarchive.freshness.polling import Pace
 from newsarchive.items import SourceKind
 from newsarchive.learned import Learned
 from newsarchive.parameters import ORDINARY, Selection
@@ -126,6 +127,29 @@ class Crawl(_Facts):
     feed_pages: int = Field(ge=1)
     recapture: tuple[Duration, ...]
     """Ages at which an article is captured again."""
+    poll: tuple[Duration, Duration]
+    """Bounds of the time between two looks at a source; between them its own history decides."""
+    poll_worth: Duration
+    """So much waiting of one article is worth one look: less finds sooner and asks more often."""
+    live: Duration
+    """How soon a live blog is captured again after it changed."""
+    backfill_older: Duration
+    """An article that its source dates back for longer belongs to the past, and yields to news."""
+    backfill_per_day: int = Field(ge=0)
+    """Requests for the past in a day."""
+
+    @model_validator(mode="after")
+    def _bounds_are_in_order(self) -> "Crawl":
+        if not 0 < self.poll[0] <= self.poll[1] or self.poll_worth <= 0 or self.live <= 0:
+            raise ValueError(
+                "poll: [shortest, longest] in this order, and poll, poll_worth and live longer than nothing"
+            )
+        return self
+
+    @property
+    def pace(self) -> Pace:
+        """The bounds of polling as the policy takes them."""
+        return Pace(*self.poll, self.poll_worth)
 
 
 class Layout(_Facts):
