@@ -23,6 +23,10 @@ class Lead:
 
     url: str
     kind: SourceKind
+    modified_raw: str | None = None
+    """`lastmod` of a child sitemap, as the index printed it."""
+    steps: int = 0
+    """How many links further a page is followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Mention:
     published_raw: str | None = None
     modified_raw: str | None = None
     language: str | None = None
+    archived_raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +112,14 @@ def _link(mention: Mention, base: str, via: str, kind: SourceKind) -> Link | Non
         published_raw=printed(mention.published_raw),
         modified_raw=printed(mention.modified_raw),
         language=printed(mention.language),
+        archived_raw=printed(mention.archived_raw),
     )
 
 
 def _leads(leads: tuple[Lead, ...], base: str, via: str) -> tuple[Lead, ...]:
     """Leads made absolute, each once; a source that names itself leads nowhere."""
-    found = [Lead(url, lead.kind) for lead in leads if (url := _absolute(base, lead.url)) and url != via]
-    return tuple(dict.fromkeys(found))
+    found = (replace(lead, url=url) for lead in leads if (url := _absolute(base, lead.url)) and url != via)
+    return tuple({(lead.url, lead.kind): lead for lead in found}.values())
 
 
 def _unique(links: Iterable[Link]) -> tuple[Link, ...]:

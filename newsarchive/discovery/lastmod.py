@@ -1,4 +1,4 @@
-"""Whether a source's `lastmod` is to be believed: by what it says of all its pages at once, and by what captures showed.
+"""Whether a `lastmod` is to be believed: by what a source says of all its pages at once, and by what captures showed.
 
 A sitemap that is built anew every night says of each page that it changed in that night. To follow it would be to
 fetch the whole archive every day.

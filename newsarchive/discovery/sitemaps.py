@@ -6,7 +6,7 @@ from itertools import islice
 from lxml import etree
 
 from newsarchive.discovery import formats, markup
-from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading
+from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading, printed
 
 
 def read(source: str) -> Reading:
@@ -27,7 +27,7 @@ def _entries(body: str) -> Iterator[Mention | Lead]:
         if name == "url":
             yield _page(element)
         elif name == "sitemap":
-            yield Lead(_said(element, "loc") or "", "sitemap")
+            yield Lead(_said(element, "loc") or "", "sitemap", printed(_said(element, "lastmod")))
         if name in ("url", "sitemap"):
             markup.forget(element)
 
