@@ -16,7 +16,8 @@ from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
-from newsarchive.discovery import Findings, Lead
+from newsarchive.discovery import Lead
+from newsarchive.discovery.following import Following
 from newsarchive.errors import CaptureError, SettingError
 from newsarchive.items import Link, SourceKind
 from newsarchive.outlets import Outlet
@@ -27,10 +28,11 @@ from newsarchive.store.ledger import Ledger
 from newsarchive.store.state import KnownPage
 from newsarchive.warc.exchange import Purpose
 from spiders.arguments import Arguments
+from spiders.following import following_of
 
 _GONE = frozenset({404, 410, 451})
-_MAX_LEADS = {"feed": "feed_pages", "section": "section_pages"}
-_MAX_SITEMAPS = 50
+# Their children change without them, so they are asked unconditionally.
+_INDEXES = frozenset({"sitemap", "robots", "follow"})
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
 
@@ -50,7 +52,6 @@ class OutletSpider(Spider):
         self._arguments = Arguments.of(given)
         self._left = self._arguments.limit
         self._seed_links: tuple[Link, ...] = ()
-        self._pages_of: dict[str, int] = {}
         self.source_lines: list[SourceLine] = []
 
     @classmethod
@@ -66,8 +67,9 @@ class OutletSpider(Spider):
             for request in self._named_requests():
                 yield request
             return
-        for source in self.outlet.sources:
-            yield self._source_request(Lead(source.url, source.kind), None)
+        for source in self.outlet.sources_on(clock.moment()):
+            lead = self._following.begin(Lead(source.url, source.kind, steps=source.depth or 0))
+            yield self._source_request(lead, None)
 
     def room(self) -> int | None:
         """How many more pages the crawl may fetch; with `-a seeds` only those that are named there."""
@@ -81,14 +83,14 @@ class OutletSpider(Spider):
 
     def lead_request(self, lead: KnownLead) -> Request:
         """The request for a further source on lease."""
-        return self._source_request(Lead(lead.url, lead.kind), lead.via)
+        return self._source_request(Lead(lead.url, lead.kind, steps=lead.steps), lead.via)
 
-    def parse_source(self, response: Response, kind: SourceKind, lead: str | None) -> None:
+    def parse_source(self, response: Response, kind: SourceKind, lead: str | None, steps: int) -> None:
         """What a source names goes into the state: articles that are new or due, and further sources."""
         if response.status == 304:
             self._tell_source(response.url, kind, 304, note="not modified")
         else:
-            self._read_source(response, kind)
+            self._read_source(response, kind, steps)
         if lead:
             self._frontier.read_lead(lead)
 
@@ -130,24 +132,24 @@ class OutletSpider(Spider):
             self.crawler.stats.inc_value(f"{names.FAILED}/{reason}")
             self._ledger.failed(address, reason)
 
-    def _read_source(self, response: Response, kind: SourceKind) -> None:
+    def _read_source(self, response: Response, kind: SourceKind, steps: int) -> None:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=kind)
-        new = self._discover(found, response.url)
-        note = "; ".join(found.problems)
+        leads, refused = self._following.choose(found, kind=kind, steps=steps)
+        new = self._discover(found.links, leads, response.url)
+        note = "; ".join(filter(None, (*found.problems, str(refused))))
         self._tell_source(response.url, kind, response.status, links=len(found.links), new=new, note=note)
-        # Everything that the source named is in the state now: it may answer "not modified" next time. Not so an
-        # index of sitemaps, for its children change without it.
+        # Everything that the source named is in the state now: it may answer "not modified" next time.
         capture = response.meta.get("capture")
-        if capture and not (kind == "sitemap" and found.leads):
+        if capture and not (kind in _INDEXES and leads):
             self._ledger.remember(capture)
 
-    def _discover(self, found: Findings, via: str) -> int:
+    def _discover(self, links: tuple[Link, ...], leads: list[Lead], via: str) -> int:
         """Take note of all that a source names, in one transaction, and say how many articles are new."""
-        leads = [KnownLead(lead.url, lead.kind, via) for lead in found.leads if self._may_follow(lead)]
+        known = [KnownLead(lead.url, lead.kind, via, lead.steps) for lead in leads]
         with self._archive.database.transaction():
-            self._frontier.add_leads(leads, now=clock.now())
-            return self._discover_links(found.links)
+            self._frontier.add_leads(known, now=clock.now())
+            return self._discover_links(links)
 
     def _discover_links(self, links: tuple[Link, ...]) -> int:
         stats = self.crawler.stats
@@ -201,7 +203,7 @@ class OutletSpider(Spider):
             errback=self.source_failed,
             headers=self._validators(lead.url),
             priority=10,
-            cb_kwargs={"kind": lead.kind, "lead": lead.url if via else None},
+            cb_kwargs={"kind": lead.kind, "lead": lead.url if via else None, "steps": lead.steps},
             meta={"purpose": Purpose("source", via, lead.kind), "handle_httpstatus_list": [304]},
         )
 
@@ -211,17 +213,9 @@ class OutletSpider(Spider):
         fields = (("If-None-Match", seen.etag), ("If-Modified-Since", seen.last_modified)) if seen else ()
         return {name: value for name, value in fields if value}
 
-    def _may_follow(self, lead: Lead) -> bool:
-        """Paging ends where the outlet's YAML says; sitemaps end at a limit of ours."""
-        if urls.host(lead.url) not in self.outlet.hosts:
-            return False
-        limit = getattr(self.outlet.crawl, _MAX_LEADS[lead.kind]) - 1 if lead.kind in _MAX_LEADS else _MAX_SITEMAPS
-        followed = self._pages_of.get(lead.kind, 0)
-        self._pages_of[lead.kind] = followed + 1
-        return followed < limit
-
     def _is_older(self, link: Link) -> bool:
-        since, raw = self._arguments.since, link.modified_raw or link.published_raw
+        # An article cannot be younger than a capture of it.
+        since, raw = self._arguments.since, link.modified_raw or link.published_raw or link.archived_raw
         moment = dates.parse(raw) if raw and since else None
         return bool(since and moment and moment.value[:10] < since)
 
@@ -240,6 +234,10 @@ class OutletSpider(Spider):
     @cached_property
     def _frontier(self) -> Frontier:
         return Frontier(self._archive.database, self.outlet.id, self.outlet.selection)
+
+    @cached_property
+    def _following(self) -> Following:
+        return following_of(self.outlet, self.crawler.settings)
 
     @property
     def _ledger(self) -> Ledger:

@@ -26,6 +26,8 @@ class KnownLead:
     url: str
     kind: SourceKind
     via: str
+    steps: int = 0
+    """How many further sources in a row it may lead to."""
 
 
 class Frontier:
@@ -99,8 +101,8 @@ class Frontier:
         """They are read in this crawl, or by the next if this one dies."""
         with self._database.transaction():
             self._database.run_many(
-                "INSERT OR IGNORE INTO lead (outlet, url, kind, via, due) VALUES (?, ?, ?, ?, ?)",
-                [(self._outlet, lead.url, lead.kind, lead.via, now) for lead in leads],
+                "INSERT OR IGNORE INTO lead (outlet, url, kind, via, due, steps) VALUES (?, ?, ?, ?, ?, ?)",
+                [(self._outlet, lead.url, lead.kind, lead.via, now, lead.steps) for lead in leads],
             )
 
     def lease_leads(self, limit: int, *, now: int) -> list[KnownLead]:
@@ -108,7 +110,7 @@ class Frontier:
         rows = self._run(
             "UPDATE lead SET leased = ?1 WHERE outlet = ?2 AND url IN "
             "(SELECT url FROM lead WHERE outlet = ?2 AND leased IS NULL AND due <= ?1 LIMIT ?3) "
-            "RETURNING url, kind, via",
+            "RETURNING url, kind, via, steps",
             (now, self._outlet, limit),
         ).fetchall()
         return [KnownLead(*row) for row in rows]
