@@ -1,7 +1,7 @@
-"""Which of the further sources that a source names are read in this crawl: bounded in number, depth and direction."""
+"""Which of the further sources that a source names are read: bounded in number, depth and direction."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from newsarchive import dates, urls
@@ -24,52 +24,57 @@ class Following:
     """Chooses among leads, each once in a crawl; what it takes note of is bounded by its own limits."""
 
     def __init__(
-        self, *, hosts: frozenset[str], steps: Mapping[SourceKind, int], sitemaps: int, trail: Trail | None = None
+        self,
+        *,
+        hosts: frozenset[str],
+        steps: Mapping[SourceKind, int],
+        sitemaps: int,
+        trail: Trail,
+        is_known: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`hosts` are without `www.`; `steps`: how many sources of a kind may lead on in a row; `trail`: the pages."""
+        """`hosts` are without `www.`; `steps`: how many sources of a kind may lead on in a row; `sitemaps`: how many
+        that nobody knew; `trail`: the pages that are followed for their links.
+        """
         self._hosts = hosts
         self._steps = steps
         self._sitemaps = sitemaps
         self._trail = trail
-        self._asked: set[str] = set()
-
-    def begin(self, lead: Lead) -> Lead:
-        """A source of the outlet's own, with the steps that its kind has."""
-        self._asked.add(lead.url)
-        return lead if lead.steps else replace(lead, steps=self._steps.get(lead.kind, 0))
+        self._is_known = is_known
+        self._chosen: set[str] = set()
 
     def choose(self, found: Findings, *, kind: SourceKind, steps: int) -> tuple[list[Lead], Refused]:
-        """What is followed of all that a source of this kind named, sitemaps that changed last first."""
+        """What is followed of all that a source of this kind named, sitemaps that changed last first.
+
+        `steps`: how many more sources of its kind it may lead to in a row.
+        """
         chosen: list[Lead] = []
         refused: Counter[str] = Counter()
         for lead in (*newest_first(found.leads), *self._pages(found, kind, steps)):
             room = steps if lead.kind == kind else self._steps.get(lead.kind, 0)
+            if lead.url in self._chosen:
+                continue
             if reason := self._refusal(lead, room):
                 refused[reason] += 1
             else:
-                self._asked.add(lead.url)
+                self._chosen.add(lead.url)
                 chosen.append(replace(lead, steps=room - 1))
-        refused.pop("again", None)
         return chosen, Refused(refused)
 
     def _refusal(self, lead: Lead, room: int) -> str | None:
-        if lead.url in self._asked:
-            return "again"
         if urls.host(lead.url) not in self._hosts:
-            return "host not named in the outlet's YAML"
+            return "on a host that the outlet's YAML does not name"
         if room < 1:
-            return "depth"
-        if lead.kind == "sitemap":
+            # That a list goes on is no news; that an index is too deep is.
+            return "SITEMAP_DEPTH" if lead.kind == "sitemap" else "further pages"
+        if lead.kind == "sitemap" and not self._is_known(lead.url):
             self._sitemaps -= 1
             return "SITEMAPS_PER_CRAWL" if self._sitemaps < 0 else None
         return None
 
     def _pages(self, found: Findings, kind: SourceKind, steps: int) -> Iterator[Lead]:
-        """Pages that are followed for their own links; of a page that is not, nobody need hear."""
-        if kind == "follow" and steps > 0 and self._trail:
-            for link in found.links:
-                if link.url not in self._asked and self._trail.admit(link.url) is None:
-                    yield Lead(urls.to_fetch(link.url), "follow")
+        """Pages that are followed for their own links; why one is not, nobody need hear: most links are no lists."""
+        if kind == "follow" and steps > 0:
+            yield from (Lead(urls.to_fetch(one.url), kind) for one in found.links if self._trail.admit(one.url) is None)
 
 
 def newest_first(leads: tuple[Lead, ...]) -> list[Lead]:

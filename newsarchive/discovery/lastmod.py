@@ -15,6 +15,8 @@ from newsarchive.items import Link
 
 FEWEST_PAGES = 10
 """Fewer prove nothing: a small site may well have changed all its pages at once."""
+ENOUGH_PAGES = 2_000
+"""So many tell as much as all."""
 FEWEST_CAPTURES = 5
 _NEARLY_ALL = 0.9
 _MOSTLY = 0.8
