@@ -64,6 +64,16 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0
 
+# Discovery; how far the pages of a section or a feed are followed is in the outlet's YAML.
+SITEMAPS_PER_CRAWL = 200
+"""Child sitemaps that one crawl reads of an outlet, those first that changed last."""
+SITEMAP_DEPTH = 3
+"""Indexes within indexes."""
+FOLLOW_PAGES = 500
+"""Pages that one crawl follows for their links, where the outlet's YAML says `follow`."""
+FOLLOW_PAGES_OF_A_SHAPE = 50
+"""So many of them with addresses of one form, such as the months of a calendar."""
+
 # Reading.
 EXTRACT_PROCESSES = 1
 EXTRACT_TIMEOUT = 60

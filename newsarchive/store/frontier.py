@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from newsarchive.freshness.backfill import Allowance
 from newsarchive.items import SourceKind
+from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.store.database import Database
 from newsarchive.store.state import PAGE_COLUMNS, KnownPage, page_key
 
@@ -29,15 +30,18 @@ class KnownLead:
     url: str
     kind: SourceKind
     via: str
+    steps: int = 0
+    """How many further sources in a row it may lead to."""
 
 
 class Frontier:
     """Times are whole seconds since 1970, UTC; every method raises `ArchiveError` when the state cannot be used."""
 
-    def __init__(self, database: Database, outlet: str) -> None:
+    def __init__(self, database: Database, outlet: str, selection: Selection = ORDINARY) -> None:
         self._database = database
         self._run = database.run
         self._outlet = outlet
+        self._selection = selection
 
     def take_back(self, *, now: int) -> int:
         """End the leases that a dead crawl held, and say how many; to be called by who holds the outlet's lock.
@@ -94,7 +98,7 @@ class Frontier:
         """Lease the page at this address, due or not."""
         self._run(
             "UPDATE page SET leased = ?, due = coalesce(due, ?) WHERE outlet = ? AND key = ?",
-            (now, now, self._outlet, page_key(url)),
+            (now, now, self._outlet, page_key(url, self._selection)),
         )
 
     def next_due(self, *, now: int) -> int | None:
@@ -111,8 +115,8 @@ class Frontier:
         """They are read in this crawl, or by the next if this one dies."""
         with self._database.transaction():
             self._database.run_many(
-                "INSERT OR IGNORE INTO lead (outlet, url, kind, via, due) VALUES (?, ?, ?, ?, ?)",
-                [(self._outlet, lead.url, lead.kind, lead.via, now) for lead in leads],
+                "INSERT OR IGNORE INTO lead (outlet, url, kind, via, due, steps) VALUES (?, ?, ?, ?, ?, ?)",
+                [(self._outlet, lead.url, lead.kind, lead.via, now, lead.steps) for lead in leads],
             )
 
     def lease_leads(self, limit: int, *, now: int) -> list[KnownLead]:
@@ -120,7 +124,7 @@ class Frontier:
         rows = self._run(
             "UPDATE lead SET leased = ?1 WHERE outlet = ?2 AND url IN "
             "(SELECT url FROM lead WHERE outlet = ?2 AND leased IS NULL AND due <= ?1 LIMIT ?3) "
-            "RETURNING url, kind, via",
+            "RETURNING url, kind, via, steps",
             (now, self._outlet, limit),
         ).fetchall()
         return [KnownLead(*row) for row in rows]

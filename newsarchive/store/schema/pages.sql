@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS lead (
     due    INTEGER NOT NULL,
     leased INTEGER,
     tries  INTEGER NOT NULL DEFAULT 0,
+    steps  INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (outlet, url)
 ) WITHOUT ROWID;
 
