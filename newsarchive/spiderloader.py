@@ -33,6 +33,7 @@ class OutletSpiderLoader(SpiderLoader):
             "outlet": outlet,
             "allowed_domains": sorted(outlet.hosts),
             "custom_settings": {
+                **(self._spider.custom_settings or {}),
                 "DOWNLOAD_DELAY": outlet.crawl.delay,
                 "CONCURRENT_REQUESTS_PER_DOMAIN": outlet.crawl.concurrency,
             },

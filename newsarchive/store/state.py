@@ -36,6 +36,16 @@ class KnownPage:
     text_sha256: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """A link, and what was known of it."""
+
+    link: Link
+    novelty: Novelty
+    is_first: bool
+    """It was not named before in this crawl."""
+
+
 class State:
     """Captures and pages in the state of an archive; times are whole seconds since 1970, UTC.
 
@@ -45,6 +55,8 @@ class State:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._run = database.run
+        # On the disk like all else: a backfill names millions.
+        self._run("CREATE TEMP TABLE IF NOT EXISTS named (key BLOB PRIMARY KEY) WITHOUT ROWID")
 
     def seen(self, url: str) -> Seen | None:
         """The last whole answer under this target URI."""
@@ -64,24 +76,16 @@ class State:
                 ),
             )
 
-    def discover(self, outlet: str, links: Iterable[Link], *, now: int) -> list[tuple[Link, Novelty]]:
-        """Take note of all links in one transaction, and say of each whether it is new, due or known."""
+    def discover(self, outlet: str, links: Iterable[Link], *, now: int) -> list[Discovery]:
+        """Take note of all links in one transaction; what is new is due at once."""
         with self._database.transaction():
-            return [(link, self._discover(outlet, link, now)) for link in links]
-
-    def waiting(self, outlet: str, *, now: int) -> list[KnownPage]:
-        """Pages that were found but never read, and pages that are due again; oldest first."""
-        rows = self._run(
-            f"SELECT {_PAGE} FROM page WHERE outlet = ? AND due <= ? ORDER BY due, key",  # noqa: S608 - a constant
-            (outlet, now),
-        )
-        return [KnownPage(*row) for row in rows]
+            return [self._discover(outlet, link, now) for link in links]
 
     def page(self, outlet: str, url: str) -> KnownPage | None:
         """What is known of the article at this address."""
         row = self._run(
-            f"SELECT {_PAGE} FROM page WHERE outlet = ? AND key = ?",  # noqa: S608 - a constant
-            (outlet, _key(url)),
+            f"SELECT {PAGE_COLUMNS} FROM page WHERE outlet = ? AND key = ?",  # noqa: S608 - a constant
+            (outlet, page_key(url)),
         ).fetchone()
         return KnownPage(*row) if row else None
 
@@ -100,39 +104,45 @@ class State:
         self._run(
             """
             UPDATE page SET
-                standing = ?, reason = ?, tries = 0, due = ?, last_captured = ?,
+                standing = ?, reason = ?, tries = 0, crashes = 0, due = ?, last_captured = ?, rank = 2, leased = NULL,
                 first_captured = coalesce(first_captured, ?),
                 changes = changes + (text_sha256 IS NOT NULL AND ? IS NOT NULL AND text_sha256 <> ?),
                 text_sha256 = coalesce(?, text_sha256)
             WHERE outlet = ? AND key = ?
             """,
-            (standing, reason, due, now, now, text_sha256, text_sha256, text_sha256, outlet, _key(url)),
+            (standing, reason, due, now, now, text_sha256, text_sha256, text_sha256, outlet, page_key(url)),
         )
 
     def fail(self, outlet: str, url: str, *, reason: str, due: int | None) -> None:
         """A page could not be had; it is tried again when due, and given up when that is None."""
         self._run(
             """
-            UPDATE page SET reason = ?, tries = tries + 1, due = ?,
+            UPDATE page SET reason = ?, tries = tries + 1, due = ?, leased = NULL,
                 standing = CASE WHEN ? IS NULL THEN 'failed' ELSE standing END
             WHERE outlet = ? AND key = ?
             """,
-            (reason, due, due, outlet, _key(url)),
+            (reason, due, due, outlet, page_key(url)),
         )
 
-    def _discover(self, outlet: str, link: Link, now: int) -> Novelty:
-        row = self._run("SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, _key(link.url))).fetchone()
+    def postpone(self, outlet: str, url: str, *, due: int) -> None:
+        """A page was not asked for now, through no fault of its own: no try is counted."""
+        self._run("UPDATE page SET due = ?, leased = NULL WHERE outlet = ? AND key = ?", (due, outlet, page_key(url)))
+
+    def _discover(self, outlet: str, link: Link, now: int) -> Discovery:
+        key = page_key(link.url)
+        row = self._run("SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, key)).fetchone()
+        is_first = self._run("INSERT OR IGNORE INTO temp.named VALUES (?)", (key,)).rowcount > 0
         if row:
-            return "due" if row[0] is not None and row[0] <= now else "known"
+            return Discovery(link, "due" if row[0] is not None and row[0] <= now else "known", is_first)
         self._run(
             "INSERT INTO page (outlet, key, url, via, source, first_seen, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (outlet, _key(link.url), urls.to_fetch(link.url), link.via, link.kind, now, now),
+            (outlet, key, urls.to_fetch(link.url), link.via, link.kind, now, now),
         )
-        return "new"
+        return Discovery(link, "new", is_first)
 
 
-_PAGE = "url, via, source, standing, tries, first_captured, text_sha256"
+PAGE_COLUMNS = "url, via, source, standing, tries, first_captured, text_sha256"
 
 
-def _key(url: str) -> bytes:
+def page_key(url: str) -> bytes:
     return bytes.fromhex(urls.key(url).removeprefix("sha256:")[:32])
