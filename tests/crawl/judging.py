@@ -69,18 +69,16 @@ class Verdict:
     def as_text(self) -> str:
         spent = ", ".join(f"{errand} {count}" for errand, count in sorted(self.requests.items()))
         polls = self.requests["poll"]
+        fixed, own = (f"{one} (x{polls / max(1, one):.2f})" for one in (self.polls_of_fixed, self.polls_of_own_fixed))
+        wait = f"median {self.wait_median:.1f} min, 95th percentile {self.wait_p95:.1f} min"
         lines = [
             f"articles: {self.captured} of {self.published} captured; missed {self.missed[:5]}",
             f"edits: {self.edits_captured} of {self.edits} within their ladder; late {self.late[:5]}",
             f"lines: {self.new} new, {self.changed} changed, {self.twice} the same again; wrong {self.wrong[:5]}",
-            f"from publication to capture: median {self.wait_median:.1f} min, 95th percentile {self.wait_p95:.1f} min; "
-            + f"from an edit median {self.edit_wait_median:.0f} min",
+            f"from publication to capture {wait}; from an edit median {self.edit_wait_median:.0f} min",
             f"requests: {spent}",
             f"beside polls and looks {self.requests_for_each:.2f} for each new or changed capture",
-            f"polls {polls}",
-            f"  fixed, one interval with that median {self.polls_of_fixed} (x{polls / max(1, self.polls_of_fixed):.2f})",
-            f"  fixed, each its own with its mean {self.polls_of_own_fixed} "
-            + f"(x{polls / max(1, self.polls_of_own_fixed):.2f})",
+            f"polls {polls}; fixed, one interval with that median {fixed}; each its own with its mean {own}",
             f"{self.rounds} rounds in {self.seconds:.0f} s, peak {self.peak_mb} MB",
         ]
         return "\n".join(lines)
