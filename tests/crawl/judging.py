@@ -56,8 +56,9 @@ class Verdict:
 
     @property
     def requests_for_each(self) -> float:
-        """Requests for each new or changed capture, beside polls of sources and looks at articles."""
-        spent = self.requests["robots"] + self.requests["article"] + self.requests["other"]
+        """Requests for each new or changed capture, beside what is asked at its own times whether there is news or not:
+        robots.txt, polls of sources, and looks at articles on their ladder."""
+        spent = self.requests["article"] + self.requests["other"]
         return spent / max(1, self.new + self.changed)
 
     @property

@@ -35,6 +35,10 @@ from tests.crawl.judging import Verdict, judged
 START = 1_803_859_200
 """1 March 2027, 00:00 UTC, a Monday; the summer time of Europe begins in that month."""
 
+_CRAWL = {"delay": 0.0, "concurrency": 8, "poll": ["15m", "12h"], "poll_worth": "15m"}
+"""A slower pace than the default, for the time of who waits: what is asked and what is found stay in proportion."""
+_MEMORY = Path("/dev/shm")
+
 
 class Rounds(Protocol):
     """What a scheduler of all outlets must offer."""
@@ -97,7 +101,7 @@ async def play(rounds: Rounds, *, until: int, tick: int) -> int:
 def settings_for(folder: Path, web: DemoWeb, rooms: list[Newsroom]) -> Settings:
     """The project's own, for a world that is played on this machine and needs no politeness."""
     defaults = (PROJECT / "config" / "defaults.yaml").read_text(encoding="utf-8")
-    write_config(folder / "config", rooms, defaults=defaults, crawl={"delay": 0.0, "concurrency": 8})
+    write_config(folder / "config", rooms, defaults=defaults, crawl=_CRAWL)
     settings = get_project_settings()
     chosen = {
         "ARCHIVE_DIR": str(folder / "archive"), "CONFIG_DIR": str(folder / "config"), "CONNECT_TO": web.connect_to,
@@ -151,7 +155,9 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="where to leave the archive")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
+    # Thousands of small files are made durable one by one, which is not what is tried here.
+    place = _MEMORY if _MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(dir=place) as temporary:
         verdict = rehearse(
             chosen.folder or Path(temporary), seed=chosen.seed, outlets=chosen.outlets, days=chosen.days,
             share=chosen.share, tick=chosen.tick,
