@@ -110,7 +110,9 @@ def judged(
                 verdict.missed += [] if kept else [site.url(story)]
             if story.published >= start and kept:
                 own.append(kept[0].at - story.published)
-            edit_waits += _judge_edits(site, story, kept, verdict, end=end, slack=tick + _SLACK)
+            # The ladder of what was older when it was first seen depends on what its source printed of its age.
+            if story.published >= start - DAY:
+                edit_waits += _judge_edits(site, story, kept, verdict, end=end, slack=tick + _SLACK)
     _count_requests(log, verdict)
     _weigh(verdict, [own for own in waits.values() if own], edit_waits, span=end - start, outlets=len(waits))
     return verdict
