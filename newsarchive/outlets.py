@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -221,11 +221,6 @@ class Outlet(_Facts):
         # With the query and without: a parameter nobody knows must not put an article out of scope.
         addresses = {parts.path, f"{parts.path}?{parts.query}" if parts.query else parts.path}
         return _any_finds(allow, addresses) and not _any_finds(deny, addresses)
-
-    def due_after(self, age: timedelta) -> timedelta | None:
-        """The next age at which an article of this age is captured again; None when it is left in peace."""
-        seconds = age.total_seconds()
-        return next((timedelta(seconds=step) for step in sorted(self.crawl.recapture) if step > seconds), None)
 
     @cached_property
     def _scope(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:

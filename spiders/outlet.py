@@ -1,9 +1,10 @@
 """The spider of every outlet: sources become requests, answers become items."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -16,15 +17,20 @@ from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
-from newsarchive.discovery import Findings, Lead
+from newsarchive.discovery import Lead
 from newsarchive.errors import CaptureError, SettingError
-from newsarchive.items import Link, SourceKind
+from newsarchive.freshness import polling
+from newsarchive.freshness.ladder import Word
+from newsarchive.freshness.polling import Outcome
+from newsarchive.frontier import looks
+from newsarchive.items import Capture, Link, SourceKind
 from newsarchive.outlets import Outlet
 from newsarchive.pipelines.dropping import PageItem
 from newsarchive.report import SourceLine
 from newsarchive.store.frontier import Frontier, KnownLead
 from newsarchive.store.ledger import Ledger
-from newsarchive.store.state import KnownPage
+from newsarchive.store.sources import DueSource, Sources
+from newsarchive.store.state import Discovery, KnownPage
 from newsarchive.warc.exchange import Purpose
 from spiders.arguments import Arguments
 
@@ -33,6 +39,18 @@ _MAX_LEADS = {"feed": "feed_pages", "section": "section_pages"}
 _MAX_SITEMAPS = 50
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One request for a source."""
+
+    url: str
+    """Under which the source is known; redirects may lead elsewhere."""
+    kind: SourceKind
+    conditional: bool
+    is_lead: bool
+    """A further page of a list, read once; any other is polled at its own rate."""
 
 
 class OutletSpider(Spider):
@@ -66,8 +84,11 @@ class OutletSpider(Spider):
             for request in self._named_requests():
                 yield request
             return
-        for source in self.outlet.sources:
-            yield self._source_request(Lead(source.url, source.kind), None)
+        crawl, now = self.outlet.crawl, clock.now()
+        listed = [(source.url, source.kind) for source in self.outlet.sources]
+        self._sources.know(self.outlet.id, listed, pace=crawl.pace, now=now)
+        if not self._arguments.due:
+            self._sources.wake(self.outlet.id, now=now)
 
     def room(self) -> int | None:
         """How many more pages the crawl may fetch; with `-a seeds` only those that are named there."""
@@ -79,18 +100,23 @@ class OutletSpider(Spider):
             self._left -= 1
         return self._article_request(page.url, Purpose("article", page.via or "", page.source or "seed"))
 
-    def lead_request(self, lead: KnownLead) -> Request:
-        """The request for a further source on lease."""
-        return self._source_request(Lead(lead.url, lead.kind), lead.via)
+    def source_request(self, source: DueSource) -> Request:
+        """The request for a source that is due."""
+        return self._source_request(
+            source.url, source.kind, via=source.via, conditional=source.conditional, is_lead=False
+        )
 
-    def parse_source(self, response: Response, kind: SourceKind, lead: str | None) -> None:
+    def lead_request(self, lead: KnownLead) -> Request:
+        """The request for a lead on lease."""
+        return self._source_request(lead.url, lead.kind, via=lead.via, conditional=True, is_lead=True)
+
+    def parse_source(self, response: Response, source: Look) -> None:
         """What a source names goes into the state: articles that are new or due, and further sources."""
         if response.status == 304:
-            self._tell_source(response.url, kind, 304, note="not modified")
+            self._tell_source(response.url, source.kind, 304, note="not modified")
+            self._note(source, polling.not_modified())
         else:
-            self._read_source(response, kind)
-        if lead:
-            self._frontier.read_lead(lead)
+            self._read_source(response, source)
 
     def parse_article(self, response: Response, address: str) -> Iterator[Any]:
         """A captured page becomes an item; an unchanged one is only noted."""
@@ -111,10 +137,13 @@ class OutletSpider(Spider):
             return
         reason, status = _reason(failure)
         request: Any = failure.request  # type: ignore[attr-defined]
+        source: Look = request.cb_kwargs["source"]
         self.crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
-        self._tell_source(request.url, request.cb_kwargs["kind"], status, note=reason)
-        if request.cb_kwargs["lead"]:
-            self._frontier.fail_lead(request.cb_kwargs["lead"], due=clock.now() + _LEAD_RETRY)
+        self._tell_source(request.url, source.kind, status, note=reason)
+        if source.is_lead:
+            self._frontier.fail_lead(source.url, due=clock.now() + _LEAD_RETRY)
+        else:
+            self._note(source, polling.failed(reason))
 
     def article_failed(self, failure: Failure) -> None:
         if isinstance(failure.value, CaptureError):
@@ -123,6 +152,7 @@ class OutletSpider(Spider):
         address = failure.request.cb_kwargs["address"]  # type: ignore[attr-defined]
         if reason == "robots":
             self._ledger.refused(address)
+            self._left = None if self._left is None else self._left + 1
         elif status in _GONE:
             self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
             self._ledger.gone(address, reason)
@@ -130,37 +160,58 @@ class OutletSpider(Spider):
             self.crawler.stats.inc_value(f"{names.FAILED}/{reason}")
             self._ledger.failed(address, reason)
 
-    def _read_source(self, response: Response, kind: SourceKind) -> None:
+    def _read_source(self, response: Response, source: Look) -> None:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=kind)
-        new = self._discover(found, response.url)
-        note = "; ".join(found.problems)
-        self._tell_source(response.url, kind, response.status, links=len(found.links), new=new, note=note)
-        # Everything that the source named is in the state now: it may answer "not modified" next time. Not so an
-        # index of sitemaps, for its children change without it.
-        capture = response.meta.get("capture")
-        if capture and not (kind == "sitemap" and found.leads):
-            self._ledger.remember(capture)
-
-    def _discover(self, found: Findings, via: str) -> int:
-        """Take note of all that a source names, in one transaction, and say how many articles are new."""
-        leads = [KnownLead(lead.url, lead.kind, via) for lead in found.leads if self._may_follow(lead)]
+        found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=source.kind)
+        capture: Capture | None = response.meta.get("capture")
         with self._archive.database.transaction():
-            self._frontier.add_leads(leads, now=clock.now())
-            return self._discover_links(found.links)
+            known = self._sources.source(self.outlet.id, source.url)
+            self._follow(found.leads, source.url)
+            discoveries = self._discover(found.links, word="honest" if source.kind == "feed" else "unknown")
+            outcome = looks.outcome(
+                discoveries,
+                capture=capture,
+                conditional=source.conditional,
+                is_first=known is None or known.last_success is None,
+                moved_to=response.url if response.url != source.url else None,
+            )
+            self._note(source, outcome)
+            # Everything that the source named is in the state now: it may answer "not modified" next time.
+            if capture:
+                self._ledger.remember(capture)
+        note = "; ".join(found.problems)
+        new = sum(one.novelty == "new" for one in discoveries)
+        self._tell_source(response.url, source.kind, response.status, links=len(found.links), new=new, note=note)
 
-    def _discover_links(self, links: tuple[Link, ...]) -> int:
-        stats = self.crawler.stats
+    def _note(self, source: Look, outcome: Outcome) -> None:
+        if source.is_lead:
+            self._frontier.read_lead(source.url)
+        else:
+            self._sources.note(self.outlet.id, source.url, outcome, clock.now())
+
+    def _follow(self, leads: tuple[Lead, ...], via: str) -> None:
+        """Children of an index are sources of their own; further pages of a list are read once."""
+        now = clock.now()
+        followed = [lead for lead in leads if self._may_follow(lead)]
+        for lead in followed:
+            if lead.kind == "sitemap":
+                self._sources.found(self.outlet.id, lead.url, lead.kind, via=via, now=now)
+        pages = [KnownLead(lead.url, lead.kind, via) for lead in followed if lead.kind != "sitemap"]
+        self._frontier.add_leads(pages, now=now)
+
+    def _discover(self, links: tuple[Link, ...], *, word: Word = "unknown") -> list[Discovery]:
+        stats, now = self.crawler.stats, clock.now()
         in_scope = [link for link in links if self.outlet.is_article(link.url) and not self._is_older(link)]
         stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))
-        discoveries = self._archive.state.discover(self.outlet.id, in_scope, now=clock.now())
+        mentioned = looks.named(in_scope, self.outlet, now=now)
+        discoveries = self._archive.state.discover(self.outlet.id, mentioned, now=now, word=word)
         stats.inc_value(names.FOUND, sum(one.is_first for one in discoveries))
         stats.inc_value(names.KNOWN, sum(one.is_first and one.novelty == "known" for one in discoveries))
-        return sum(one.novelty == "new" for one in discoveries)
+        return discoveries
 
     def _discover_seeds(self) -> None:
         if self._seed_links:
-            new = self._discover_links(self._seed_links)
+            new = sum(one.novelty == "new" for one in self._discover(self._seed_links))
             name = self._seed_links[0].via
             self.source_lines.append(SourceLine(name, "seed", None, len(self._seed_links), new, ""))
 
@@ -191,16 +242,16 @@ class OutletSpider(Spider):
             meta={"purpose": purpose, "handle_httpstatus_list": [304]},
         )
 
-    def _source_request(self, lead: Lead, via: str | None) -> Request:
-        """The request for a source; one that another source named is on lease under its address."""
+    def _source_request(self, url: str, kind: str, *, via: str | None, conditional: bool, is_lead: bool) -> Request:
+        source = Look(url, cast("SourceKind", kind), conditional, is_lead)
         return Request(
-            lead.url,
+            url,
             callback=self.parse_source,
             errback=self.source_failed,
-            headers=self._validators(lead.url),
+            headers=self._validators(url) if conditional else {},
             priority=10,
-            cb_kwargs={"kind": lead.kind, "lead": lead.url if via else None},
-            meta={"purpose": Purpose("source", via, lead.kind), "handle_httpstatus_list": [304]},
+            cb_kwargs={"source": source},
+            meta={"purpose": Purpose("source", via, source.kind), "handle_httpstatus_list": [304]},
         )
 
     def _validators(self, url: str) -> dict[str, str]:
@@ -234,6 +285,10 @@ class OutletSpider(Spider):
         if extension is None:
             raise SettingError("CAPTURE_ENABLED", "False", "True: an outlet is crawled into an archive")
         return extension
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self._archive.database)
 
     @cached_property
     def _frontier(self) -> Frontier:

@@ -21,6 +21,7 @@ from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
 from newsarchive.outlets import Outlet
 from newsarchive.store.frontier import Frontier, KnownLead
+from newsarchive.store.sources import DueSource, Sources
 from newsarchive.store.state import KnownPage
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ class Fetcher(Protocol):
 
     def room(self) -> int | None:
         """How many more pages it may fetch; None for any number."""
+
+    def source_request(self, source: DueSource) -> Request:
+        """The request for a source that is due."""
 
     def page_request(self, page: KnownPage) -> Request:
         """The request for a page on lease."""
@@ -56,6 +60,8 @@ class LeaseScheduler(BaseScheduler):
         self._order = count()
         self._spider: Any = None
         self._frontier: Frontier | None = None
+        self._sources: Sources | None = None
+        self._polled: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -64,7 +70,10 @@ class LeaseScheduler(BaseScheduler):
     def open(self, spider: Spider) -> None:
         """Take back what a dead crawl held; without an archive, as in `scrapy shell`, nothing is leased."""
         self._spider = spider
-        self._frontier = _frontier_of(self._crawler)
+        extension = self._crawler.get_extension(ArchiveExtension)
+        if extension and isinstance(spider, Fetcher):
+            self._frontier = Frontier(extension.database, spider.outlet.id)
+            self._sources = Sources(extension.database)
         returned = self._frontier.take_back(now=clock.now()) if self._frontier else 0
         if returned:
             logger.warning("%d pages were being fetched when an earlier crawl died; they are fetched again", returned)
@@ -105,19 +114,19 @@ class LeaseScheduler(BaseScheduler):
         return bool(self._queue)
 
     def _leased(self) -> Iterator[Request]:
-        room = self._spider.room() if self._frontier else 0
-        if self._frontier is None or room == 0:
+        room, now = self._spider.room() if self._frontier else 0, clock.now()
+        if self._frontier is None or self._sources is None or room == 0:
             return
-        now = clock.now()
-        next_due = self._frontier.next_due()
-        if next_due is None or next_due > now:
+        for source in self._sources.due(self._spider.outlet.id, now):
+            # It stays due until what it names is in the state.
+            if source.url not in self._polled:
+                self._polled.add(source.url)
+                yield self._spider.source_request(source)
+        if not self._frontier.has_ready(now=now):
             return
         for lead in self._frontier.lease_leads(self._batch, now=now):
             yield self._spider.lead_request(lead)
-        for page in self._frontier.lease(min(self._batch, room or self._batch), now=now):
+        past_per_day = self._spider.outlet.crawl.backfill_per_day
+        limit = min(self._batch, room or self._batch)
+        for page in self._frontier.lease(limit, now=now, past_per_day=past_per_day):
             yield self._spider.page_request(page)
-
-
-def _frontier_of(crawler: Crawler) -> Frontier | None:
-    extension, spider = crawler.get_extension(ArchiveExtension), crawler.spider
-    return Frontier(extension.database, spider.outlet.id) if extension and isinstance(spider, Fetcher) else None

@@ -80,5 +80,9 @@ class Database:
 
     def _run_script(self, script: Traversable) -> None:
         # executescript() would commit what was done so far.
-        for statement in script.read_text(encoding="utf-8").split(";"):
-            self._db.execute(statement)
+        statement = ""
+        for line in script.read_text(encoding="utf-8").splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                self._db.execute(statement)
+                statement = ""

@@ -7,12 +7,16 @@ What is on lease is fetched by the crawl that holds the outlet's lock. It ends w
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from newsarchive.freshness.backfill import Allowance
 from newsarchive.items import SourceKind
 from newsarchive.store.database import Database
 from newsarchive.store.state import PAGE_COLUMNS, KnownPage, page_key
 
-RANKS = (1, 2, 3)
-"""New articles, captures of those that are known, backfill: one class waits for the one before."""
+_NEWS = (1, 2)
+_PAST = 3
+_RANKS = (*_NEWS, _PAST)
+# New articles, captures of those that are known, the past: one class waits for the one before.
+_READY = "due IS NOT NULL AND leased IS NULL"
 MAX_CRASHES = 10
 """A page that was on lease at so many crashes is left alone, with that reason."""
 MAX_LEAD_TRIES = 3
@@ -63,14 +67,28 @@ class Frontier:
             ]
         return sum(cursor.rowcount for cursor in ended)
 
-    def lease(self, limit: int, *, now: int) -> list[KnownPage]:
-        """At most so many pages that are due, by rank, those that have waited longest first."""
+    def lease(self, limit: int, *, now: int, past_per_day: int) -> list[KnownPage]:
+        """At most so many pages that are due, by rank; those first that have waited longest, then the newest.
+
+        Pages of the past yield to all others, and are at most `past_per_day`.
+        """
         leased: list[KnownPage] = []
         with self._database.transaction():
-            for rank in RANKS:
+            for rank in _NEWS:
                 if len(leased) < limit:
                     leased += self._lease(rank, limit - len(leased), now)
+            if len(leased) < limit:
+                leased += self._lease_past(limit - len(leased), past_per_day, now)
         return leased
+
+    def has_ready(self, *, now: int) -> bool:
+        """Whether a page or a lead is due that is not on lease; to be asked before `lease`, for it locks nothing."""
+        ready = self._run(
+            f"SELECT 1 FROM page WHERE outlet = ?1 AND rank IN {_RANKS} AND due <= ?2 AND {_READY} "  # noqa: S608 - constants
+            "UNION ALL SELECT 1 FROM lead WHERE outlet = ?1 AND due <= ?2 AND leased IS NULL LIMIT 1",
+            (self._outlet, now),
+        )
+        return ready.fetchone() is not None
 
     def lease_this(self, url: str, *, now: int) -> None:
         """Lease the page at this address, due or not."""
@@ -79,18 +97,14 @@ class Frontier:
             (now, now, self._outlet, page_key(url)),
         )
 
-    def next_due(self) -> int | None:
-        """When the next page or lead is due; None when nothing waits."""
-        moments = [
-            self._run(
-                "SELECT min(due) FROM page WHERE outlet = ? AND rank = ? AND due IS NOT NULL AND leased IS NULL",
-                (self._outlet, rank),
-            ).fetchone()[0]
-            for rank in RANKS
-        ]
-        moments += self._run(
-            "SELECT min(due) FROM lead WHERE outlet = ? AND leased IS NULL", (self._outlet,)
-        ).fetchone()
+    def next_due(self, *, now: int, past_per_day: int) -> int | None:
+        """When the next page or lead may be fetched; None when nothing waits."""
+        lead = self._run("SELECT min(due) FROM lead WHERE outlet = ? AND leased IS NULL", (self._outlet,)).fetchone()[0]
+        past = self._next_due_of(_PAST)
+        if past is not None:
+            allowed = self._allowance(past_per_day, now).next_whole
+            past = max(past, allowed) if allowed is not None else None
+        moments = (lead, past, *(self._next_due_of(rank) for rank in _NEWS))
         return min((moment for moment in moments if moment is not None), default=None)
 
     def add_leads(self, leads: Iterable[KnownLead], *, now: int) -> None:
@@ -126,11 +140,30 @@ class Frontier:
                 "DELETE FROM lead WHERE outlet = ? AND url = ? AND tries >= ?", (self._outlet, url, MAX_LEAD_TRIES)
             )
 
+    def _next_due_of(self, rank: int) -> int | None:
+        moment: int | None = self._run(
+            f"SELECT min(due) FROM page WHERE outlet = ? AND rank = ? AND {_READY}",  # noqa: S608 - a constant
+            (self._outlet, rank),
+        ).fetchone()[0]
+        return moment
+
+    def _allowance(self, per_day: int, now: int) -> Allowance:
+        row = self._run("SELECT left, at FROM allowance WHERE outlet = ?", (self._outlet,)).fetchone()
+        return (Allowance(per_day, *row) if row else Allowance(per_day)).counted(now)
+
+    def _lease_past(self, limit: int, per_day: int, now: int) -> list[KnownPage]:
+        allowance = self._allowance(per_day, now)
+        leased = self._lease(_PAST, min(limit, allowance.whole), now)
+        if leased:
+            allowance = allowance.spent(len(leased))
+            self._run("INSERT OR REPLACE INTO allowance VALUES (?, ?, ?)", (self._outlet, allowance.left, allowance.at))
+        return leased
+
     def _lease(self, rank: int, limit: int, now: int) -> list[KnownPage]:
         # What is asked for and its order are those of the index page_ready, which holds nothing but what waits.
         rows = self._run(
-            f"SELECT key, {PAGE_COLUMNS} FROM page WHERE outlet = ? AND rank = ? AND due <= ? "  # noqa: S608 - a constant
-            "AND due IS NOT NULL AND leased IS NULL ORDER BY due LIMIT ?",
+            f"SELECT key, {PAGE_COLUMNS} FROM page WHERE outlet = ? AND rank = ? AND due <= ? AND {_READY} "  # noqa: S608 - constants
+            "ORDER BY due, published DESC LIMIT ?",
             (self._outlet, rank, now, limit),
         ).fetchall()
         self._database.run_many(

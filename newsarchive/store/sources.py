@@ -67,6 +67,10 @@ class Sources:
         ).fetchone()
         self._insert(outlet, url, kind, via, Pace(*row) if row else Pace(), now)
 
+    def wake(self, outlet: str, *, now: int) -> None:
+        """A person wants the outlet crawled: all its sources are due."""
+        self._run("UPDATE source SET next_poll = ? WHERE outlet = ? AND next_poll > ?", (now, outlet, now))
+
     def nudge(self, outlet: str, url: str, changed_at: int, *, now: int) -> None:
         """An index says that this source changed then: it is due, unless such words proved empty several times."""
         known = self._known(outlet, url)

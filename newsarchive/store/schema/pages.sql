@@ -1,5 +1,6 @@
 -- Every article that a source ever named. The key is half of the SHA-256 of the canonical URL.
--- Rank: 1 new, 2 captured before, 3 backfill. A page on lease is being fetched since that moment.
+-- Rank: 1 new, 2 captured before, 3 of the past. A page on lease is being fetched since that moment.
+-- Published: as its source or the page itself says. Live: a live blog.
 CREATE TABLE IF NOT EXISTS page (
     outlet         TEXT NOT NULL,
     key            BLOB NOT NULL,
@@ -18,10 +19,13 @@ CREATE TABLE IF NOT EXISTS page (
     rank           INTEGER NOT NULL DEFAULT 1,
     leased         INTEGER,
     crashes        INTEGER NOT NULL DEFAULT 0,
+    published      INTEGER,
+    last_changed   INTEGER,
+    live           INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (outlet, key)
 ) WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS page_ready ON page (outlet, rank, due) WHERE due IS NOT NULL AND leased IS NULL;
+CREATE INDEX IF NOT EXISTS page_ready ON page (outlet, rank, due, published DESC) WHERE due IS NOT NULL AND leased IS NULL;
 CREATE INDEX IF NOT EXISTS page_leased ON page (outlet) WHERE leased IS NOT NULL;
 
 -- Further sources that a source named, such as the children of a sitemap index, until they have been read.
@@ -34,4 +38,11 @@ CREATE TABLE IF NOT EXISTS lead (
     leased INTEGER,
     tries  INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (outlet, url)
+) WITHOUT ROWID;
+
+-- Requests for the past that an outlet may still make; they come in over the day.
+CREATE TABLE IF NOT EXISTS allowance (
+    outlet TEXT PRIMARY KEY,
+    left   REAL NOT NULL,
+    at     INTEGER NOT NULL
 ) WITHOUT ROWID;
