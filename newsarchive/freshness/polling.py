@@ -215,13 +215,13 @@ def _learned(source: Polling, outcome: Outcome, now: int) -> Rhythm:
 
 
 def _from_history(outcome: Outcome, now: int) -> Rhythm:
-    """What a source prints of the last two weeks; nothing if its dates are few or all the same."""
-    recent = sorted(moment for moment in outcome.appeared if now - _HISTORY < moment <= now)[-_MOST_HISTORY:]
-    if len(recent) < 3 or recent[-1] - recent[0] < HOUR:
+    """What a source prints of the last two weeks; nothing if it prints no dates, or the same for all."""
+    dated = sorted(moment for moment in outcome.appeared if moment <= now)
+    if not dated or (len(dated) > 2 and dated[-1] - dated[0] < HOUR):
         return NOTHING
-    reaches_back = len(recent) < len(outcome.appeared) and len(recent) < _MOST_HISTORY
-    since = now - _HISTORY if reaches_back else recent[0]
-    return NOTHING.learned(recent, since=since, now=now)
+    recent = [moment for moment in dated if moment > now - _HISTORY][-_MOST_HISTORY:]
+    reaches_back = len(recent) < min(len(dated), _MOST_HISTORY)
+    return NOTHING.learned(recent, since=now - _HISTORY if reaches_back else dated[-len(recent)], now=now)
 
 
 def _next_poll(source: Polling, outcome: Outcome, *, since: int | None, now: int, pace: Pace) -> int:

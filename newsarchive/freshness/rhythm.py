@@ -10,8 +10,8 @@ _HALF_LIFE = 28 * DAY
 # A source of which nothing is known is taken for one that brings two things a day; half a day of watching outweighs it.
 _PRIOR_EVENTS = 1.0
 _PRIOR_SECONDS = DAY / 2
-# So many things must have come before an hour or a day of the week counts for half of what it seems to say.
-_DOUBT = 0.5
+# So many things must have come before an hour or a day of the week is believed.
+_DOUBT = 0.25
 _NO_HOURS = (0.0,) * 24
 _NO_DAYS = (0.0,) * 7
 

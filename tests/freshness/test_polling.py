@@ -84,6 +84,11 @@ def test_the_dates_of_the_first_answer_give_the_first_interval():
     assert wait(busy) < wait(unknown) < wait(slow)
 
 
+def test_a_feed_with_nothing_but_an_old_entry_is_a_slow_one():
+    old = after(FEED, looked(1, appeared=(MONDAY - 10 * DAY,)), now=MONDAY, pace=PACE)
+    assert wait(old) > 2 * wait(after(FEED, looked(1), now=MONDAY, pace=PACE))
+
+
 def test_dates_that_are_all_the_same_teach_nothing():
     same = after(FEED, looked(30, appeared=(MONDAY - 5,) * 30), now=MONDAY, pace=PACE)
     assert same.rhythm == NOTHING
