@@ -13,6 +13,9 @@ NEW = "article/new"
 CHANGED = "article/changed"
 UNCHANGED = "article/unchanged"
 
+RETURNED = "frontier/returned"
+"""Pages that a dead crawl had on lease."""
+
 BYTES_RECEIVED = "capture/bytes_received"
 BYTES_WRITTEN = "capture/bytes_written"
 REBUILT = "capture/rebuilt"

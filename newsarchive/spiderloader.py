@@ -30,8 +30,9 @@ class OutletSpiderLoader(SpiderLoader):
         facts = {
             "name": spider_name,
             "outlet": outlet,
-            "allowed_domains": sorted(outlet.hosts),
+            "allowed_domains": sorted(outlet.hosts | outlet.source_hosts),
             "custom_settings": {
+                **(self._spider.custom_settings or {}),
                 "DOWNLOAD_DELAY": outlet.crawl.delay,
                 "CONCURRENT_REQUESTS_PER_DOMAIN": outlet.crawl.concurrency,
             },

@@ -1,8 +1,10 @@
 """The spider of every outlet: sources become requests, answers become items."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -15,84 +17,111 @@ from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
-from newsarchive.discovery import Lead
+from newsarchive.discovery import Findings, Lead, lastmod
 from newsarchive.errors import CaptureError, SettingError
-from newsarchive.items import Link, SourceKind
+from newsarchive.freshness import polling
+from newsarchive.freshness.ladder import Word
+from newsarchive.freshness.polling import Outcome
+from newsarchive.frontier import looks
+from newsarchive.items import Capture, Link, SourceKind
 from newsarchive.outlets import Outlet
 from newsarchive.pipelines.dropping import PageItem
 from newsarchive.report import SourceLine
+from newsarchive.store.frontier import Frontier, KnownLead
 from newsarchive.store.ledger import Ledger
+from newsarchive.store.sources import DueSource, Sources
+from newsarchive.store.state import Discovery, KnownPage
 from newsarchive.warc.exchange import Purpose
+from spiders.arguments import Arguments
+from spiders.following import Reach
 
 _GONE = frozenset({404, 410, 451})
-_MAX_LEADS = {"feed": "feed_pages", "section": "section_pages"}
-_MAX_SITEMAPS = 50
+_POLLED = frozenset({"sitemap", "follow"})
+"""Kinds of leads that become sources of their own; others are pages of a list, and read once."""
+_LEAD_RETRY = 3600
+"""Seconds until a further source that could not be read is asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One request for a source."""
+
+    url: str
+    """Under which the source is known; redirects may lead elsewhere."""
+    kind: SourceKind
+    conditional: bool
+    is_lead: bool
+    """A further page of a list, read once; any other is polled at its own rate."""
+    steps: int = 0
+    """How many more pages in a row the list may have."""
 
 
 class OutletSpider(Spider):
-    """Crawls one outlet; the loader makes a subclass for each YAML file."""
+    """Crawls one outlet; the loader makes a subclass for each YAML file.
+
+    Articles are not scheduled here: what a source names goes into the state, and the scheduler leases from there.
+    """
 
     outlet: Outlet
+    custom_settings = {"SCHEDULER": "newsarchive.frontier.LeaseScheduler"}  # noqa: RUF012 - Scrapy's form
 
-    def __init__(self, *, seeds: str | None = None, limit: str | None = None, since: str | None = None) -> None:
-        """`seeds`: a file of URLs in place of the sources; `limit`: articles at most; `since`: a day.
-
-        Raises `SettingError`.
-        """
+    def __init__(self, **given: str) -> None:
+        """Arguments are those of `spiders.arguments`; raises `SettingError`."""
         super().__init__()
-        self._seeds = Path(seeds) if seeds else None
-        self._left = _whole_number(limit)
-        self._since = _day(since)
+        self._arguments = Arguments.of(given)
+        self._left = self._arguments.limit
         self._seed_links: tuple[Link, ...] = ()
-        self._asked: set[str] = set()
-        self._pages_of: dict[str, int] = {}
         self.source_lines: list[SourceLine] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        unknown = sorted(set(kwargs) - {"seeds", "limit", "since"})
-        if unknown:
-            raise SettingError(f"-a {unknown[0]}", kwargs[unknown[0]], "one of the arguments seeds, limit, since")
         spider = cls(*args, **kwargs)
         spider._set_crawler(crawler)
         spider._seed_links = spider._read_seeds(Path(crawler.settings["SEEDS_DIR"]))
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        for request in self._from_seeds():
-            yield request
-        if self._seeds:
-            return
-        for source in self.outlet.sources:
-            yield self._source_request(Lead(source.feed or source.sitemap or source.section or "", source.kind), None)
-        for page in self._ledger().state.waiting(self.outlet.id, now=clock.now()):
-            for request in self._article_requests(Link(page.url, page.via or "", page.source or "seed")):
+        self._discover_seeds()
+        if self._arguments.seeds:
+            for request in self._named_requests():
                 yield request
-
-    def parse_source(self, response: Response, kind: SourceKind) -> Iterator[Any]:
-        """What a source names: articles that are new or due, and further sources."""
-        if response.status == 304:
-            self._tell_source(response.url, kind, 304, note="not modified")
             return
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=kind)
-        requests, new = self._take(found.links)
-        self._tell_source(
-            response.url, kind, response.status, links=len(found.links), new=new, note="; ".join(found.problems)
-        )
-        yield from requests
-        for lead in found.leads:
-            if self._may_follow(lead):
-                yield self._source_request(lead, response.url)
-        # Everything that the source named is in the state now: it may answer "not modified" next time. Not so an
-        # index of sitemaps, for its children change without it.
-        capture = response.meta.get("capture")
-        if capture and not (kind == "sitemap" and found.leads):
-            self._ledger().remember(capture)
+        crawl, now = self.outlet.crawl, clock.now()
+        listed = [(source.url, source.kind) for source in self.outlet.sources_on(clock.moment())]
+        self._sources.know(self.outlet.id, listed, pace=crawl.pace, now=now)
+        if not self._arguments.due:
+            self._sources.wake(self.outlet.id, now=now)
+
+    def room(self) -> int | None:
+        """How many more pages the crawl may fetch; with `-a seeds` only those that are named there."""
+        return 0 if self._arguments.seeds else self._left
+
+    def page_request(self, page: KnownPage) -> Request:
+        """The request for a page on lease, under the address by which it was first found."""
+        if self._left is not None:
+            self._left -= 1
+        return self._article_request(page.url, Purpose("article", page.via or "", page.source or "seed"))
+
+    def source_request(self, source: DueSource) -> Request:
+        """The request for a source that is due."""
+        look = Look(source.url, cast("SourceKind", source.kind), source.conditional, is_lead=False)
+        return self._source_request(look, via=source.via)
+
+    def lead_request(self, lead: KnownLead) -> Request:
+        """The request for a lead on lease."""
+        return self._source_request(Look(lead.url, lead.kind, True, is_lead=True, steps=lead.steps), via=lead.via)
+
+    def parse_source(self, response: Response, source: Look) -> None:
+        """What a source names goes into the state: articles that are new or due, and further sources."""
+        if response.status == 304:
+            self._tell_source(response.url, source.kind, 304, note="not modified")
+            self._note(source, polling.not_modified())
+        else:
+            self._read_source(response, source)
 
     def parse_article(self, response: Response, address: str) -> Iterator[Any]:
         """A captured page becomes an item; an unchanged one is only noted."""
-        stats, ledger = self.crawler.stats, self._ledger()
+        stats, ledger = self.crawler.stats, self._ledger
         stats.inc_value(names.FETCHED)
         capture, page = response.meta.get("capture"), response.meta.get("page")
         if response.status == 304 or (capture and capture.record_type == "revisit"):
@@ -105,10 +134,17 @@ class OutletSpider(Spider):
             yield PageItem(page, address)
 
     def source_failed(self, failure: Failure) -> None:
+        if isinstance(failure.value, CaptureError):
+            return
         reason, status = _reason(failure)
         request: Any = failure.request  # type: ignore[attr-defined]
+        source: Look = request.cb_kwargs["source"]
         self.crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
-        self._tell_source(request.url, request.cb_kwargs["kind"], status, note=reason)
+        self._tell_source(request.url, source.kind, status, note=reason)
+        if source.is_lead:
+            self._frontier.fail_lead(source.url, due=clock.now() + _LEAD_RETRY)
+        else:
+            self._note(source, polling.failed(reason))
 
     def article_failed(self, failure: Failure) -> None:
         if isinstance(failure.value, CaptureError):
@@ -116,114 +152,158 @@ class OutletSpider(Spider):
         reason, status = _reason(failure)
         address = failure.request.cb_kwargs["address"]  # type: ignore[attr-defined]
         if reason == "robots":
-            self._ledger().refused(address)
+            self._ledger.refused(address)
+            self._left = None if self._left is None else self._left + 1
         elif status in _GONE:
             self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
-            self._ledger().gone(address, reason)
+            self._ledger.gone(address, reason)
         else:
             self.crawler.stats.inc_value(f"{names.FAILED}/{reason}")
-            self._ledger().failed(address, reason)
+            self._ledger.failed(address, reason)
 
-    def _from_seeds(self) -> Iterator[Any]:
+    def _read_source(self, response: Response, source: Look) -> None:
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=source.kind)
+        capture: Capture | None = response.meta.get("capture")
+        steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
+        leads, refused = self._reach.following.choose(found, kind=source.kind, steps=steps)
+        with self._archive.database.transaction():
+            known = self._sources.source(self.outlet.id, source.url)
+            self._follow(leads, source.url)
+            discoveries = self._discover(found.links, word=_word(found, source.kind))
+            outcome = looks.outcome(
+                discoveries,
+                capture=capture,
+                conditional=source.conditional,
+                is_first=known is None or known.last_success is None,
+                moved_to=response.url if response.url != source.url else None,
+            )
+            self._note(source, outcome)
+            # Everything that the source named is in the state now: it may answer "not modified" next time.
+            if capture:
+                self._ledger.remember(capture)
+        note = "; ".join(filter(None, (*found.problems, str(refused))))
+        new = sum(one.novelty == "new" for one in discoveries)
+        self._tell_source(response.url, source.kind, response.status, links=len(found.links), new=new, note=note)
+
+    def _note(self, source: Look, outcome: Outcome) -> None:
+        if source.is_lead:
+            self._frontier.read_lead(source.url)
+        else:
+            self._sources.note(self.outlet.id, source.url, outcome, clock.now())
+
+    def _follow(self, leads: list[Lead], via: str) -> None:
+        """Children of an index and pages with links are sources of their own; further pages of a list are read once."""
+        outlet, now = self.outlet.id, clock.now()
+        for lead in leads:
+            if lead.kind in _POLLED:
+                self._sources.found(outlet, lead.url, lead.kind, via=via, now=now)
+            if said := dates.parse(lead.modified_raw) if lead.modified_raw else None:
+                self._sources.nudge(outlet, lead.url, int(said.instant().timestamp()), now=now)
+        pages = [KnownLead(lead.url, lead.kind, via, lead.steps) for lead in leads if lead.kind not in _POLLED]
+        self._frontier.add_leads(pages, now=now)
+
+    def _discover(self, links: tuple[Link, ...], *, word: Word = "unknown") -> list[Discovery]:
+        stats, now = self.crawler.stats, clock.now()
+        in_scope = [link for link in links if self.outlet.is_article(link.url) and not self._is_older(link)]
+        stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))
+        mentioned = looks.named(in_scope, self.outlet, now=now)
+        discoveries = self._archive.state.discover(self.outlet.id, mentioned, now=now, word=word)
+        stats.inc_value(names.FOUND, sum(one.is_first for one in discoveries))
+        stats.inc_value(names.KNOWN, sum(one.is_first and one.novelty == "known" for one in discoveries))
+        return discoveries
+
+    def _discover_seeds(self) -> None:
         if self._seed_links:
-            requests, new = self._take(self._seed_links, always=self._seeds is not None)
+            new = sum(one.novelty == "new" for one in self._discover(self._seed_links))
             name = self._seed_links[0].via
             self.source_lines.append(SourceLine(name, "seed", None, len(self._seed_links), new, ""))
-            yield from requests
+
+    def _named_requests(self) -> Iterator[Request]:
+        """URLs that a person named are fetched whether due or not, at the very address that was named; each once."""
+        own = self.outlet.selection
+        in_scope = (link for link in reversed(self._seed_links) if self.outlet.is_article(link.url))
+        named = {urls.key(link.url, own): link for link in in_scope}
+        for link in [*reversed(named.values())][: self._arguments.limit]:
+            self._frontier.lease_this(link.url, now=clock.now())
+            yield self._article_request(urls.to_fetch(link.url, own), Purpose("article", link.via, link.kind))
 
     def _read_seeds(self, folder: Path) -> tuple[Link, ...]:
         """The links of `-a seeds=FILE`, or of `seeds/<outlet>.txt` where there is one."""
-        path = self._seeds or folder / f"{self.name}.txt"
+        path = self._arguments.seeds or folder / f"{self.name}.txt"
         try:
             return discovery.read_seeds(path.read_text(encoding="utf-8"), name=str(path.name))
         except (OSError, UnicodeDecodeError) as error:
-            if self._seeds:
+            if self._arguments.seeds:
                 raise SettingError("-a seeds", str(path), "a text file with one URL a line") from error
             return ()
 
-    def _take(self, links: tuple[Link, ...], *, always: bool = False) -> tuple[list[Request], int]:
-        """Requests for those links that are in scope and new or due, and how many were new.
-
-        `always` is for URLs that a person named: they are fetched whether due or not.
-        """
-        stats = self.crawler.stats
-        in_scope = [link for link in links if self.outlet.is_article(link.url) and not self._is_older(link)]
-        stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))
-        requests: list[Request] = []
-        new = 0
-        for link, novelty in self._ledger().state.discover(self.outlet.id, in_scope, now=clock.now()):
-            first_time = urls.key(link.url) not in self._asked
-            stats.inc_value(names.FOUND, int(first_time))
-            new += novelty == "new"
-            if novelty == "known" and not always:
-                stats.inc_value(names.KNOWN, int(first_time))
-                continue
-            requests += self._article_requests(link, as_named=always)
-        return requests, new
-
-    def _article_requests(self, link: Link, *, as_named: bool = False) -> Iterator[Request]:
-        """One request for an article, unless it was asked for in this crawl already or the limit is reached.
-
-        It goes to the address under which the article was first found, or to the very one that was named.
-        """
-        key = urls.key(link.url)
-        if key in self._asked or self._left == 0:
-            return
-        self._asked.add(key)
-        if self._left is not None:
-            self._left -= 1
-        page = self._ledger().state.page(self.outlet.id, link.url)
-        address = page.url if page and not as_named else urls.to_fetch(link.url)
-        yield Request(
+    def _article_request(self, address: str, purpose: Purpose) -> Request:
+        return Request(
             address,
             callback=self.parse_article,
             errback=self.article_failed,
             headers=self._validators(address),
             cb_kwargs={"address": address},
-            meta={"purpose": Purpose("article", link.via, link.kind), "handle_httpstatus_list": [304]},
+            meta={"purpose": purpose, "handle_httpstatus_list": [304]},
         )
 
-    def _source_request(self, lead: Lead, via: str | None) -> Request:
+    def _source_request(self, source: Look, *, via: str | None) -> Request:
         return Request(
-            lead.url,
+            source.url,
             callback=self.parse_source,
             errback=self.source_failed,
-            headers=self._validators(lead.url),
+            headers=self._validators(source.url) if source.conditional else {},
             priority=10,
-            cb_kwargs={"kind": lead.kind},
-            meta={"purpose": Purpose("source", via, lead.kind), "handle_httpstatus_list": [304]},
+            cb_kwargs={"source": source},
+            meta={"purpose": Purpose("source", via, source.kind), "handle_httpstatus_list": [304]},
         )
 
     def _validators(self, url: str) -> dict[str, str]:
         """Ask for an answer only if it is another than the one we hold (RFC 9110, 13.1)."""
-        seen = self._ledger().state.seen(url)
+        seen = self._archive.state.seen(url)
         fields = (("If-None-Match", seen.etag), ("If-Modified-Since", seen.last_modified)) if seen else ()
         return {name: value for name, value in fields if value}
 
-    def _may_follow(self, lead: Lead) -> bool:
-        """Paging ends where the outlet's YAML says; sitemaps end at a limit of ours."""
-        if urls.host(lead.url) not in self.outlet.hosts:
-            return False
-        limit = getattr(self.outlet.crawl, _MAX_LEADS[lead.kind]) - 1 if lead.kind in _MAX_LEADS else _MAX_SITEMAPS
-        followed = self._pages_of.get(lead.kind, 0)
-        self._pages_of[lead.kind] = followed + 1
-        return followed < limit
-
     def _is_older(self, link: Link) -> bool:
-        raw = link.modified_raw or link.published_raw
-        moment = dates.parse(raw) if raw and self._since else None
-        return bool(self._since and moment and moment.value[:10] < self._since)
+        # An article cannot be younger than a capture of it.
+        since, raw = self._arguments.since, link.modified_raw or link.published_raw or link.archived_raw
+        moment = dates.parse(raw) if raw and since else None
+        return bool(since and moment and moment.value[:10] < since)
 
     def _tell_source(
         self, url: str, kind: str, status: int | None, *, links: int = 0, new: int = 0, note: str = ""
     ) -> None:
         self.source_lines.append(SourceLine(url, kind, status, links, new, note))
 
-    def _ledger(self) -> Ledger:
+    @cached_property
+    def _archive(self) -> ArchiveExtension:
         extension = self.crawler.get_extension(ArchiveExtension)
         if extension is None:
             raise SettingError("CAPTURE_ENABLED", "False", "True: an outlet is crawled into an archive")
-        return extension.ledger
+        return extension
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self._archive.database)
+
+    @cached_property
+    def _frontier(self) -> Frontier:
+        return Frontier(self._archive.database, self.outlet.id, self.outlet.selection)
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return Reach(self.outlet, self.crawler.settings, self._sources)
+
+    @property
+    def _ledger(self) -> Ledger:
+        return self._archive.ledger
+
+
+def _word(found: Findings, kind: SourceKind) -> Word:
+    """What the source's `lastmod` and `updated` are worth: feeds are believed until they are seen to lie."""
+    seen = lastmod.word(lastmod.claims(found.links[: lastmod.ENOUGH_PAGES]), lastmod.Record(), now=clock.now())
+    return "honest" if kind == "feed" and seen == "unknown" else seen
 
 
 def _reason(failure: Failure) -> tuple[str, int | None]:
@@ -234,18 +314,3 @@ def _reason(failure: Failure) -> tuple[str, int | None]:
     if isinstance(error, IgnoreRequest):
         return ("robots" if "robots.txt" in str(error) else "ignored"), None
     return error_name(error) if error else "unknown", None
-
-
-def _whole_number(limit: str | None) -> int | None:
-    if limit is None:
-        return None
-    if not limit.isdecimal() or int(limit) < 1:
-        raise SettingError("-a limit", limit, "a whole number of at least 1")
-    return int(limit)
-
-
-def _day(since: str | None) -> str | None:
-    moment = dates.parse(since) if since else None
-    if since and not moment:
-        raise SettingError("-a since", since, "a day such as 2026-11-01")
-    return moment.value[:10] if moment else None

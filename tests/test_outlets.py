@@ -1,6 +1,6 @@
 """Outlets as facts: what a YAML may say, and how its mistakes are told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -60,13 +60,6 @@ def test_an_old_capture_is_read_with_its_old_layout(config: Path):
     outlet = load(config, GOOD)
     old, new = (outlet.layout_at(datetime(2025, 3, day, tzinfo=UTC)) for day in (1, 2))
     assert (old and old.body, new and new.body) == ("div.copy", "article .story")
-
-
-def test_the_ladder_of_captures_ends(config: Path):
-    outlet = load(config, GOOD)
-    assert outlet.due_after(timedelta(0)) == timedelta(hours=1)
-    assert outlet.due_after(timedelta(hours=2)) == timedelta(hours=6)
-    assert outlet.due_after(timedelta(days=31)) is None
 
 
 @pytest.mark.parametrize(

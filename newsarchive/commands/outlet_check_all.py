@@ -14,18 +14,22 @@ from urllib.parse import urlsplit
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from newsarchive import clock, discovery, outlets, scouting
+from newsarchive import clock, dates, discovery, outlets, scouting
 from newsarchive.commands.asking import Ask, converse, is_offline
 from newsarchive.discovery import Findings, Lead
 from newsarchive.errors import OutletError, PageError
-from newsarchive.outlets import Outlet, Source
+from newsarchive.items import SourceKind
+from newsarchive.outlets import Outlet
 from newsarchive.report.phrases import counted, number
 from newsarchive.scouting import soundness
 from newsarchive.scouting.soundness import OutletCheck, SourceCheck
+from newsarchive.sources import Source
 
 # So many hosts unknown by name are no fault of theirs.
 _TELLING = 5
 _OK = 200
+# robots.txt leads to an index of sitemaps, and that to one with pages.
+_MOST_INDEXES = 2
 
 
 def run(opts: argparse.Namespace, settings: Settings) -> int:
@@ -108,26 +112,35 @@ def _slow_down(slots: dict[str, dict[str, Any]], outlet: Outlet, usual: float) -
 async def _ask_some(ask: Ask, waiting: Iterator[Outlet], tell: _Teller) -> None:
     """Take outlets, one after the other, from what all have in common."""
     for outlet in waiting:
-        tell(OutletCheck(outlet.id, tuple([await _asked(ask, outlet, source) for source in outlet.sources])))
+        tell(OutletCheck(outlet.id, tuple([await _asked(ask, outlet, source) for source in _askable(outlet)])))
+
+
+def _askable(outlet: Outlet) -> Iterator[Source]:
+    """The sources that a network has; of a list for each day that of yesterday, for today's may be empty yet."""
+    today = clock.moment().astimezone(dates.zone(outlet.timezone)).date()
+    for source in outlet.sources:
+        if source.url.startswith(("http:", "https:")):
+            yield list(islice(source.on(today), 2))[-1]
 
 
 async def _asked(ask: Ask, outlet: Outlet, source: Source) -> SourceCheck:
     try:
-        found = _findings(await ask(source.url), source)
-        if not found.links and (child := _child(found)):
-            # An index is as good as what it leads to.
-            inside = _findings(await ask(child.url), source)
-            found = Findings(inside.links, found.leads, (*found.problems, *inside.problems))
+        found = _findings(await ask(source.url), source.kind)
+        for _ in range(_MOST_INDEXES):
+            if not found.links and (child := _child(found)):
+                # An index is as good as what it leads to.
+                inside = _findings(await ask(child.url), child.kind)
+                found = Findings(inside.links, inside.leads, (*found.problems, *inside.problems))
     except PageError as error:
         return soundness.silent(source, error.what)
     return soundness.answered(outlet, source, found, clock.moment())
 
 
-def _findings(answer: Response, source: Source) -> Findings:
+def _findings(answer: Response, expected: SourceKind) -> Findings:
     if answer.status != _OK:
         raise PageError(answer.url, f"answers {answer.status}")
     kind = (answer.headers.get("Content-Type") or b"").decode("latin-1") or None
-    return discovery.read_source(answer.body, content_type=kind, url=answer.url, kind=source.kind)
+    return discovery.read_source(answer.body, content_type=kind, url=answer.url, kind=expected)
 
 
 def _child(found: Findings) -> Lead | None:

@@ -5,10 +5,12 @@ import ssl
 import threading
 import time
 import weakref
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from newsarchive import clock
 from newsarchive.demoweb import certificate, wire
 from newsarchive.demoweb.answers import Answer, failure, redirect
 from newsarchive.demoweb.articles import DemoArticle
@@ -39,6 +41,8 @@ class LoggedExchange:
     status: int
     started: float
     """Monotonic seconds at which the request had been read."""
+    at: int
+    """The moment of the crawl's clock at which the request had been read."""
 
 
 class DemoWeb:
@@ -47,9 +51,13 @@ class DemoWeb:
     Clients must be told to connect here (`connect_to`); the server goes by the Host header alone.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, *, host: str = "127.0.0.1", sites: Iterable[Site] | None = None, keep_bytes: bool = True
+    ) -> None:
+        """`sites` in place of the two demo outlets; without `keep_bytes` the log only tells what was asked."""
         self._bound_to = host
-        self._sites = _opened(load_articles())
+        self._sites = _opened(load_articles()) if sites is None else {site.host: site for site in sites}
+        self._keeps_bytes = keep_bytes
         self.hosts = [name for site in self._sites for name in (site, f"www.{site}")]
         self.certificate, self._private_key = certificate.self_signed(self.hosts)
         self.log: list[LoggedExchange] = []
@@ -177,14 +185,15 @@ class DemoWeb:
 
     async def _exchange(self, scheme: str, request: wire.Request, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; False when the connection is to end."""
-        started = time.monotonic()
+        started, at = time.monotonic(), clock.now()
         answer = self._answer(scheme, request)
         if answer.delay:
             await asyncio.sleep(answer.delay)
         parts = wire.response(request, answer)
         sent = b"".join(parts)
         # Noted before it is sent, so that whoever has read the answer finds it in the log.
-        self.log.append(_logged(scheme, request, sent, started))
+        logged = _logged(scheme, request, sent, started, at)
+        self.log.append(logged if self._keeps_bytes else replace(logged, request=b"", response=b""))
         for part in parts:
             writer.write(part)
             await writer.drain()
@@ -200,10 +209,10 @@ class DemoWeb:
             scripted = site.scripted(url)
             if scripted is not None:
                 return scripted
-            if scheme == "http":
+            if scheme == "http" and site.is_secure:
                 return redirect(f"https://{request.host}{target}")
             if request.host.startswith("www."):
-                return redirect(f"https://{site.host}{target}")
+                return redirect(f"{scheme}://{site.host}{target}")
             if request.method not in ("GET", "HEAD"):
                 return failure(405, ("Allow", "GET, HEAD"))
             return site.answer(target)
@@ -236,7 +245,7 @@ def _origin_form(target: str) -> str:
     return parts._replace(scheme="", netloc="").geturl() if parts.scheme else target
 
 
-def _logged(scheme: str, request: wire.Request, sent: bytes, started: float) -> LoggedExchange:
+def _logged(scheme: str, request: wire.Request, sent: bytes, started: float, at: int) -> LoggedExchange:
     status = sent.split(b" ", 2)[1:2]
     return LoggedExchange(
         scheme=scheme,
@@ -247,4 +256,5 @@ def _logged(scheme: str, request: wire.Request, sent: bytes, started: float) -> 
         response=sent,
         status=int(status[0]) if status and status[0].isdigit() else 0,
         started=started,
+        at=at,
     )

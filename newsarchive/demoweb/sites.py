@@ -17,9 +17,12 @@ Page = Callable[[str], Answer | None]
 class Site:
     """One host: articles by address, and the lists that a subclass adds in `listing`."""
 
-    def __init__(self, outlet: str, articles: Iterable[DemoArticle]) -> None:
+    is_secure = True
+    """Whether http is redirected to https."""
+
+    def __init__(self, outlet: str, articles: Iterable[DemoArticle], *, host: str | None = None) -> None:
         self.outlet = outlet
-        self.host = urlsplit(HOMES[outlet]).netloc
+        self.host = host or urlsplit(HOMES[outlet]).netloc
         self._articles = {article.address: article for article in articles}
         self._failures = {one.address: one.serving.failures for one in self._articles.values()}
         self._scripted: dict[str, Answer] = {}

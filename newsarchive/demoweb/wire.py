@@ -8,6 +8,7 @@ from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
 
+from newsarchive import clock
 from newsarchive.demoweb.answers import Answer, Coding, Headers
 
 try:
@@ -157,7 +158,7 @@ def _is_chunked(answer: Answer, request: Request) -> bool:
 
 
 def _head(answer: Answer, added: list[tuple[str, str]]) -> bytes:
-    lines = [f"HTTP/1.1 {answer.status} {_reason(answer.status)}", f"Date: {formatdate(usegmt=True)}"]
+    lines = [f"HTTP/1.1 {answer.status} {_reason(answer.status)}", f"Date: {formatdate(clock.now(), usegmt=True)}"]
     lines += [f"{name}: {value}" for name, value in (*answer.headers, *added)]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from newsarchive import dates
 from newsarchive.discovery import Findings
 from newsarchive.items import SourceKind
-from newsarchive.outlets import Outlet, Source
+from newsarchive.outlets import Outlet
+from newsarchive.sources import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from newsarchive.errors import ArchiveError
 
-_VERSION = 1
+_VERSION = 2
 _BUSY_MS = 30_000
+_STATEMENTS = files("newsarchive.store")
 
 
 class Database:
@@ -64,12 +66,23 @@ class Database:
             raise
 
     def _create(self) -> None:
-        """Tables that are missing are added; only a table that changed its shape needs another version."""
+        """Tables that are missing are added; one that changed its shape is brought from version to version."""
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, _VERSION):
+        if version > _VERSION:
             raise ArchiveError(self.path, f"the state has version {version}, this program reads {_VERSION}")
         with self.transaction():
-            for schema in sorted(files("newsarchive.store").joinpath("schema").iterdir(), key=lambda one: one.name):
-                for statement in schema.read_text(encoding="utf-8").split(";"):
-                    self._db.execute(statement)
+            if version:
+                for later in range(version + 1, _VERSION + 1):
+                    self._run_script(_STATEMENTS / "upgrades" / f"{later}.sql")
+            for schema in sorted((_STATEMENTS / "schema").iterdir(), key=lambda one: one.name):
+                self._run_script(schema)
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
+
+    def _run_script(self, script: Traversable) -> None:
+        # executescript() would commit what was done so far.
+        statement = ""
+        for line in script.read_text(encoding="utf-8").splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                self._db.execute(statement)
+                statement = ""

@@ -1,11 +1,14 @@
 """What became of each page of an outlet, and when it is due again: written behind the archive, never before it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from newsarchive import clock
+from newsarchive.freshness import ladder
+from newsarchive.freshness.ladder import Visits
 from newsarchive.items import Article, Capture
-from newsarchive.store.state import Seen, State
+from newsarchive.store.state import Seen, Standing, State
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
@@ -24,30 +27,32 @@ class Ledger:
     def __init__(self, state: State, outlet: "Outlet") -> None:
         self.state = state
         self._outlet = outlet
+        state.select_by(outlet.id, outlet.selection)
 
     def read(self, address: str, article: Article, capture: Capture) -> Change:
         """The line of an article is written; says what the reader of the line will find."""
         page = self.state.page(self._outlet.id, address)
-        earlier = page.text_sha256 if page else None
-        self._settle(address, "read", text_sha256=article.text_sha256)
+        change = _change(page.text_sha256 if page else None, article.text_sha256)
+        visits = self._visits(address, changed=change == "changed")
+        visits = replace(visits, live_blog="live_blog" in article.quality.flags)
+        self._settle(address, "read", visits, text_sha256=article.text_sha256)
         self.remember(capture)
-        if earlier is None:
-            return "new"
-        return "unchanged" if earlier == article.text_sha256 else "changed"
+        return change
 
     def rejected(self, address: str, reason: str, capture: Capture) -> None:
         """The page was read and gave no article."""
-        self._settle(address, "rejected", reason=reason)
+        self._settle(address, "rejected", self._visits(address), reason=reason)
         self.remember(capture)
 
     def unchanged(self, address: str) -> None:
         """The server has nothing newer than what we hold."""
         page = self.state.page(self._outlet.id, address)
-        self._settle(address, page.standing if page else "read")
+        self._settle(address, page.standing if page else "read", self._visits(address))
 
     def gone(self, address: str, reason: str) -> None:
         """The publisher withdrew the page; it is left in peace."""
-        self.state.settle(self._outlet.id, address, standing="gone", now=clock.now(), due=None, reason=reason)
+        visits = self._visits(address)
+        self.state.settle(self._outlet.id, address, standing="gone", visits=visits, due=None, reason=reason)
 
     def failed(self, address: str, reason: str) -> None:
         """The page could not be had now: it is tried again in an hour, a few times."""
@@ -65,22 +70,19 @@ class Ledger:
         if seen := seen_of(capture):
             self.state.remember_all({capture.url: seen})
 
-    def _settle(
-        self,
-        address: str,
-        standing: Literal["pending", "read", "rejected", "gone", "failed"],
-        *,
-        reason: str | None = None,
-        text_sha256: str | None = None,
-    ) -> None:
-        now = clock.now()
-        page = self.state.page(self._outlet.id, address)
-        first = page.first_captured if page and page.first_captured is not None else now
-        age = self._outlet.due_after(timedelta(seconds=now - first))
-        due = first + int(age.total_seconds()) if age else None
-        self.state.settle(
-            self._outlet.id, address, standing=standing, now=now, due=due, reason=reason, text_sha256=text_sha256
-        )
+    def _settle(self, address: str, standing: Standing, visits: Visits, **known: str | None) -> None:
+        crawl = self._outlet.crawl
+        due = ladder.next_visit(crawl.recapture, visits, live_every=crawl.live)
+        self.state.settle(self._outlet.id, address, standing=standing, visits=visits, due=due, **known)
+
+    def _visits(self, address: str, *, changed: bool = False) -> Visits:
+        return self.state.visits(self._outlet.id, address, now=clock.now(), changed=changed)
+
+
+def _change(earlier: str | None, text_sha256: str) -> Change:
+    if earlier is None:
+        return "new"
+    return "unchanged" if earlier == text_sha256 else "changed"
 
 
 def seen_of(capture: Capture) -> Seen | None:

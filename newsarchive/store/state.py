@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsarchive import urls
+from newsarchive.freshness.ladder import Visits, Word, is_announced
 from newsarchive.items import Link, SourceKind
+from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.store.database import Database
 
 Standing = Literal["pending", "read", "rejected", "gone", "failed"]
-Novelty = Literal["new", "due", "known"]
+Novelty = Literal["new", "due", "changed", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,27 @@ class KnownPage:
     text_sha256: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A link in scope, with its dates as seconds since 1970 where its source prints any."""
+
+    link: Link
+    published: int | None = None
+    modified: int | None = None
+    is_past: bool = False
+    """It waits behind the news, and for its outlet's allowance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """A link, and what was known of it."""
+
+    named: Named
+    novelty: Novelty
+    is_first: bool
+    """It was not named before in this crawl."""
+
+
 class State:
     """Captures and pages in the state of an archive; times are whole seconds since 1970, UTC.
 
@@ -45,6 +68,13 @@ class State:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._run = database.run
+        self._selections: dict[str, Selection] = {}
+        # On the disk like all else: a backfill names millions.
+        self._run("CREATE TEMP TABLE IF NOT EXISTS named (key BLOB PRIMARY KEY) WITHOUT ROWID")
+
+    def select_by(self, outlet: str, selection: Selection) -> None:
+        """The articles of this outlet are told apart by these parameters of their addresses."""
+        self._selections[outlet] = selection
 
     def seen(self, url: str) -> Seen | None:
         """The last whole answer under this target URI."""
@@ -64,75 +94,117 @@ class State:
                 ),
             )
 
-    def discover(self, outlet: str, links: Iterable[Link], *, now: int) -> list[tuple[Link, Novelty]]:
-        """Take note of all links in one transaction, and say of each whether it is new, due or known."""
-        with self._database.transaction():
-            return [(link, self._discover(outlet, link, now)) for link in links]
+    def discover(self, outlet: str, links: Iterable[Named], *, now: int, word: Word = "unknown") -> list[Discovery]:
+        """Take note of all links in one transaction; what is new, or newer than its capture, is due at once.
 
-    def waiting(self, outlet: str, *, now: int) -> list[KnownPage]:
-        """Pages that were found but never read, and pages that are due again; oldest first."""
-        rows = self._run(
-            f"SELECT {_PAGE} FROM page WHERE outlet = ? AND due <= ? ORDER BY due, key",  # noqa: S608 - a constant
-            (outlet, now),
-        )
-        return [KnownPage(*row) for row in rows]
+        `word`: what the dates of modification are worth that the source prints.
+        """
+        with self._database.transaction():
+            return [self._discover(outlet, named, now, word) for named in links]
 
     def page(self, outlet: str, url: str) -> KnownPage | None:
         """What is known of the article at this address."""
         row = self._run(
-            f"SELECT {_PAGE} FROM page WHERE outlet = ? AND key = ?",  # noqa: S608 - a constant
-            (outlet, _key(url)),
+            f"SELECT {PAGE_COLUMNS} FROM page WHERE outlet = ? AND key = ?",  # noqa: S608 - a constant
+            (outlet, self._key(outlet, url)),
         ).fetchone()
         return KnownPage(*row) if row else None
 
     def settle(
-        self,
-        outlet: str,
-        url: str,
-        *,
-        standing: Standing,
-        now: int,
-        due: int | None,
-        reason: str | None = None,
-        text_sha256: str | None = None,
+        self, outlet: str, url: str, *, standing: Standing, visits: Visits, due: int | None, **known: str | None
     ) -> None:
-        """What became of a captured page, and when it is to be captured again (None: never)."""
+        """What became of a page captured now, and when it is to be captured again (None: never).
+
+        `known`: `reason` of a page that gave no article, `text_sha256` of one that did.
+        """
+        text_sha256 = known.get("text_sha256")
         self._run(
             """
             UPDATE page SET
-                standing = ?, reason = ?, tries = 0, due = ?, last_captured = ?,
-                first_captured = coalesce(first_captured, ?),
+                standing = ?, reason = ?, due = ?, first_captured = ?, last_captured = ?, last_changed = ?,
+                published = ?, live = ?, tries = 0, crashes = 0, rank = 2, leased = NULL,
                 changes = changes + (text_sha256 IS NOT NULL AND ? IS NOT NULL AND text_sha256 <> ?),
                 text_sha256 = coalesce(?, text_sha256)
             WHERE outlet = ? AND key = ?
             """,
-            (standing, reason, due, now, now, text_sha256, text_sha256, text_sha256, outlet, _key(url)),
+            (
+                *(standing, known.get("reason"), due),
+                *(visits.first_captured, visits.last_captured, visits.last_changed, visits.published, visits.live_blog),
+                *(text_sha256, text_sha256, text_sha256, outlet, self._key(outlet, url)),
+            ),
         )
+
+    def visits(self, outlet: str, url: str, *, now: int, changed: bool) -> Visits:
+        """All captures of the page, with the one of now; `changed`: it differs from the one before."""
+        row = self._run(
+            "SELECT coalesce(first_captured, ?1), ?1, iif(?2, ?1, last_changed), published, live FROM page "
+            "WHERE outlet = ?3 AND key = ?4",
+            (now, changed, outlet, self._key(outlet, url)),
+        ).fetchone()
+        if row is None:
+            return Visits(now, now)
+        first_captured, last_captured, last_changed, published, live = row
+        return Visits(first_captured, last_captured, last_changed, published, bool(live))
 
     def fail(self, outlet: str, url: str, *, reason: str, due: int | None) -> None:
         """A page could not be had; it is tried again when due, and given up when that is None."""
         self._run(
             """
-            UPDATE page SET reason = ?, tries = tries + 1, due = ?,
+            UPDATE page SET reason = ?, tries = tries + 1, due = ?, leased = NULL,
                 standing = CASE WHEN ? IS NULL THEN 'failed' ELSE standing END
             WHERE outlet = ? AND key = ?
             """,
-            (reason, due, due, outlet, _key(url)),
+            (reason, due, due, outlet, self._key(outlet, url)),
         )
 
-    def _discover(self, outlet: str, link: Link, now: int) -> Novelty:
-        row = self._run("SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, _key(link.url))).fetchone()
-        if row:
-            return "due" if row[0] is not None and row[0] <= now else "known"
+    def postpone(self, outlet: str, url: str, *, due: int) -> None:
+        """A page was not asked for now, through no fault of its own: no try is counted."""
         self._run(
-            "INSERT INTO page (outlet, key, url, via, source, first_seen, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (outlet, _key(link.url), urls.to_fetch(link.url), link.via, link.kind, now, now),
+            "UPDATE page SET due = ?, leased = NULL WHERE outlet = ? AND key = ?", (due, outlet, self._key(outlet, url))
         )
-        return "new"
+
+    def _discover(self, outlet: str, named: Named, now: int, word: Word) -> Discovery:
+        key = self._key(outlet, named.link.url)
+        is_first = self._run("INSERT OR IGNORE INTO temp.named VALUES (?)", (key,)).rowcount > 0
+        row = self._run("SELECT due, last_captured FROM page WHERE outlet = ? AND key = ?", (outlet, key)).fetchone()
+        if row is None:
+            self._insert(outlet, key, named, now)
+            return Discovery(named, "new", is_first)
+        due, last_captured = row
+        if due is not None and due <= now:
+            return Discovery(named, "due", is_first)
+        if word == "honest" and is_announced(named.modified, last_captured, word=word):
+            self._run("UPDATE page SET due = ? WHERE outlet = ? AND key = ?", (now, outlet, key))
+            return Discovery(named, "changed", is_first)
+        return Discovery(named, "known", is_first)
+
+    def _insert(self, outlet: str, key: bytes, named: Named, now: int) -> None:
+        link, rank = named.link, 3 if named.is_past else 1
+        self._run(
+            "INSERT INTO page (outlet, key, url, via, source, first_seen, due, published, rank) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                outlet,
+                key,
+                urls.to_fetch(link.url, self._selection(outlet)),
+                link.via,
+                link.kind,
+                now,
+                now,
+                named.published,
+                rank,
+            ),
+        )
+
+    def _selection(self, outlet: str) -> Selection:
+        return self._selections.get(outlet, ORDINARY)
+
+    def _key(self, outlet: str, url: str) -> bytes:
+        return page_key(url, self._selection(outlet))
 
 
-_PAGE = "url, via, source, standing, tries, first_captured, text_sha256"
+PAGE_COLUMNS = "url, via, source, standing, tries, first_captured, text_sha256"
 
 
-def _key(url: str) -> bytes:
-    return bytes.fromhex(urls.key(url).removeprefix("sha256:")[:32])
+def page_key(url: str, selection: Selection) -> bytes:
+    return bytes.fromhex(urls.key(url, selection).removeprefix("sha256:")[:32])

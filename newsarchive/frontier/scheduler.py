@@ -1,0 +1,132 @@
+"""A scheduler without a queue on the side: pages are leased from the archive's state when there is room for them.
+
+Scrapy's own resumes nothing after `kill -9`: it notes a request as seen before it is fetched. Here a link and its page
+are one row, and the row is done when what was read from the page is in the archive. So nothing of the engine is leaned
+on but its public interface: a request that ends otherwise (a redirect, a retry, an error) leaves the lease as it is.
+"""
+
+import heapq
+import logging
+from collections.abc import Iterator
+from itertools import count
+from typing import Any, Protocol, Self, runtime_checkable
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+
+from newsarchive import clock
+from newsarchive import counting as names
+from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.errors import ArchiveError
+from newsarchive.outlets import Outlet
+from newsarchive.store.frontier import Frontier, KnownLead
+from newsarchive.store.sources import DueSource, Sources
+from newsarchive.store.state import KnownPage
+
+logger = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """A spider that turns what is leased into requests."""
+
+    outlet: Outlet
+
+    def room(self) -> int | None:
+        """How many more pages it may fetch; None for any number."""
+
+    def source_request(self, source: DueSource) -> Request:
+        """The request for a source that is due."""
+
+    def page_request(self, page: KnownPage) -> Request:
+        """The request for a page on lease."""
+
+    def lead_request(self, lead: KnownLead) -> Request:
+        """The request for a further source on lease."""
+
+
+class LeaseScheduler(BaseScheduler):
+    """For spiders that are a `Fetcher` and crawl into an archive.
+
+    What the spider or a middleware schedules itself (sources, redirects, retries) goes first, and is held in memory:
+    it is little, and each of its pages is on lease.
+    """
+
+    def __init__(self, crawler: Crawler, *, batch: int) -> None:
+        self._crawler = crawler
+        self._batch = batch
+        self._queue: list[tuple[int, int, Request]] = []
+        self._order = count()
+        self._spider: Any = None
+        self._frontier: Frontier | None = None
+        self._sources: Sources | None = None
+        self._polled: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler, batch=crawler.settings.getint("CONCURRENT_REQUESTS"))
+
+    def open(self, spider: Spider) -> None:
+        """Take back what a dead crawl held; without an archive, as in `scrapy shell`, nothing is leased."""
+        self._spider = spider
+        extension = self._crawler.get_extension(ArchiveExtension)
+        if extension and isinstance(spider, Fetcher):
+            self._frontier = Frontier(extension.database, spider.outlet.id)
+            self._sources = Sources(extension.database)
+        returned = self._frontier.take_back(now=clock.now()) if self._frontier else 0
+        if returned:
+            logger.warning("%d pages were being fetched when an earlier crawl died; they are fetched again", returned)
+            self._crawler.stats.inc_value(names.RETURNED, returned)
+
+    def close(self, reason: str) -> None:
+        """End the leases of what was not finished: it waits for the next crawl."""
+        try:
+            ended = self._frontier.release() if self._frontier else 0
+        except ArchiveError as error:
+            logger.error("%s; the next crawl takes its leases back", error)
+            return
+        if ended and reason == "finished":
+            logger.error("%d pages left the crawl without an outcome; the next crawl fetches them again", ended)
+            self._crawler.stats.inc_value(f"{names.FAILED}/no_outcome", ended)
+
+    def has_pending_requests(self) -> bool:
+        return bool(self._queue) or self._refill()
+
+    def enqueue_request(self, request: Request) -> bool:
+        heapq.heappush(self._queue, (-request.priority, next(self._order), request))
+        return True
+
+    def next_request(self) -> Request | None:
+        if not self._queue and not self._refill():
+            return None
+        return heapq.heappop(self._queue)[2]
+
+    def _refill(self) -> bool:
+        """Lease what is due, if there is any and the spider has room for it."""
+        try:
+            for request in self._leased():
+                self.enqueue_request(request)
+        except ArchiveError as error:
+            extension = self._crawler.get_extension(ArchiveExtension)
+            if extension:
+                extension.stop(error)
+        return bool(self._queue)
+
+    def _leased(self) -> Iterator[Request]:
+        room, now = self._spider.room() if self._frontier else 0, clock.now()
+        if self._frontier is None or self._sources is None or room == 0:
+            return
+        for source in self._sources.due(self._spider.outlet.id, now):
+            # It stays due until what it names is in the state.
+            if source.url not in self._polled:
+                self._polled.add(source.url)
+                yield self._spider.source_request(source)
+        if not self._frontier.has_ready(now=now):
+            return
+        for lead in self._frontier.lease_leads(self._batch, now=now):
+            yield self._spider.lead_request(lead)
+        past_per_day = self._spider.outlet.crawl.backfill_per_day
+        limit = min(self._batch, room or self._batch)
+        for page in self._frontier.lease(limit, now=now, past_per_day=past_per_day):
+            yield self._spider.page_request(page)

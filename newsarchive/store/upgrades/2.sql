@@ -1,0 +1,9 @@
+-- Pages are leased by the crawl that fetches them.
+ALTER TABLE page ADD COLUMN rank INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE page ADD COLUMN leased INTEGER;
+ALTER TABLE page ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE page ADD COLUMN published INTEGER;
+ALTER TABLE page ADD COLUMN last_changed INTEGER;
+ALTER TABLE page ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+UPDATE page SET rank = 2 WHERE first_captured IS NOT NULL;
+DROP INDEX page_due;

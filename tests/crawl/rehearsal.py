@@ -1,0 +1,170 @@
+"""A rehearsal: invented outlets over simulated months, crawled over real sockets, judged by what must have been kept.
+
+    python -m tests.crawl.rehearsal --outlets 50 --days 90
+
+The clock is set forward to the next due moment instead of waiting, but never to between two minutes of cron.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.project import get_project_settings
+
+from newsarchive import clock
+from newsarchive.demoweb import DemoWeb
+from newsarchive.demoweb.world.newsroom import Newsroom, newsrooms, write_config
+from newsarchive.demoweb.world.schedule import DAY
+from newsarchive.demoweb.world.site import InventedSite
+from newsarchive.store.database import Database
+from newsarchive.store.sources import Sources
+from tests.conftest import PROJECT
+from tests.crawl.judging import Verdict, judged
+
+START = 1_803_859_200
+"""1 March 2027, 00:00 UTC, a Monday; the summer time of Europe begins in that month."""
+
+_CRAWL = {"delay": 0.0, "concurrency": 8, "poll": ["15m", "12h"], "poll_worth": "15m"}
+"""A slower pace than the default, for the time of who waits: what is asked and what is found stay in proportion."""
+_MEMORY = Path("/dev/shm")
+
+
+class Rounds(Protocol):
+    """What a scheduler of all outlets must offer."""
+
+    async def round(self) -> None:
+        """Crawl all outlets that are due at the moment of the clock."""
+
+    def next_due(self) -> int | None:
+        """When the next outlet is due."""
+
+
+class PlainRounds:
+    """Crawls of Scrapy's own process, a few at once, over what the state says is due."""
+
+    def __init__(self, process: AsyncCrawlerProcess, outlets: Iterable[str], *, at_once: int = 4) -> None:
+        self._process = process
+        self._outlets = list(outlets)
+        settings = process.settings
+        self._at_once = at_once
+        Path(settings["ARCHIVE_DIR"]).mkdir(parents=True, exist_ok=True)
+        self._database = Database(Path(settings["ARCHIVE_DIR"]) / "state.sqlite")
+        self._sources = Sources(self._database)
+
+    async def round(self) -> None:
+        places = asyncio.Semaphore(self._at_once)
+
+        async def crawl(outlet: str) -> None:
+            async with places:
+                await self._process.crawl(outlet, due="yes")
+
+        await asyncio.gather(*map(crawl, self._due(clock.now())))
+
+    def next_due(self) -> int | None:
+        pages = self._database.run("SELECT min(due) FROM page").fetchone()[0]
+        return min((one for one in (self._sources.next_moment(), pages) if one is not None), default=None)
+
+    def _due(self, now: int) -> list[str]:
+        known = {row[0] for row in self._database.run("SELECT DISTINCT outlet FROM source")}
+        pages = {row[0] for row in self._database.run("SELECT DISTINCT outlet FROM page WHERE due <= ?", (now,))}
+        return sorted({*self._sources.outlets_due(now), *pages, *(set(self._outlets) - known)})
+
+
+async def play(rounds: Rounds, *, until: int, tick: int) -> int:
+    """Round after round, each at a minute of cron; gives how many there were."""
+    count, said = 0, time.monotonic()
+    while clock.now() < until:
+        await rounds.round()
+        count += 1
+        due = rounds.next_due()
+        if due is None:
+            break
+        now = clock.now()
+        clock.advance(max(due, now + 1) // tick * tick + tick - time.time() % 1 - now)
+        if time.monotonic() - said > 60:
+            said = time.monotonic()
+            print(f"  day {(clock.now() - START) / DAY:.1f}, {count} rounds", file=sys.stderr, flush=True)
+    return count
+
+
+def settings_for(folder: Path, web: DemoWeb, rooms: list[Newsroom]) -> Settings:
+    """The project's own, for a world that is played on this machine and needs no politeness."""
+    defaults = (PROJECT / "config" / "defaults.yaml").read_text(encoding="utf-8")
+    write_config(folder / "config", rooms, defaults=defaults, crawl=_CRAWL)
+    settings = get_project_settings()
+    chosen = {
+        "ARCHIVE_DIR": str(folder / "archive"), "CONFIG_DIR": str(folder / "config"), "CONNECT_TO": web.connect_to,
+        "DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "RETRY_TIMES": 1, "LOG_LEVEL": "WARNING", "EXTENSIONS": {},
+        "CONTACT": "rehearsal@localhost",
+    }  # fmt: skip
+    settings.setdict(chosen, priority="cmdline")
+    return settings
+
+
+def rehearse(folder: Path, *, seed: str, outlets: int, days: int, share: float, tick: int) -> Verdict:
+    """Play a world to its end and judge what was kept of it."""
+    rooms = newsrooms(seed, outlets, start=START, days=days, share=share)
+    failure: list[Any] = []
+    rounds_played = 0
+    began = time.monotonic()
+    clock.advance(START - time.time())
+    with DemoWeb(sites=[InventedSite(room) for room in rooms], keep_bytes=False) as web:
+        settings = settings_for(folder, web, rooms)
+        process = AsyncCrawlerProcess(settings)
+        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+
+        async def all_rounds() -> None:
+            nonlocal rounds_played
+            rounds = PlainRounds(process, [room.id for room in rooms])
+            rounds_played = await play(rounds, until=START + days * DAY, tick=tick)
+
+        def begin() -> None:
+            done = deferred_from_coro(all_rounds())
+            done.addErrback(failure.append)
+            done.addBoth(lambda _: reactor.stop())
+
+        reactor.callWhenRunning(begin)
+        process.start(stop_after_crawl=False, install_signal_handlers=False)
+        log = list(web.log)
+    if failure:
+        failure[0].raiseException()
+    verdict = judged(rooms, log, folder / "archive", start=START, end=clock.now(), tick=tick)
+    verdict.rounds, verdict.seconds = rounds_played, round(time.monotonic() - began, 1)
+    verdict.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return verdict
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--outlets", type=int, default=50)
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--share", type=float, default=0.2, help="how busy the outlets are, beside real ones")
+    parser.add_argument("--tick", type=int, default=300, help="seconds between two lines of cron")
+    parser.add_argument("--folder", type=Path, help="where to leave the archive")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    # Thousands of small files are made durable one by one, which is not what is tried here.
+    place = _MEMORY if _MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(dir=place) as temporary:
+        verdict = rehearse(
+            chosen.folder or Path(temporary), seed=chosen.seed, outlets=chosen.outlets, days=chosen.days,
+            share=chosen.share, tick=chosen.tick,
+        )  # fmt: skip
+    print(json.dumps(asdict(verdict), indent=2) if chosen.json else verdict.as_text())
+    return 0 if verdict.is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""The past yields to the news."""
+
+from newsarchive.freshness.backfill import PRIORITY, Allowance, errand
+
+DAY = 86_400
+NOW = 1_790_000_000
+
+
+def test_news_comes_before_recaptures_and_both_before_the_past():
+    def of(published: int | None, known: bool = False) -> int:
+        return PRIORITY[errand(known=known, published=published, now=NOW, older_than=14 * DAY)]
+
+    assert PRIORITY["source"] < of(NOW) == of(None) < of(NOW, known=True) < of(NOW - 15 * DAY)
+
+
+def test_a_day_spends_what_a_day_may_and_the_beginning_a_twelfth_more():
+    allowance, spent = Allowance(240), 0
+    for moment in range(NOW, NOW + DAY, 300):
+        allowance = allowance.counted(moment)
+        spent += allowance.whole
+        allowance = allowance.spent(allowance.whole)
+    assert 255 <= spent <= 260
+
+
+def test_what_is_overdrawn_is_paid_back_first():
+    allowance = Allowance(240).counted(NOW).spent(25)
+    assert allowance.whole == 0
+    assert allowance.next_whole
+    assert allowance.counted(allowance.next_whole).whole == 1
+    assert allowance.counted(allowance.next_whole - 2).whole == 0
+
+
+def test_a_budget_of_nothing_fetches_nothing():
+    allowance = Allowance(0).counted(NOW)
+    assert (allowance.whole, allowance.next_whole) == (0, None)
