@@ -16,8 +16,9 @@ from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.discovery import Lead
-from newsarchive.errors import CaptureError, SettingError
+from newsarchive.errors import CaptureError, NotNow, SettingError
 from newsarchive.items import Link, SourceKind
+from newsarchive.middlewares.contact import Contact
 from newsarchive.outlets import Outlet
 from newsarchive.pipelines.dropping import PageItem
 from newsarchive.report import SourceLine
@@ -55,6 +56,7 @@ class OutletSpider(Spider):
             raise SettingError(f"-a {unknown[0]}", kwargs[unknown[0]], "one of the arguments seeds, limit, since")
         spider = cls(*args, **kwargs)
         spider._set_crawler(crawler)
+        Contact.of(crawler.settings).require_all([cls.outlet.home, *(source.url for source in cls.outlet.sources)])
         spider._seed_links = spider._read_seeds(Path(crawler.settings["SEEDS_DIR"]))
         return spider
 
@@ -115,7 +117,9 @@ class OutletSpider(Spider):
             return
         reason, status = _reason(failure)
         address = failure.request.cb_kwargs["address"]  # type: ignore[attr-defined]
-        if reason == "robots":
+        if isinstance(failure.value, NotNow):
+            self._ledger().postponed(address, failure.value.until, reason)
+        elif reason == "robots":
             self._ledger().refused(address)
         elif status in _GONE:
             self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
@@ -231,6 +235,8 @@ def _reason(failure: Failure) -> tuple[str, int | None]:
     error = failure.value
     if isinstance(error, HttpError):
         return f"http_{error.response.status}", error.response.status
+    if isinstance(error, NotNow):
+        return error.reason, None
     if isinstance(error, IgnoreRequest):
         return ("robots" if "robots.txt" in str(error) else "ignored"), None
     return error_name(error) if error else "unknown", None

@@ -60,6 +60,10 @@ class Ledger:
         """robots.txt says no; it is asked again in a week."""
         self.state.fail(self._outlet.id, address, reason="robots", due=clock.now() + int(_ROBOTS.total_seconds()))
 
+    def postponed(self, address: str, until: float, reason: str) -> None:
+        """The host was not asked: the page is due when it may be, and no try is counted."""
+        self.state.postpone(self._outlet.id, address, reason=reason, due=int(until) + 1)
+
     def remember(self, capture: Capture) -> None:
         """The answer is archived and read: from now on the same payload is a revisit."""
         if seen := seen_of(capture):

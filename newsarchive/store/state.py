@@ -120,6 +120,10 @@ class State:
             (reason, due, due, outlet, _key(url)),
         )
 
+    def postpone(self, outlet: str, url: str, *, reason: str, due: int) -> None:
+        """A page was not asked for; it is due again, and nothing else is known of it."""
+        self._run("UPDATE page SET reason = ?, due = ? WHERE outlet = ? AND key = ?", (reason, due, outlet, _key(url)))
+
     def _discover(self, outlet: str, link: Link, now: int) -> Novelty:
         row = self._run("SELECT due FROM page WHERE outlet = ? AND key = ?", (outlet, _key(link.url))).fetchone()
         if row:
