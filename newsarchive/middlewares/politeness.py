@@ -1,6 +1,7 @@
 """The last gate before the downloader, which every request passes: pages, sources, robots.txt, redirects, retries."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 from typing import Self
 
@@ -9,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, ResponseDataLossError, StopDownload
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import DeferredSemaphore
+from twisted.internet.defer import DeferredLock, DeferredSemaphore
 
 from newsarchive import clock, urls
 from newsarchive import counting as names
@@ -25,6 +26,8 @@ from newsarchive.store.hosts import HostBook
 logger = logging.getLogger(__name__)
 
 _LINE = "politeness_line"
+_LOOK = 1.0
+Decision = Callable[..., tuple[Standing, Turn | Closed | None]]
 # An answer came, or the fault is ours: nothing is wrong with the host.
 _NOT_ITS_FAULT = (DownloadCancelledError, ResponseDataLossError, StopDownload, NewsArchiveError, IgnoreRequest)
 
@@ -47,6 +50,7 @@ class PolitenessMiddleware:
         self._outlet = outlet.id if outlet else ""
         self._budget: int | None = outlet.crawl.daily_requests if outlet else None
         self._lines: dict[str, DeferredSemaphore] = {}
+        self._first: dict[str, DeferredLock] = {}
         self._book: HostBook | None = None
         self._is_said = False
 
@@ -63,7 +67,8 @@ class PolitenessMiddleware:
         await maybe_deferred_to_future(line.acquire())
         request.meta[_LINE] = line
         try:
-            await self._wait(request, host)
+            await self._wait_for_turn(request, host)
+            self._spend(request.url)
         except BaseException:
             self._leave(request)
             raise
@@ -80,32 +85,37 @@ class PolitenessMiddleware:
         if self._leave(request) and not isinstance(exception, _NOT_ITS_FAULT):
             self._told(request.url, None, None)
 
-    async def _wait(self, request: Request, host: str) -> None:
-        """Return at the request's turn; raises `Postponed` when the host is closed for long or the budget is spent."""
-        delay = self._delay_of(request)
-        while True:
-            self._check_running(request.url)
-            found: Turn | Closed = self._hosts.change(
-                host, partial(hosts.reserve, now=clock.seconds(), delay=delay, limits=self._options.limits)
-            )
-            if isinstance(found, Closed):
+    async def _wait_for_turn(self, request: Request, host: str) -> None:
+        """Return at the request's turn; raises `Postponed` when the host is closed for long."""
+        # One at a time: who waits in this line has not asked for a turn yet, so that other crawls come in between.
+        first = self._first.setdefault(host, DeferredLock())
+        await maybe_deferred_to_future(first.acquire())
+        try:
+            decide: Decision = hosts.reserve
+            while found := self._decided(decide, request, host):
                 await self._wait_for(request.url, found)
-                continue
-            await pause(found.at - clock.seconds())
-            self._check_running(request.url)
-            # While this request waited for its turn, another one may have been told to go away.
-            if not hosts.closed_at(self._hosts.standing(host), now=clock.seconds()):
-                break
-        self._spend(request.url)
+                # A pause ends every turn that was given before it.
+                decide = hosts.reserve if isinstance(found, Closed) else hosts.confirm
+        finally:
+            first.release()
 
-    async def _wait_for(self, url: str, closed: Closed) -> None:
-        left = closed.until - clock.seconds()
-        if left > self._options.longest_wait:
-            raise self._not_now(url, closed.until, closed.reason)
-        await pause(left)
+    def _decided(self, decide: Decision, request: Request, host: str) -> Turn | Closed | None:
+        return self._hosts.change(
+            host,
+            partial(decide, now=clock.seconds(), delay=self._delay_of(request), limits=self._options.limits),
+        )
+
+    async def _wait_for(self, url: str, found: Turn | Closed) -> None:
+        """Raises `Postponed` when that takes too long, or the crawl is told to stop meanwhile."""
+        moment = found.at if isinstance(found, Turn) else found.until
+        if isinstance(found, Closed) and moment - clock.seconds() > self._options.longest_wait:
+            raise self._not_now(url, moment, found.reason)
+        while (left := moment - clock.seconds()) > 0:
+            self._check_running(url)
+            await pause(min(left, _LOOK))
+        self._check_running(url)
 
     def _check_running(self, url: str) -> None:
-        """Who waits when the crawl is told to stop, is not waited for."""
         if not self._crawler.engine.running:
             raise self._not_now(url, clock.seconds(), "shutdown")
 

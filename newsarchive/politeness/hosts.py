@@ -41,7 +41,9 @@ class Standing:
     """What is remembered of a host; moments are seconds since 1970."""
 
     last_turn: float | None = None
-    """The moment of the last request, or of the last one that is reserved."""
+    """The moment of the last turn that was given, most often one to come."""
+    last_sent: float | None = None
+    """The moment of the last request."""
     crawl_delay: float | None = None
     """As its robots.txt states it."""
     closed_until: float = 0.0
@@ -57,7 +59,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A request may be sent at that moment."""
+    """A request may be sent at that moment, if it is confirmed then."""
 
     at: float
 
@@ -78,16 +80,29 @@ def distance(standing: Standing, *, delay: float, limits: Limits) -> float:
 
 def reserve(standing: Standing, *, now: float, delay: float, limits: Limits) -> tuple[Standing, Turn | Closed]:
     """The next turn on the host, and what is remembered then; or until when it is closed."""
-    if closed := closed_at(standing, now=now):
+    if closed := _closed_or_on_trial(standing, now=now):
         return standing, closed
-    if standing.openings and standing.trial_until > now:
-        return standing, Closed(min(standing.trial_until, now + _TRIAL_LOOK), "trial")
     last = standing.last_turn
     if last is not None and last - now > _FURTHEST_AHEAD:
         last = None
     at = now if last is None else max(now, last + distance(standing, delay=delay, limits=limits))
-    trial_until = at + limits.trial if standing.openings else 0.0
-    return replace(standing, last_turn=at, trial_until=trial_until), Turn(at)
+    return replace(standing, last_turn=at), Turn(at)
+
+
+def confirm(standing: Standing, *, now: float, delay: float, limits: Limits) -> tuple[Standing, Turn | Closed | None]:
+    """None when a request whose turn it is goes now; else what it has to wait for.
+
+    A program that was busy wakes late: its request must not go right before the one whose turn comes next.
+    """
+    if closed := _closed_or_on_trial(standing, now=now):
+        return standing, closed
+    last = standing.last_sent
+    free_at = now if last is None or last > now else last + distance(standing, delay=delay, limits=limits)
+    if free_at > now:
+        return standing, Turn(free_at)
+    trial_until = now + limits.trial if standing.openings else 0.0
+    last_turn = now if standing.last_turn is None else max(standing.last_turn, now)
+    return replace(standing, last_sent=now, last_turn=last_turn, trial_until=trial_until), None
 
 
 def closed_at(standing: Standing, *, now: float) -> Closed | None:
@@ -129,6 +144,14 @@ def seconds_of(retry_after: str | None, *, now: float) -> float | None:
         return None
     # A date without a zone is in UTC, as HTTP has no others.
     return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now)
+
+
+def _closed_or_on_trial(standing: Standing, *, now: float) -> Closed | None:
+    if standing.closed_until > now:
+        return closed_at(standing, now=now)
+    if standing.openings and standing.trial_until > now:
+        return Closed(min(standing.trial_until, now + _TRIAL_LOOK), "trial")
+    return None
 
 
 def _fine(standing: Standing) -> Standing:

@@ -30,13 +30,13 @@ class HostBook:
             before = self.standing(host)
             after, answer = decide(before)
             if after != before:
-                self._run("INSERT OR REPLACE INTO host VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (host, *astuple(after)))
+                self._run("INSERT OR REPLACE INTO host VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (host, *astuple(after)))
         return answer
 
     def standing(self, host: str) -> Standing:
         """What is remembered of a host."""
         row = self._run(
-            "SELECT last_turn, crawl_delay, closed_until, closed_for, busy, failures, openings, trial_until"
+            "SELECT last_turn, last_sent, crawl_delay, closed_until, closed_for, busy, failures, openings, trial_until"
             " FROM host WHERE host = ?",
             (host,),
         ).fetchone()

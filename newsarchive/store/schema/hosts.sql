@@ -2,6 +2,7 @@
 CREATE TABLE IF NOT EXISTS host (
     host         TEXT PRIMARY KEY,
     last_turn    REAL,
+    last_sent    REAL,
     crawl_delay  REAL,
     closed_until REAL NOT NULL,
     closed_for   TEXT,
