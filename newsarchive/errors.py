@@ -65,6 +65,10 @@ class NotAnArticle(PageError):  # noqa: N818 - it is no error, but a decision
     """The page is fine, but it is not an article; `what` is the reason, a slug such as `listing`."""
 
 
+class RightsReserved(PageError):  # noqa: N818 - it is no error, but a decision
+    """The publisher reserves the page, and the outlet's policy is not to fetch it; `what` is the reason, a slug."""
+
+
 class CaptureError(NewsArchiveError):
     """An exchange could not be archived."""
 

@@ -61,6 +61,7 @@ HTTPCACHE_ENABLED = False
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.middlewares.robots.RobotsMiddleware": 100,
+    "newsarchive.middlewares.reservations.ReservationsMiddleware": 110,
     # Nearest to the downloader: redirects, retries and robots.txt pass it too.
     "newsarchive.middlewares.politeness.PolitenessMiddleware": 990,
 }
@@ -71,6 +72,8 @@ ROBOTS_RETRY = 900.0
 """When a robots.txt that could not be had is asked for again."""
 ROBOTS_OBEY_BARRED = False
 """Whether 401 and 403 for robots.txt forbid everything; by RFC 9309 they allow it."""
+TDMREP_ENABLED = True
+"""Whether each host of articles is asked once a week for /.well-known/tdmrep.json."""
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
@@ -100,6 +103,7 @@ EXTRACT_TIMEOUT = 60
 ITEM_PIPELINES = {
     "newsarchive.pipelines.CleanPipeline": 100,
     "newsarchive.pipelines.MetadataPipeline": 200,
+    "newsarchive.pipelines.RightsPipeline": 250,
     "newsarchive.pipelines.ValidatePipeline": 300,
     "newsarchive.pipelines.WritePipeline": 400,
 }

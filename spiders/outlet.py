@@ -16,7 +16,7 @@ from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.discovery import Lead
-from newsarchive.errors import CaptureError, NotNow, SettingError
+from newsarchive.errors import CaptureError, NotNow, RightsReserved, SettingError
 from newsarchive.items import Link, SourceKind
 from newsarchive.middlewares.contact import Contact
 from newsarchive.outlets import Outlet
@@ -25,6 +25,7 @@ from newsarchive.report import SourceLine
 from newsarchive.store.ledger import Ledger
 from newsarchive.warc.exchange import Purpose
 
+_REFUSED = frozenset({"robots", "rights_reserved"})
 _GONE = frozenset({404, 410, 451})
 _MAX_LEADS = {"feed": "feed_pages", "section": "section_pages"}
 _MAX_SITEMAPS = 50
@@ -119,8 +120,9 @@ class OutletSpider(Spider):
         address = failure.request.cb_kwargs["address"]  # type: ignore[attr-defined]
         if isinstance(failure.value, NotNow):
             self._ledger().postponed(address, failure.value.until, reason)
-        elif reason == "robots":
-            self._ledger().refused(address)
+        elif reason in _REFUSED:
+            self.crawler.stats.inc_value(f"{names.REFUSED}/{reason}")
+            self._ledger().refused(address, reason)
         elif status in _GONE:
             self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
             self._ledger().gone(address, reason)
@@ -237,6 +239,8 @@ def _reason(failure: Failure) -> tuple[str, int | None]:
         return f"http_{error.response.status}", error.response.status
     if isinstance(error, NotNow):
         return error.reason, None
+    if isinstance(error, RightsReserved):
+        return error.what, None
     if isinstance(error, IgnoreRequest):
         return ("robots" if "robots.txt" in str(error) else "ignored"), None
     return error_name(error) if error else "unknown", None

@@ -57,17 +57,18 @@ class RobotsMiddleware:
     async def process_request(self, request: Request) -> None:
         if request.meta.get("dont_obey_robotstxt") or not request.url.startswith(("http://", "https://")):
             return
-        if not (await self.rules(request)).allows(request.url, self.token):
+        _, rules = await self.known(request)
+        if not rules.allows(request.url, self.token):
             logger.debug("Forbidden by robots.txt: %s", request)
             self._crawler.stats.inc_value(names.ROBOTS_FORBIDDEN)
             raise IgnoreRequest("Forbidden by robots.txt")
 
-    async def rules(self, request: Request) -> Rules:
-        """The rules of the request's host; raises `Postponed` while they cannot be had and no copy may be used."""
-        authority = _authority(request.url)
+    async def known(self, request: Request) -> tuple[Kept, Rules]:
+        """The robots.txt of the request's host; raises `Postponed` while it cannot be had and no copy may be used."""
+        authority = authority_of(request.url)
         kept = await self._kept(authority, request)
         if robots.usable(kept, now=clock.seconds(), last_good=self._options.last_good):
-            return self._rules(authority, kept)
+            return kept, self._rules(authority, kept)
         self._crawler.stats.inc_value(f"{names.NOT_NOW}/{UNREACHABLE}")
         until = robots.due_at(kept, retry=self._options.robots_retry)
         raise Postponed(request.url, until, UNREACHABLE)
@@ -173,7 +174,8 @@ class RobotsMiddleware:
         return self._book
 
 
-def _authority(url: str) -> str:
+def authority_of(url: str) -> str:
+    """Scheme, host and port: to these a robots.txt applies (RFC 9309, 2.3)."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 

@@ -12,6 +12,7 @@ import pytest
 
 from newsarchive.store.database import Database
 from newsarchive.store.hosts import HostBook
+from newsarchive.store.signals import SignalBook
 from newsarchive.store.state import State
 from tests.conftest import PROJECT, Ran, environment
 from tests.middlewares.site import Site
@@ -55,6 +56,7 @@ class Outlets:
             "RETRY_TIMES": 0,
             "HOST_BACKOFF": 0.2,
             "EXTRACT_PROCESSES": 1,
+            "TDMREP_ENABLED": False,
         } | more
 
     def seeds(self, name: str, urls: Iterable[str]) -> str:
@@ -93,6 +95,10 @@ class Outlets:
     @property
     def book(self) -> HostBook:
         return HostBook(self.database)
+
+    @property
+    def signals(self) -> SignalBook:
+        return SignalBook(self.database)
 
     @property
     def state(self) -> State:
