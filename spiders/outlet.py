@@ -25,7 +25,6 @@ from newsarchive.report import SourceLine
 from newsarchive.store.ledger import Ledger
 from newsarchive.warc.exchange import Purpose
 
-_REFUSED = frozenset({"robots", "rights_reserved"})
 _GONE = frozenset({404, 410, 451})
 _MAX_LEADS = {"feed": "feed_pages", "section": "section_pages"}
 _MAX_SITEMAPS = 50
@@ -120,8 +119,10 @@ class OutletSpider(Spider):
         address = failure.request.cb_kwargs["address"]  # type: ignore[attr-defined]
         if isinstance(failure.value, NotNow):
             self._ledger().postponed(address, failure.value.until, reason)
-        elif reason in _REFUSED:
-            self.crawler.stats.inc_value(f"{names.REFUSED}/{reason}")
+        elif reason == "robots":
+            self._ledger().refused(address, reason)
+        elif isinstance(failure.value, RightsReserved):
+            self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
             self._ledger().refused(address, reason)
         elif status in _GONE:
             self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
