@@ -11,14 +11,15 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newsarchive.capture.handler import error_name
-from newsarchive.errors import PageError
+from newsarchive.errors import NotNow, PageError
+from newsarchive.middlewares.contact import Contact
 
 
 class Ask(Protocol):
     """Asks for a URL, by robots.txt and the delays of the settings; `meta` is the request's."""
 
     async def __call__(self, url: str, **meta: Any) -> Response:
-        """The answer, redirects followed; raises `PageError`, whose `__cause__` is why there is none."""
+        """The last answer; raises `NoContact`, and `PageError` whose `__cause__` is why there is no answer."""
 
 
 # Nothing is asked under a name that is not known: a machine without a network knows none.
@@ -29,7 +30,10 @@ Conversation = Callable[[Ask], Awaitable[None]]
 def converse(conversation: Conversation, settings: Settings) -> None:
     """Hold a conversation to its end, raising what it raises. To be called once in a process."""
     failures: list[Exception] = []
-    process = AsyncCrawlerProcess(settings)
+    chosen = settings.copy()
+    # What is only looked at is evidence of nothing, so nobody is asked for his reservations.
+    chosen.set("TDMREP_ENABLED", False, "cmdline")
+    process = AsyncCrawlerProcess(chosen)
     process.crawl(_Asker, conversation=conversation, failures=failures)
     process.start()
     if failures:
@@ -46,6 +50,7 @@ class _Asker(Spider):
         self._conversation, self._failures = conversation, failures
 
     async def start(self) -> AsyncIterator[Any]:
+        self._contact = Contact.of(self.crawler.settings)
         try:
             await self._conversation(self._ask)
         except Exception as error:  # noqa: BLE001 - it is raised where the conversation was begun
@@ -54,6 +59,8 @@ class _Asker(Spider):
         yield
 
     async def _ask(self, url: str, **meta: Any) -> Response:
+        # Before robots.txt is asked for, which by nobody is asked for either.
+        self._contact.require(url)
         engine = self.crawler.engine
         assert engine
         try:
@@ -78,6 +85,8 @@ async def is_offline(ask: Ask, homes: Iterable[str]) -> bool:
 
 def reason(error: BaseException) -> str:
     """Why there is no answer, on one line."""
+    if isinstance(error, NotNow):
+        return str(error).removeprefix(f"{error.url}: ")
     if isinstance(error, IgnoreRequest):
         return str(error) or "was refused"
     return " ".join(str(error).split()) or type(error).__name__

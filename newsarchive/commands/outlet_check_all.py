@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ class _Teller:
     def __call__(self, check: OutletCheck) -> None:
         self._wrong += not check.is_good
         told = {**asdict(check), "good": check.is_good}
-        as_json = json.dumps(told, ensure_ascii=False, default=str)
+        as_json = json.dumps(told, ensure_ascii=False, default=datetime.isoformat)
         self._say(as_json if self._as_json else soundness.line(check, clock.moment()))
 
     def offline(self) -> None:

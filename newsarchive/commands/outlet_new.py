@@ -127,7 +127,7 @@ class Scout:
             raise PageError(url, "not asked: SCOUT_MAX_REQUESTS is reached")
         self._left -= 1
         self.tried[url] = "ok"
-        answer = await ask(url)
+        answer = await ask(url, dont_retry=url != self.home)
         if answer.status != _OK:
             raise PageError(url, f"answers {answer.status}")
         return answer

@@ -1,6 +1,7 @@
 """`scrapy outlet check --all`: all YAML, and where there is a network all sources, over real sockets."""
 
 import json
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def test_outlets_on_one_host_share_the_longest_delay(check, web: DemoWeb, demo_c
 
 
 def test_without_a_network_only_the_yaml_is_checked(check, web: DemoWeb, demo_config: Path):
-    settings = {"CONNECT_TO": "", "DNS_SERVERS": "127.0.0.1:9", "DNS_TIMEOUT": 1}
+    settings = {"CONNECT_TO": "", "DNS_SERVERS": "127.0.0.1:9", "DNS_TIMEOUT": 1, "CONTACT": "desk@times.example"}
     done = check(**settings)
     assert done.code == 0
     assert done.out.splitlines() == [
@@ -105,9 +106,17 @@ def test_without_a_network_only_the_yaml_is_checked(check, web: DemoWeb, demo_co
     assert check(**settings).code == 1
 
 
+def test_without_a_contact_no_real_host_is_asked(check):
+    done = check(CONNECT_TO="", CONTACT="")
+    assert done.code == 2
+    assert "scrapy: CONTACT: found" in done.err
+
+
 def test_json_is_one_object_a_line(check):
     rows = [json.loads(line) for line in check("--json").out.splitlines()]
     assert sorted(row["outlet"] for row in rows) == list(DEMO)
+    newest = [source["newest"] for row in rows for source in row["sources"] if source["newest"]]
+    assert all(datetime.fromisoformat(moment).tzinfo for moment in newest)
     assert all(row["good"] and [source["kind"] for source in row["sources"]] for row in rows)
 
 
