@@ -59,7 +59,7 @@ def _seconds(command: list[str], config: Path) -> float:
         "PYTHONPATH": str(_PROJECT),
         "SCRAPY_SETTINGS_MODULE": "newsarchive.settings",
     }
-    chosen = ["-s", f"CONFIG_DIR={config}", "-s", f"ARCHIVE_DIR={config}/archive"]
+    chosen = ["-s", f"CONFIG_DIR={config}", "-s", f"ARCHIVE_DIR={config}/archive", "-s", "CONTACT=desk@times.example"]
     extra = chosen if command[0] == "-m" else [str(config)]
     began = time.monotonic()
     done = subprocess.run(

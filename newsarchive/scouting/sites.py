@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from newsarchive import urls
+from newsarchive import text, urls
 from newsarchive.discovery import Lead, conventions, read_source
 from newsarchive.extract import structured
 from newsarchive.extract.decode import decode
@@ -57,13 +57,13 @@ def read_page(payload: bytes, *, content_type: str | None, url: str, headers: Ma
 
 
 def _name(document: Document) -> Judgement[str] | None:
-    stated = document.meta("og:site_name", "application-name")
+    stated = text.clean(document.meta("og:site_name", "application-name") or "")
     if stated:
         return Judgement(stated, "sure", "og:site_name")
     owners = (structured.string(node.get("name")) for node in document.graph.nodes if structured.types(node) & _OWNERS)
     if owner := next(filter(None, owners), None):
         return Judgement(owner, "likely", "JSON-LD")
-    parts = _TITLE_PARTS.split((document.first_title or "").strip())
+    parts = _TITLE_PARTS.split(text.clean(document.first_title or ""))
     if not any(parts):
         return None
     # «Politics - The Example Times», «The Example Times | News from everywhere».
@@ -73,8 +73,8 @@ def _name(document: Document) -> Judgement[str] | None:
     return Judgement(found, "likely", "the title") if found else Judgement(parts[0], "guessed", "the title")
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.lower())).removeprefix("the")
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower())).removeprefix("the")
 
 
 def _platform(document: Document, payload: bytes, headers: Mapping[str, str]) -> Judgement[str] | None:
