@@ -5,15 +5,18 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.threads import deferToThread
 
 from newsarchive import clock, dates, foreign, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.errors import PageError, RecordError
+from newsarchive.errors import NotNow, PageError, RecordError
 from newsarchive.items import Link
+from newsarchive.middlewares.robots import RobotsMiddleware
 from newsarchive.report import SourceLine
 from newsarchive.store.state import Discovery, Seen
 from spiders.borrowing import borrow
@@ -64,15 +67,24 @@ class ForeignArchives:
         fields = {"User-Agent": settings["USER_AGENT"]} | {name: value for name, value in validators.items() if value}
         most = settings.getint("BORROWED_WARC_MAX_MB")
         try:
+            await self._ask_robots(url)
             borrowed = await borrow(url, fields=fields, folder=self._archive.folder, max_mb=most)
         except PageError as error:
             return self._failed(url, "not_fetched", error.what)
+        except (NotNow, IgnoreRequest) as error:
+            return self._failed(url, "robots", str(error))
         if borrowed.file is None:
             return SourceLine(url, "warc", borrowed.status, 0, 0, "not modified")
         with borrowed.file as stream:
             line = await self._read(stream, url, borrowed.status)
         self._remember(url, borrowed.etag, borrowed.last_modified)
         return line
+
+    async def _ask_robots(self, url: str) -> None:
+        """Raises what it raises for any other request."""
+        robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
+        if robots:
+            await robots.process_request(Request(url))
 
     async def _read(self, stream: BinaryIO, via: str, status: int | None) -> SourceLine:
         """In a thread, for to unpack a gigabyte takes a minute, in which the crawl goes on."""

@@ -55,8 +55,9 @@ def links(*addresses: str, head: str = "") -> Answer:
 
 
 def asked(web: DemoWeb) -> list[str]:
-    """Targets of all whole answers, robots.txt of the middleware aside."""
-    return [one.target for one in web.log if one.host == HOST and one.scheme == "https" and one.target != "/robots.txt"]
+    """Targets of all requests for the outlet over https, those aside that are only asked for leave."""
+    asked = [one.target for one in web.log if one.host == HOST and one.scheme == "https"]
+    return [target for target in asked if target not in ("/robots.txt", "/.well-known/tdmrep.json")]
 
 
 def captured(crawler: Crawler) -> set[str]:
@@ -252,6 +253,17 @@ def test_a_warc_file_is_fetched_from_another_host_and_not_archived_again(web: De
     assert len(fetched) == 1
     assert b"user-agent: newsarchive/" in fetched[0].request.lower()
     assert source(crawl(f"  - warc: {address}\n"), address)["status"] == 304
+
+
+def test_a_warc_file_that_robots_txt_forbids_is_not_fetched(web: DemoWeb, crawl):
+    address = "http://responsiblestatecraft.org/cc/1.warc.gz"
+    web.answer(
+        "http://responsiblestatecraft.org/robots.txt",
+        page(b"User-agent: *\nDisallow: /cc/\n", content_type="text/plain"),
+    )
+    report = crawl(f"  - warc: {address}\n")
+    assert "robots.txt" in source(report, address)["note"]
+    assert not [exchange for exchange in web.log if exchange.target == "/cc/1.warc.gz"]
 
 
 @pytest.mark.parametrize(
