@@ -109,6 +109,8 @@ FOLLOW_PAGES = 500
 """Pages that one crawl follows for their links, where the outlet's YAML says `follow`."""
 FOLLOW_PAGES_OF_A_SHAPE = 50
 """So many of them with addresses of one form, such as the months of a calendar."""
+BORROWED_WARC_MAX_MB = 5000
+"""A WARC file of another archive that is fetched for its links lies in the archive's folder while it is read."""
 
 # Reading.
 EXTRACT_PROCESSES = 1
