@@ -48,6 +48,10 @@ class ArchiveError(NewsArchiveError):
         return f"{self.path}: {self.what}"
 
 
+class OutletBusyError(ArchiveError):
+    """Another process crawls this outlet."""
+
+
 class PageError(NewsArchiveError):
     """A page is not as expected."""
 

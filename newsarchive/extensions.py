@@ -27,7 +27,8 @@ class ReportExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._fetched_at: list[int] = []
-        self._progress = Progress(sys.stderr)
+        self._is_shown = crawler.settings.getbool("REPORT_SHOWN")
+        self._progress = Progress(sys.stderr) if self._is_shown else None
         self.report: CrawlReport | None = None
 
     @classmethod
@@ -44,6 +45,8 @@ class ReportExtension:
         archive = self._crawler.get_extension(ArchiveExtension)
         if archive:
             self._fetched_at.append(int((clock.moment() - archive.started_at).total_seconds()))
+        if self._progress is None:
+            return
         self._progress.update(
             found=stats.get_value(names.FOUND, 0),
             fetched=stats.get_value(names.FETCHED, 0),
@@ -52,16 +55,19 @@ class ReportExtension:
         )
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        self._progress.close()
+        if self._progress:
+            self._progress.close()
         archive = self._crawler.get_extension(ArchiveExtension)
         if archive is None:
             return
         self.report = self._made(archive, spider, reason)
-        try:
-            self._written(archive.root / self.report.outlet / REPORTS)
-        except OSError as error:
-            logger.error("the report cannot be written: %s", error)
-        sys.stderr.write(as_text(self.report))
+        if self._is_shown or self.report.has_news:
+            try:
+                self._written(archive.root / self.report.outlet / REPORTS)
+            except OSError as error:
+                logger.error("the report cannot be written: %s", error)
+        if self._is_shown:
+            sys.stderr.write(as_text(self.report))
 
     def _made(self, archive: ArchiveExtension, spider: Any, reason: str) -> CrawlReport:
         failure = archive.failure

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 SCHEMA = "news-article/1"
 
-SourceKind = Literal["feed", "sitemap", "section", "seed"]
+SourceKind = Literal["feed", "sitemap", "section", "seed", "robots", "follow", "warc", "cdx"]
 RecordType = Literal["response", "revisit", "resource"]
 
 
@@ -27,6 +27,10 @@ class Link:
     """The time of publication as the source printed it."""
     modified_raw: str | None = None
     """`atom:updated`, sitemap `lastmod`: a hint, often wrong."""
+    language: str | None = None
+    """`news:language`, `language` of a JSON Feed's item: as the source printed it."""
+    archived_raw: str | None = None
+    """When an archive captured the page (WARC-Date, timestamp of a CDX line): it was published by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,118 +2,44 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import rfc8785
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from pydantic import Field, ValidationError, model_validator
 
 from newsarchive import dates, learned, urls
 from newsarchive.errors import OutletError
+from newsarchive.facts import Duration, Facts, LanguageCode, Pattern, Selector, Url, Zone
 from newsarchive.freshness.polling import Pace
-from newsarchive.items import SourceKind
 from newsarchive.learned import Learned
+from newsarchive.parameters import ORDINARY, Selection
+from newsarchive.sources import Source
 
 DEFAULTS = "defaults.yaml"
 FOLDER = "outlets"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
-_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def _is_http_url(value: str) -> str:
-    if urls.absolute(value, value) is None:
-        raise ValueError("an absolute http or https URL")
-    return value
-
-
-def _is_pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"a regular expression ({error})") from error
-    return value
-
-
-def _is_zone(value: str) -> str:
-    try:
-        dates.zone(value)
-    except KeyError as error:
-        raise ValueError("an IANA time zone such as Europe/Kyiv") from error
-    return value
-
-
-def _is_language(value: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}", value):
-        raise ValueError("an ISO 639-1 code such as en")
-    return value
-
-
-def _seconds(value: object) -> object:
-    """`6h` is 21600 seconds."""
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError("a duration such as 30m, 6h or 7d")
-    return int(found[1]) * _SECONDS[found[2]]
-
-
-def _is_selector(value: str) -> str:
-    try:
-        LexborHTMLParser("<p>").css(value)
-    except SelectolaxError as error:
-        raise ValueError("a CSS selector") from error
-    return value
-
-
-Url = Annotated[str, AfterValidator(_is_http_url)]
-Pattern = Annotated[str, AfterValidator(_is_pattern)]
-Zone = Annotated[str, AfterValidator(_is_zone)]
-LanguageCode = Annotated[str, AfterValidator(_is_language)]
-Duration = Annotated[int, BeforeValidator(_seconds)]
-Selector = Annotated[str, AfterValidator(_is_selector)]
-
-
-class _Facts(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Source(_Facts):
-    """One place that names articles; exactly one of its kinds is given."""
-
-    feed: Url | None = None
-    sitemap: Url | None = None
-    section: Url | None = None
-
-    @model_validator(mode="after")
-    def _has_one_kind(self) -> "Source":
-        if sum(value is not None for value in (self.feed, self.sitemap, self.section)) != 1:
-            raise ValueError("exactly one of feed, sitemap, section")
-        return self
-
-    @property
-    def kind(self) -> SourceKind:
-        return "feed" if self.feed else "sitemap" if self.sitemap else "section"
-
-    @property
-    def url(self) -> str:
-        return self.feed or self.sitemap or self.section or ""
-
-
-class Articles(_Facts):
+class Articles(Facts):
     """Scope: which URLs are articles. Patterns are searched in path and query."""
 
     allow: tuple[Pattern, ...] = ()
     deny: tuple[Pattern, ...] = ()
     hosts: tuple[str, ...] = ()
     """Hosts beside that of `home`."""
+    keep_params: tuple[str, ...] = ()
+    """Parameters of the query that select an article though they look like tracking."""
+    drop_params: tuple[str, ...] = ()
+    """Parameters that select nothing, such as the place of a link on a page."""
 
 
-class Crawl(_Facts):
+class Crawl(Facts):
     delay: float = Field(ge=0)
     """Seconds between two requests to one host."""
     concurrency: int = Field(ge=1, le=16)
@@ -147,7 +73,7 @@ class Crawl(_Facts):
         return Pace(*self.poll, self.poll_worth)
 
 
-class Layout(_Facts):
+class Layout(Facts):
     """How the outlet's pages were built up to a day; selectors are CSS."""
 
     until: date | None = None
@@ -164,12 +90,12 @@ class Layout(_Facts):
     """The figure or image that belongs to the head of the article."""
 
 
-class Publisher(_Facts):
+class Publisher(Facts):
     name: str | None = None
     url: Url | None = None
 
 
-class Outlet(_Facts):
+class Outlet(Facts):
     """One outlet, wholly known and checked; `id` is the name of its file."""
 
     id: str
@@ -206,6 +132,21 @@ class Outlet(_Facts):
         """Hosts of the outlet, without `www.`."""
         return frozenset({urls.host(self.home), *(name.removeprefix("www.") for name in self.articles.hosts)})
 
+    @property
+    def source_hosts(self) -> frozenset[str]:
+        """Hosts of its sources, which are asked because the YAML names them."""
+        return frozenset(filter(None, (urls.host(source.url) for source in self.sources)))
+
+    def sources_on(self, moment: datetime) -> Iterator[Source]:
+        """The sources to be asked at a moment, by the day that it is where the outlet is."""
+        today = moment.astimezone(dates.zone(self.timezone)).date()
+        return (asked for source in self.sources for asked in source.on(today))
+
+    @cached_property
+    def selection(self) -> Selection:
+        """Which parameters tell its articles apart."""
+        return Selection(frozenset(self.articles.keep_params), frozenset(self.articles.drop_params))
+
     def layout_at(self, captured_at: datetime) -> Layout | None:
         """The layout that was in use when a page was captured."""
         day = captured_at.astimezone(UTC).date()
@@ -217,7 +158,7 @@ class Outlet(_Facts):
         if urls.host(url) not in self.hosts:
             return False
         allow, deny = self._scope
-        parts = urlsplit(urls.to_fetch(url))
+        parts = urlsplit(urls.to_fetch(url, self.selection))
         # With the query and without: a parameter nobody knows must not put an article out of scope.
         addresses = {parts.path, f"{parts.path}?{parts.query}" if parts.query else parts.path}
         return _any_finds(allow, addresses) and not _any_finds(deny, addresses)
@@ -263,6 +204,9 @@ def _digest(outlet: Outlet) -> str:
         mode="json",
         include={"id", "home", "language", "timezone", "publisher", "name", "platform", "layouts", "paywall"},
     )
+    if outlet.selection != ORDINARY:
+        # The key of an article depends on them. Outlets that say nothing keep the digest they always had.
+        reading["params"] = [list(outlet.articles.keep_params), list(outlet.articles.drop_params)]
     return "sha256:" + hashlib.sha256(rfc8785.dumps(reading)).hexdigest()
 
 
@@ -346,7 +290,7 @@ def _mistake(error: Any) -> tuple[str, str, str]:
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    places: dict[str, type[_Facts]] = {
+    places: dict[str, type[Facts]] = {
         "sources": Source,
         "articles": Articles,
         "crawl": Crawl,

@@ -14,6 +14,7 @@ from newsarchive.errors import NotAnArticle
 from newsarchive.extract import extract
 from newsarchive.items import Article, Discovery, Page, Publisher, WarcPointer, moment_of
 from newsarchive.outlets import Outlet
+from newsarchive.parameters import ORDINARY
 from newsarchive.warc.payload import decoded
 
 
@@ -59,7 +60,8 @@ def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
     if outlet:
         article.outlet = outlet.id
         article.publisher = Publisher(outlet.publisher.name or outlet.name, outlet.publisher.url or outlet.home)
-    article.article_key = urls.key(article.canonical_url or article.url)
+    selection = outlet.selection if outlet else ORDINARY
+    article.article_key = urls.key(article.canonical_url or article.url, selection)
     article.id = _digest([article.url, capture.payload_digest, provenance.extraction.id])
     return article
 

@@ -64,6 +64,16 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0
 
+# Discovery; how far the pages of a section or a feed are followed is in the outlet's YAML.
+SITEMAPS_PER_CRAWL = 200
+"""Child sitemaps that one crawl reads of an outlet, those first that changed last."""
+SITEMAP_DEPTH = 3
+"""Indexes within indexes."""
+FOLLOW_PAGES = 500
+"""Pages that one crawl follows for their links, where the outlet's YAML says `follow`."""
+FOLLOW_PAGES_OF_A_SHAPE = 50
+"""So many of them with addresses of one form, such as the months of a calendar."""
+
 # Reading.
 EXTRACT_PROCESSES = 1
 EXTRACT_TIMEOUT = 60
@@ -78,6 +88,18 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "newsarchive.extensions.ReportExtension": 20,
 }
+
+# Harvesting: all outlets that are due, in one process.
+HARVEST_AT_ONCE = 25
+"""Outlets that are crawled at the same time."""
+HARVEST_PAGES = 200
+"""Articles that one outlet may fetch in one harvest; what is left waits for the next."""
+HARVEST_OUTLET_MINUTES = 10
+"""A crawl that takes longer is ended; what is left waits for the next harvest."""
+HARVEST_MINUTES = 0
+"""After so long no further crawl begins, and those that run are ended; 0 for no limit."""
+REPORT_SHOWN = True
+"""Whether each crawl shows its bar and its report; a harvest shows one for all."""
 
 # A console that runs code for whoever reaches it has no place in a crawler that is left alone.
 TELNETCONSOLE_ENABLED = False

@@ -31,7 +31,7 @@ class OutletSpiderLoader(SpiderLoader):
         facts = {
             "name": spider_name,
             "outlet": outlet,
-            "allowed_domains": sorted(outlet.hosts),
+            "allowed_domains": sorted(outlet.hosts | outlet.source_hosts),
             "custom_settings": {
                 **(self._spider.custom_settings or {}),
                 "DOWNLOAD_DELAY": outlet.crawl.delay,

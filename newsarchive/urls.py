@@ -2,18 +2,24 @@
 
 import hashlib
 import re
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from courlan import clean_url
 from w3lib.url import canonicalize_url, safe_url_string
 
-# Parameters which courlan keeps but which only say where a reader came from.
-_TRACKERS = frozenset(
-    {"cmpid", "smid", "smtyp", "partner", "emc", "ocid", "mc_cid", "mc_eid", "igshid", "__twitter_impression"}
+from newsarchive import parameters
+from newsarchive.parameters import ORDINARY, Selection
+
+# Each needs something left over: a section `/amp/` or `/print/` is not the home page, nor `m.example` a mobile one.
+_VARIANT_PATH = re.compile(r"^/(?:amp|print)(?=/.)|(?<=.)/(?:amp|print)/?$|\.(?:amp|print)(?=\.html?$|$)")
+_VARIANT_HOST = re.compile(r"^(?:www\.)?(?:amp\.)?(?:m\.|mobile\.)?(?=[^.]+\.)")
+# Nothing that has two spellings: most of the articles there are. The last group is the query, which it has not.
+_SIMPLE = re.compile(
+    r"https?://(?!(?:www\.)?google\.|\S*ampproject)([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[\w-][\w.-]*)*/?)()", re.ASCII
 )
-_AMP_QUERY = frozenset({"amp", "outputType", "output"})
-_AMP_PATH = re.compile(r"^/amp(?=/)|(?<=.)/amp/?$|\.amp(?=\.html?$|$)")
-_AMP_CACHE = re.compile(r"^[a-z0-9-]+\.cdn\.ampproject\.org$")
+_SESSION_PATH = re.compile(r";[a-z]*sess(?:ion)?id=[^/;]*|/\((?:[A-Z]\([\w-]*\))+\)(?=/|$)", re.IGNORECASE)
+_AMP_CACHE = re.compile(r"^(?:[a-z0-9-]+\.)?cdn\.ampproject\.org$")
+# https://www.google.com/amp/s/a.example/x
+_AMP_VIEWER = re.compile(r"^(?:www\.)?google\.[a-z.]{2,6}$")
 _HTTP = frozenset({"http", "https"})
 # Nothing that needs escaping, no port, no fragment, no way up: most of the links there are.
 _HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+"
@@ -51,35 +57,28 @@ def host(url: str) -> str:
     return name.removeprefix("www.")
 
 
-def to_fetch(url: str) -> str:
-    """The URL that is asked for: fragment and known tracking parameters gone, everything unknown kept."""
-    parts = urlsplit(clean_url(url) or url)
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _TRACKERS]
-    if len(query) != len(parse_qsl(parts.query, keep_blank_values=True)):
-        parts = parts._replace(query=urlencode(query))
-    return urlunsplit(parts._replace(fragment="", path=parts.path or "/"))
+def to_fetch(url: str, selection: Selection = ORDINARY) -> str:
+    """The URL that is asked for: fragment and known tracking parameters gone, everything unknown as it is printed."""
+    parts = urlsplit(url)
+    query = parameters.to_fetch(parts.query, selection) if parts.query else ""
+    return urlunsplit(parts._replace(netloc=_netloc(parts), fragment="", path=parts.path or "/", query=query))
 
 
-def canonical(url: str) -> str:
+def canonical(url: str, selection: Selection = ORDINARY) -> str:
     """The address by which all copies of one article are known: https, no `www.`, no AMP, no trailing slash.
 
     It is a name, not a promise that a server answers under it: never fetch it.
     """
-    parts = urlsplit(canonicalize_url(to_fetch(_beneath_amp_cache(url))))
-    name = (parts.hostname or "").removeprefix("www.").removeprefix("amp.").removeprefix("m.")
-    netloc = name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"
-    path = _AMP_PATH.sub("", parts.path).rstrip("/")
-    query = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not (name in _AMP_QUERY and value in ("", "1", "amp", "true"))
-    ]
-    return urlunsplit(("https", netloc, path or "/", urlencode(query), ""))
+    simple = _SIMPLE.fullmatch(url)
+    netloc, path, query = simple.groups("") if simple else _normal(_beneath_amp_cache(url), selection)
+    return urlunsplit(
+        ("https", _VARIANT_HOST.sub("", netloc), _VARIANT_PATH.sub("", path).rstrip("/") or "/", query, "")
+    )
 
 
-def key(url: str) -> str:
+def key(url: str, selection: Selection = ORDINARY) -> str:
     """`sha256:` of the canonical address: the story over time."""
-    return "sha256:" + hashlib.sha256(canonical(url).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(canonical(url, selection).encode()).hexdigest()
 
 
 def same_site(one: str, other: str) -> bool:
@@ -88,12 +87,32 @@ def same_site(one: str, other: str) -> bool:
     return bool(first) and first == second
 
 
+def _normal(url: str, selection: Selection) -> tuple[str, str, str]:
+    """Host, path and query, one spelling for each, without sessions and without what selects nothing."""
+    parts = urlsplit(to_fetch(url, selection))
+    path = quote(re.sub("/{2,}", "/", _SESSION_PATH.sub("", parts.path)), safe="/%!=:,-")
+    parts = parts._replace(path=path, query=parameters.without_empty(parts.query))
+    parts = urlsplit(canonicalize_url(urlunsplit(parts)))
+    name = parts.hostname or ""
+    netloc = name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    return netloc, parts.path, urlencode([pair for pair in pairs if parameters.selects(*pair, selection)])
+
+
+def _netloc(parts: SplitResult) -> str:
+    """In lower case, without the scheme's own port."""
+    return parts.netloc.lower().removesuffix(":443" if parts.scheme == "https" else ":80")
+
+
 def _beneath_amp_cache(url: str) -> str:
     """`https://x-org.cdn.ampproject.org/c/s/x.org/a` stands for `https://x.org/a`."""
     parts = urlsplit(url)
-    if not _AMP_CACHE.match(parts.hostname or ""):
+    place, _, rest = parts.path.lstrip("/").partition("/")
+    if not (
+        (place in ("c", "v", "i") and _AMP_CACHE.match(parts.hostname or ""))
+        or (place == "amp" and _AMP_VIEWER.match(parts.hostname or ""))
+    ):
         return url
-    kind, _, rest = parts.path.lstrip("/").partition("/")
     secure, _, tail = rest.partition("/")
     target = tail if secure == "s" else rest
-    return f"https://{target}" if kind in ("c", "v", "i") and target else url
+    return f"https://{target}" if target else url

@@ -17,7 +17,7 @@ from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
-from newsarchive.discovery import Lead
+from newsarchive.discovery import Findings, Lead, lastmod
 from newsarchive.errors import CaptureError, SettingError
 from newsarchive.freshness import polling
 from newsarchive.freshness.ladder import Word
@@ -33,10 +33,11 @@ from newsarchive.store.sources import DueSource, Sources
 from newsarchive.store.state import Discovery, KnownPage
 from newsarchive.warc.exchange import Purpose
 from spiders.arguments import Arguments
+from spiders.following import Reach
 
 _GONE = frozenset({404, 410, 451})
-_MAX_LEADS = {"feed": "feed_pages", "section": "section_pages"}
-_MAX_SITEMAPS = 50
+_POLLED = frozenset({"sitemap", "follow"})
+"""Kinds of leads that become sources of their own; others are pages of a list, and read once."""
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
 
@@ -51,6 +52,8 @@ class Look:
     conditional: bool
     is_lead: bool
     """A further page of a list, read once; any other is polled at its own rate."""
+    steps: int = 0
+    """How many more pages in a row the list may have."""
 
 
 class OutletSpider(Spider):
@@ -68,7 +71,6 @@ class OutletSpider(Spider):
         self._arguments = Arguments.of(given)
         self._left = self._arguments.limit
         self._seed_links: tuple[Link, ...] = ()
-        self._pages_of: dict[str, int] = {}
         self.source_lines: list[SourceLine] = []
 
     @classmethod
@@ -85,7 +87,7 @@ class OutletSpider(Spider):
                 yield request
             return
         crawl, now = self.outlet.crawl, clock.now()
-        listed = [(source.url, source.kind) for source in self.outlet.sources]
+        listed = [(source.url, source.kind) for source in self.outlet.sources_on(clock.moment())]
         self._sources.know(self.outlet.id, listed, pace=crawl.pace, now=now)
         if not self._arguments.due:
             self._sources.wake(self.outlet.id, now=now)
@@ -102,13 +104,12 @@ class OutletSpider(Spider):
 
     def source_request(self, source: DueSource) -> Request:
         """The request for a source that is due."""
-        return self._source_request(
-            source.url, source.kind, via=source.via, conditional=source.conditional, is_lead=False
-        )
+        look = Look(source.url, cast("SourceKind", source.kind), source.conditional, is_lead=False)
+        return self._source_request(look, via=source.via)
 
     def lead_request(self, lead: KnownLead) -> Request:
         """The request for a lead on lease."""
-        return self._source_request(lead.url, lead.kind, via=lead.via, conditional=True, is_lead=True)
+        return self._source_request(Look(lead.url, lead.kind, True, is_lead=True, steps=lead.steps), via=lead.via)
 
     def parse_source(self, response: Response, source: Look) -> None:
         """What a source names goes into the state: articles that are new or due, and further sources."""
@@ -164,10 +165,12 @@ class OutletSpider(Spider):
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=source.kind)
         capture: Capture | None = response.meta.get("capture")
+        steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
+        leads, refused = self._reach.following.choose(found, kind=source.kind, steps=steps)
         with self._archive.database.transaction():
             known = self._sources.source(self.outlet.id, source.url)
-            self._follow(found.leads, source.url)
-            discoveries = self._discover(found.links, word="honest" if source.kind == "feed" else "unknown")
+            self._follow(leads, source.url)
+            discoveries = self._discover(found.links, word=_word(found, source.kind))
             outcome = looks.outcome(
                 discoveries,
                 capture=capture,
@@ -179,7 +182,7 @@ class OutletSpider(Spider):
             # Everything that the source named is in the state now: it may answer "not modified" next time.
             if capture:
                 self._ledger.remember(capture)
-        note = "; ".join(found.problems)
+        note = "; ".join(filter(None, (*found.problems, str(refused))))
         new = sum(one.novelty == "new" for one in discoveries)
         self._tell_source(response.url, source.kind, response.status, links=len(found.links), new=new, note=note)
 
@@ -189,14 +192,15 @@ class OutletSpider(Spider):
         else:
             self._sources.note(self.outlet.id, source.url, outcome, clock.now())
 
-    def _follow(self, leads: tuple[Lead, ...], via: str) -> None:
-        """Children of an index are sources of their own; further pages of a list are read once."""
-        now = clock.now()
-        followed = [lead for lead in leads if self._may_follow(lead)]
-        for lead in followed:
-            if lead.kind == "sitemap":
-                self._sources.found(self.outlet.id, lead.url, lead.kind, via=via, now=now)
-        pages = [KnownLead(lead.url, lead.kind, via) for lead in followed if lead.kind != "sitemap"]
+    def _follow(self, leads: list[Lead], via: str) -> None:
+        """Children of an index and pages with links are sources of their own; further pages of a list are read once."""
+        outlet, now = self.outlet.id, clock.now()
+        for lead in leads:
+            if lead.kind in _POLLED:
+                self._sources.found(outlet, lead.url, lead.kind, via=via, now=now)
+            if said := dates.parse(lead.modified_raw) if lead.modified_raw else None:
+                self._sources.nudge(outlet, lead.url, int(said.instant().timestamp()), now=now)
+        pages = [KnownLead(lead.url, lead.kind, via, lead.steps) for lead in leads if lead.kind not in _POLLED]
         self._frontier.add_leads(pages, now=now)
 
     def _discover(self, links: tuple[Link, ...], *, word: Word = "unknown") -> list[Discovery]:
@@ -217,10 +221,12 @@ class OutletSpider(Spider):
 
     def _named_requests(self) -> Iterator[Request]:
         """URLs that a person named are fetched whether due or not, at the very address that was named; each once."""
-        named = {urls.key(link.url): link for link in reversed(self._seed_links) if self.outlet.is_article(link.url)}
+        own = self.outlet.selection
+        in_scope = (link for link in reversed(self._seed_links) if self.outlet.is_article(link.url))
+        named = {urls.key(link.url, own): link for link in in_scope}
         for link in [*reversed(named.values())][: self._arguments.limit]:
             self._frontier.lease_this(link.url, now=clock.now())
-            yield self._article_request(urls.to_fetch(link.url), Purpose("article", link.via, link.kind))
+            yield self._article_request(urls.to_fetch(link.url, own), Purpose("article", link.via, link.kind))
 
     def _read_seeds(self, folder: Path) -> tuple[Link, ...]:
         """The links of `-a seeds=FILE`, or of `seeds/<outlet>.txt` where there is one."""
@@ -242,13 +248,12 @@ class OutletSpider(Spider):
             meta={"purpose": purpose, "handle_httpstatus_list": [304]},
         )
 
-    def _source_request(self, url: str, kind: str, *, via: str | None, conditional: bool, is_lead: bool) -> Request:
-        source = Look(url, cast("SourceKind", kind), conditional, is_lead)
+    def _source_request(self, source: Look, *, via: str | None) -> Request:
         return Request(
-            url,
+            source.url,
             callback=self.parse_source,
             errback=self.source_failed,
-            headers=self._validators(url) if conditional else {},
+            headers=self._validators(source.url) if source.conditional else {},
             priority=10,
             cb_kwargs={"source": source},
             meta={"purpose": Purpose("source", via, source.kind), "handle_httpstatus_list": [304]},
@@ -260,17 +265,9 @@ class OutletSpider(Spider):
         fields = (("If-None-Match", seen.etag), ("If-Modified-Since", seen.last_modified)) if seen else ()
         return {name: value for name, value in fields if value}
 
-    def _may_follow(self, lead: Lead) -> bool:
-        """Paging ends where the outlet's YAML says; sitemaps end at a limit of ours."""
-        if urls.host(lead.url) not in self.outlet.hosts:
-            return False
-        limit = getattr(self.outlet.crawl, _MAX_LEADS[lead.kind]) - 1 if lead.kind in _MAX_LEADS else _MAX_SITEMAPS
-        followed = self._pages_of.get(lead.kind, 0)
-        self._pages_of[lead.kind] = followed + 1
-        return followed < limit
-
     def _is_older(self, link: Link) -> bool:
-        since, raw = self._arguments.since, link.modified_raw or link.published_raw
+        # An article cannot be younger than a capture of it.
+        since, raw = self._arguments.since, link.modified_raw or link.published_raw or link.archived_raw
         moment = dates.parse(raw) if raw and since else None
         return bool(since and moment and moment.value[:10] < since)
 
@@ -292,11 +289,21 @@ class OutletSpider(Spider):
 
     @cached_property
     def _frontier(self) -> Frontier:
-        return Frontier(self._archive.database, self.outlet.id)
+        return Frontier(self._archive.database, self.outlet.id, self.outlet.selection)
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return Reach(self.outlet, self.crawler.settings, self._sources)
 
     @property
     def _ledger(self) -> Ledger:
         return self._archive.ledger
+
+
+def _word(found: Findings, kind: SourceKind) -> Word:
+    """What the source's `lastmod` and `updated` are worth: feeds are believed until they are seen to lie."""
+    seen = lastmod.word(lastmod.claims(found.links[: lastmod.ENOUGH_PAGES]), lastmod.Record(), now=clock.now())
+    return "honest" if kind == "feed" and seen == "unknown" else seen
 
 
 def _reason(failure: Failure) -> tuple[str, int | None]:

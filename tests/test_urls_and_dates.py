@@ -1,33 +1,10 @@
-"""Addresses and times, with literals."""
+"""Addresses on pages, and times, with literals."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from newsarchive import dates, text, urls
-
-
-@pytest.mark.parametrize(
-    "variant",
-    [
-        "https://a.example/x/", "http://www.a.example/x", "https://a.example/x/?utm_source=n&fbclid=1", "https://a.example/x#top",
-        "https://a.example/amp/x/", "https://a.example/x/amp/", "https://amp.a.example/x", "https://m.a.example/x/?amp=1",
-        "https://a-example.cdn.ampproject.org/c/s/a.example/x/", "https://a.example:443/x",
-    ],
-)  # fmt: skip
-def test_all_addresses_of_one_article_have_one_key(variant: str):
-    assert urls.key(variant) == urls.key("https://a.example/x")
-
-
-@pytest.mark.parametrize(
-    "other", ["https://a.example/x?id=2", "https://a.example/y", "https://b.example/x", "https://a.example/ampere"]
-)
-def test_different_articles_have_different_keys(other: str):
-    assert urls.key(other) != urls.key("https://a.example/x")
-
-
-def test_unknown_parameters_are_fetched_and_trackers_are_not():
-    assert urls.to_fetch("https://a.example/x?id=3&utm_source=n#f") == "https://a.example/x?id=3"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from newsarchive.capture.files import OpenFile, WarcFiles
 from newsarchive.capture.identity import new_record_id
 from newsarchive.capture.options import Fsync
 from newsarchive.capture.rows import Rows
-from newsarchive.errors import ArchiveError, CaptureError
+from newsarchive.errors import ArchiveError, CaptureError, OutletBusyError
 from newsarchive.items import Article, Capture, RecordType, Rejection
 from newsarchive.warc import records, resources
 from newsarchive.warc.exchange import Exchange
@@ -48,7 +48,7 @@ class OutletLock:
             self._lock = filelock.FileLock(folder / ".lock", timeout=0)
             self._lock.acquire()
         except filelock.Timeout:
-            raise ArchiveError(folder, "another crawl of this outlet is running; wait for it or stop it") from None
+            raise OutletBusyError(folder, "another crawl of this outlet is running; wait for it or stop it") from None
         except OSError as error:
             raise ArchiveError(folder, f"cannot be written ({error.strerror})") from error
 

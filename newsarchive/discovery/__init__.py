@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from newsarchive.discovery import decoding, feeds, formats, json_feeds, lists, markup, sections, sitemaps
+from newsarchive.discovery import cdx, decoding, feeds, formats, json_feeds, lists, markup, robots, sections, sitemaps
 from newsarchive.discovery.findings import MAX_LINKS, Findings, Lead, Reading, gather
+from newsarchive.discovery.paging import next_page
 from newsarchive.discovery.seeds import read_seeds
 from newsarchive.items import SourceKind
 
@@ -16,6 +17,9 @@ _READERS: dict[formats.Format, Callable[[str], Reading]] = {
     "list": lists.read,
     "page": sections.read,
 }
+# Their formats cannot be told from others by a look at them.
+_READERS_BY_KIND: dict[SourceKind, Callable[[str], Reading]] = {"robots": robots.read, "cdx": cdx.read}
+_LISTS: frozenset[SourceKind] = frozenset({"section", "follow"})
 
 
 def read_source(payload: bytes, *, content_type: str | None, url: str, kind: SourceKind) -> Findings:
@@ -28,7 +32,18 @@ def read_source(payload: bytes, *, content_type: str | None, url: str, kind: Sou
     source, controls = markup.without_controls(decoded)
     found = formats.judge(source)
     problems = (*packing, *charset, *controls)
-    if found == "nothing":
-        return Findings((), (), (*problems, "empty" if not source.strip() else "neither markup nor a list of URLs"))
-    findings = gather(_READERS[found](source), via=url, kind=kind)
-    return Findings(findings.links, findings.leads, (*problems, *formats.surprise(kind, found), *findings.problems))
+    own = _READERS_BY_KIND.get(kind)
+    if not source.strip() or (found == "nothing" and not own):
+        return Findings((), (), (*problems, "neither markup nor a list of URLs" if source.strip() else "empty"))
+    surprise = formats.surprise(kind, found)
+    if own and surprise:
+        return Findings((), (), (*problems, f"not a {kind}: a {found}"))
+    findings = gather((own or _READERS[found])(source), via=url, kind=kind)
+    leads = (*findings.leads, *_paging(findings, url)) if kind in _LISTS else findings.leads
+    return Findings(findings.links, leads, (*problems, *surprise, *findings.problems))
+
+
+def _paging(findings: Findings, url: str) -> tuple[Lead, ...]:
+    """The next page, where the markup does not name it."""
+    further = None if findings.leads else next_page(findings.links, url)
+    return (Lead(further, "section"),) if further else ()

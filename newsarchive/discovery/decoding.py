@@ -26,6 +26,7 @@ _CHARSETS = re.compile(
     r"ascii|utf-8|utf-16|utf-16-le|utf-16-be|cp125\d|iso8859-\d+|koi8-[rut]|mac-cyrillic"
     r"|gb2312|gbk|gb18030|big5|big5hkscs|euc_jp|euc_kr|shift_jis|cp932|cp949|iso2022_jp"
 )
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 # Browsers read these names as Windows-1252 (WHATWG Encoding, 4.2).
 _SUPERSETS = {"ascii": "cp1252", "iso8859-1": "cp1252"}
 
@@ -100,6 +101,9 @@ def _as_utf8(payload: bytes) -> str | None:
 def _by_declaration(payload: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
     charset = _SUPERSETS.get(declared or "", declared or "cp1252")
     decoded = payload.decode(charset, errors="replace")
+    # One wrong character among many right ones is a slip; where few are right, the declaration is wrong.
+    if charset == "utf-8" and 2 * decoded.count("\ufffd") > sum(1 for _ in _BEYOND_ASCII.finditer(decoded)):
+        return payload.decode("cp1252", errors="replace"), ("declared utf-8, is not: read as cp1252",)
     if "\ufffd" not in decoded:
         return decoded, () if declared else (f"no charset declared, read as {charset}",)
     return decoded, (f"not all bytes are {charset}",)

@@ -52,7 +52,7 @@ def _mention(item: etree._Element) -> Mention:
     own = [element for element in inside if markup.prefix_of(element) in _OWN]
     dating = [element for element in inside if markup.prefix_of(element) in _DATING]
     return Mention(
-        _reference(own),
+        _original(inside) or _reference(own),
         _first(own, frozenset({"title"})),
         _first(dating, _PUBLISHED),
         _first(dating, _MODIFIED),
@@ -61,6 +61,12 @@ def _mention(item: etree._Element) -> Mention:
 
 def _first(elements: Iterable[etree._Element], names: frozenset[str]) -> str | None:
     return next((element.text for element in elements if markup.name_of(element) in names and element.text), None)
+
+
+def _original(elements: list[etree._Element]) -> str | None:
+    """The page whose address a feed service replaced by one of its own."""
+    originals = (element.text for element in elements if markup.name_of(element) == "origlink")
+    return next(filter(is_address, originals), None)
 
 
 def _reference(elements: list[etree._Element]) -> str | None:

@@ -65,15 +65,17 @@ def _mention(entry: dict[str, Any], *, is_rss: bool) -> Mention:
 
 
 def _reference(entry: dict[str, Any]) -> str | None:
-    """The page of an entry: its alternate link, best if HTML, else a guid that is an address."""
+    """The page of an entry: the one before a feed service's own, its alternate link, best if HTML, else a guid."""
+    if is_address(original := dict.get(entry, "feedburner_origlink")):
+        return str(original)
     alternates = [
         link for link in dict.get(entry, "links") or () if link.get("rel") == "alternate" and link.get("href")
     ]
     alternates.sort(key=lambda link: link.get("type") not in _PAGE_TYPES)
     if alternates:
         return str(alternates[0]["href"])
-    named = dict.get(entry, "id") if dict.get(entry, "guidislink") else None
-    return next((str(value) for value in (dict.get(entry, "link"), named) if is_address(value)), None)
+    named = (dict.get(entry, "link"), dict.get(entry, "id"))
+    return next((str(value) for value in named if is_address(value)), None)
 
 
 def _leads(feed: dict[str, Any]) -> tuple[Lead, ...]:

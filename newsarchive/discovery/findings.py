@@ -23,6 +23,10 @@ class Lead:
 
     url: str
     kind: SourceKind
+    modified_raw: str | None = None
+    """`lastmod` of a child sitemap, as the index printed it."""
+    steps: int = 0
+    """How many links further a page is followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Mention:
     """May hold markup."""
     published_raw: str | None = None
     modified_raw: str | None = None
+    language: str | None = None
+    archived_raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +111,15 @@ def _link(mention: Mention, base: str, via: str, kind: SourceKind) -> Link | Non
         headline=headline(mention.headline),
         published_raw=printed(mention.published_raw),
         modified_raw=printed(mention.modified_raw),
+        language=printed(mention.language),
+        archived_raw=printed(mention.archived_raw),
     )
 
 
 def _leads(leads: tuple[Lead, ...], base: str, via: str) -> tuple[Lead, ...]:
     """Leads made absolute, each once; a source that names itself leads nowhere."""
-    found = [Lead(url, lead.kind) for lead in leads if (url := _absolute(base, lead.url)) and url != via]
-    return tuple(dict.fromkeys(found))
+    found = (replace(lead, url=url) for lead in leads if (url := _absolute(base, lead.url)) and url != via)
+    return tuple({(lead.url, lead.kind): lead for lead in found}.values())
 
 
 def _unique(links: Iterable[Link]) -> tuple[Link, ...]:
@@ -123,13 +131,14 @@ def _unique(links: Iterable[Link]) -> tuple[Link, ...]:
 
 
 def _completed(first: Link, later: Link) -> Link:
-    if first.headline and first.published_raw and first.modified_raw:
+    if first.headline and first.published_raw and first.modified_raw and first.language:
         return first
     return replace(
         first,
         headline=first.headline or later.headline,
         published_raw=first.published_raw or later.published_raw,
         modified_raw=first.modified_raw or later.modified_raw,
+        language=first.language or later.language,
     )
 
 

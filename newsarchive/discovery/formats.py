@@ -29,6 +29,10 @@ _EXPECTED: dict[SourceKind, frozenset[Format]] = {
     # The protocol takes feeds and plain lists for sitemaps too (sitemaps.org, "Other Sitemap formats").
     "sitemap": frozenset({"sitemap", "list", "feed"}),
     "section": frozenset({"page"}),
+    "follow": frozenset({"page"}),
+    "robots": frozenset({"list", "nothing"}),
+    "cdx": frozenset({"list", "nothing", "JSON feed"}),
+    "warc": frozenset(),
     "seed": frozenset({"page", "feed", "JSON feed", "sitemap", "list"}),
 }
 

@@ -27,6 +27,7 @@ def _mentions(items: list[Any]) -> Iterator[Mention]:
                 _string(item, "title"),
                 _string(item, "date_published"),
                 _string(item, "date_modified"),
+                _string(item, "language"),
             )
 
 

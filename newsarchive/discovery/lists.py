@@ -1,4 +1,4 @@
-"""Plain lists: sitemaps as text, one URL a line, and the `Sitemap:` lines of robots.txt."""
+"""Plain lists: sitemaps as text, one URL a line."""
 
 from collections.abc import Iterator
 from itertools import islice

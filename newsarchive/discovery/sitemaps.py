@@ -6,7 +6,7 @@ from itertools import islice
 from lxml import etree
 
 from newsarchive.discovery import formats, markup
-from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading
+from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading, printed
 
 
 def read(source: str) -> Reading:
@@ -27,23 +27,30 @@ def _entries(body: str) -> Iterator[Mention | Lead]:
         if name == "url":
             yield _page(element)
         elif name == "sitemap":
-            yield Lead(_said(element, "loc") or "", "sitemap")
+            yield Lead(_said(element, "loc") or "", "sitemap", printed(_said(element, "lastmod")))
         if name in ("url", "sitemap"):
             markup.forget(element)
 
 
 def _page(entry: etree._Element) -> Mention:
     """Only the entry's own `loc`: those of its images and videos are no pages."""
-    news = next((child for child in entry if markup.name_of(child) == "news"), None)
+    news = _child(entry, "news")
     return Mention(
         _said(entry, "loc"),
         _said(news, "title"),
         _said(news, "publication_date"),
         _said(entry, "lastmod"),
+        _said(_child(news, "publication"), "language"),
     )
+
+
+def _child(parent: etree._Element | None, name: str) -> etree._Element | None:
+    """The first child of that name."""
+    children = parent if parent is not None else ()
+    return next((child for child in children if markup.name_of(child) == name), None)
 
 
 def _said(parent: etree._Element | None, name: str) -> str | None:
     """The text of the first child of that name."""
-    children = parent if parent is not None else ()
-    return next((child.text for child in children if markup.name_of(child) == name), None)
+    child = _child(parent, name)
+    return child.text if child is not None else None

@@ -15,7 +15,7 @@ from newsarchive import __version__
 from newsarchive.items import Extraction, Rule
 from newsarchive.outlets import Outlet
 
-_LIBRARIES = ("selectolax", "numpy", "py3langid", "courlan", "w3lib", "tzdata")
+_LIBRARIES = ("selectolax", "numpy", "py3langid", "w3lib", "tzdata")
 _MODULES = ("text.py", "calendars.py", "dates.py", "urls.py", "learned.py")
 _Rules = tuple[tuple[str, str], ...]
 """Names and digests."""

@@ -1,11 +1,20 @@
-"""Worker processes that read pages, so that the reactor never waits for one; a page that kills its worker is named."""
+"""Worker processes that read pages, so that the reactor never waits for one; a page that kills its worker is named.
+
+All crawls of a process share one pool: what a reading needs is loaded once, and the machine is not asked for more
+processes than it was told to give.
+"""
 
 import asyncio
 import logging
 import multiprocessing
+import pickle
 import signal
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
 
 from newsarchive import reading
 from newsarchive.errors import NotAnArticle
@@ -14,71 +23,109 @@ from newsarchive.outlets import Outlet
 
 logger = logging.getLogger(__name__)
 
-_outlet: Outlet | None = None
-_seconds = 0
+# Rules and learned table of an outlet are read once by each worker, as long as so few others come between.
+_OUTLETS_AT_HAND = 64
 
 
-class Readers:
-    """A pool of reading processes for one outlet; started with the first page."""
+class Pool:
+    """The reading processes of this process; started with the first page, ended when nobody holds it any more."""
 
-    def __init__(self, outlet: Outlet | None, *, processes: int, seconds: int) -> None:
-        """`seconds` is the longest a page may take."""
-        self._outlet = outlet
+    _held: "Pool | None" = None
+
+    def __init__(self, processes: int, seconds: int) -> None:
         self._processes = processes
         self._seconds = seconds
-        self._pool: ProcessPoolExecutor | None = None
+        self._executor: ProcessPoolExecutor | None = None
         self._alone = asyncio.Lock()
+        self._holders = 0
 
-    async def clean(self, page: Page) -> Article:
+    @classmethod
+    def hold(cls, *, processes: int, seconds: int) -> Self:
+        """The one pool of this process; `seconds` is the longest a page may take. To be given back by `release`."""
+        if cls._held is None:
+            cls._held = cls(processes, seconds)
+        pool: Self = cls._held  # type: ignore[assignment]
+        pool._holders += 1
+        return pool
+
+    def release(self) -> None:
+        self._holders -= 1
+        if self._holders == 0:
+            Pool._held = None
+            if self._executor:
+                self._executor.shutdown(wait=True, cancel_futures=True)
+                self._executor = None
+
+    async def clean(self, page: Page, outlet: Path | None) -> Article:
         """What the page says; raises `NotAnArticle`, with `reader_died` for a page that no process survives."""
         try:
-            return await self._submit(page)
+            return await self._submit(page, outlet)
         except BrokenProcessPool:
             logger.warning("a reading process died; %s is read again alone", page.capture.url)
         # One page killed the process, and all others that were in it are innocent: now each stands alone.
         async with self._alone:
             self._drop_broken()
             try:
-                return await self._submit(page)
+                return await self._submit(page, outlet)
             except BrokenProcessPool:
                 self._drop_broken()
                 raise NotAnArticle(page.capture.url, "reader_died") from None
 
-    def close(self) -> None:
-        if self._pool:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
-
-    async def _submit(self, page: Page) -> Article:
-        if self._pool is None:
-            self._pool = self._started()
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _clean, page)
+    async def _submit(self, page: Page, outlet: Path | None) -> Article:
+        if self._executor is None:
+            self._executor = self._started()
+        return await asyncio.get_running_loop().run_in_executor(self._executor, _clean, page, outlet, self._seconds)
 
     def _drop_broken(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool:
-            pool.shutdown(wait=False, cancel_futures=True)
+        executor, self._executor = self._executor, None
+        if executor:
+            executor.shutdown(wait=False, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
         # A fork of a process with a reactor and threads in it inherits their locks.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["newsarchive.reading"])
-        return ProcessPoolExecutor(
-            self._processes, mp_context=context, initializer=_begin, initargs=(self._outlet, self._seconds)
-        )
+        return ProcessPoolExecutor(self._processes, mp_context=context, initializer=_begin)
 
 
-def _begin(outlet: Outlet | None, seconds: int) -> None:
-    global _outlet, _seconds
-    _outlet, _seconds = outlet, seconds
+class Readers:
+    """The readers of one crawl: the shared pool, and the outlet as this crawl knows it."""
+
+    def __init__(self, outlet: Outlet | None, *, processes: int, seconds: int) -> None:
+        self._pool = Pool.hold(processes=processes, seconds=seconds)
+        self._outlet = _written(outlet) if outlet else None
+
+    async def clean(self, page: Page) -> Article:
+        """As `Pool.clean`."""
+        return await self._pool.clean(page, self._outlet)
+
+    def close(self) -> None:
+        self._pool.release()
+        if self._outlet:
+            self._outlet.unlink(missing_ok=True)
+
+
+def _written(outlet: Outlet) -> Path:
+    """The outlet in a file: it would be long to send with each page, and its YAML may change during the crawl."""
+    with tempfile.NamedTemporaryFile(prefix=f"newsarchive-{outlet.id}-", delete=False) as file:
+        pickle.dump(outlet, file)
+    return Path(file.name)
+
+
+@lru_cache(_OUTLETS_AT_HAND)
+def _outlet_in(file: Path) -> Outlet:
+    return pickle.loads(file.read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - written by this crawl
+
+
+def _begin() -> None:
     # Ctrl-C is for the crawl, which lets its readers finish; an alarm ends this process, whatever library hangs in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def _clean(page: Page) -> Article:
-    signal.alarm(_seconds)
+def _clean(page: Page, outlet: Path | None, seconds: int) -> Article:
+    signal.alarm(seconds)
     try:
-        return reading.clean(page, _outlet)
+        return reading.clean(page, _outlet_in(outlet) if outlet else None)
     finally:
         signal.alarm(0)

@@ -9,7 +9,15 @@ from newsarchive import counting as names
 from newsarchive.report.phrases import by_reason, counted
 
 PLANNED_ENDS = frozenset(
-    {"finished", "shutdown", "limit", "closespider_itemcount", "closespider_pagecount", "closespider_timeout"}
+    {
+        "finished",
+        "shutdown",
+        "limit",
+        "closespider_itemcount",
+        "closespider_pagecount",
+        "closespider_timeout",
+        "time_budget",
+    }
 )
 """Reasons to end that nobody needs to look at; any other is told as a problem."""
 
@@ -117,6 +125,11 @@ class CrawlReport:
             warnings=warnings,
             failed_sources=names.family(stats, names.SOURCE_FAILED),
         )
+
+    @property
+    def has_news(self) -> bool:
+        """Something was fetched, or a person must see something: more than a look at sources that bring nothing."""
+        return bool(self.fetched or self.problems)
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ What is on lease is fetched by the crawl that holds the outlet's lock. It ends w
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsarchive.freshness.backfill import Allowance
 from newsarchive.items import SourceKind
+from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.store.database import Database
 from newsarchive.store.state import PAGE_COLUMNS, KnownPage, page_key
 
@@ -29,15 +30,18 @@ class KnownLead:
     url: str
     kind: SourceKind
     via: str
+    steps: int = 0
+    """How many further sources in a row it may lead to."""
 
 
 class Frontier:
     """Times are whole seconds since 1970, UTC; every method raises `ArchiveError` when the state cannot be used."""
 
-    def __init__(self, database: Database, outlet: str) -> None:
+    def __init__(self, database: Database, outlet: str, selection: Selection = ORDINARY) -> None:
         self._database = database
         self._run = database.run
         self._outlet = outlet
+        self._selection = selection
 
     def take_back(self, *, now: int) -> int:
         """End the leases that a dead crawl held, and say how many; to be called by who holds the outlet's lock.
@@ -94,16 +98,16 @@ class Frontier:
         """Lease the page at this address, due or not."""
         self._run(
             "UPDATE page SET leased = ?, due = coalesce(due, ?) WHERE outlet = ? AND key = ?",
-            (now, now, self._outlet, page_key(url)),
+            (now, now, self._outlet, page_key(url, self._selection)),
         )
 
-    def next_due(self, *, now: int, past_per_day: int) -> int | None:
+    def next_due(self, *, now: int) -> int | None:
         """When the next page or lead may be fetched; None when nothing waits."""
         lead = self._run("SELECT min(due) FROM lead WHERE outlet = ? AND leased IS NULL", (self._outlet,)).fetchone()[0]
         past = self._next_due_of(_PAST)
         if past is not None:
-            allowed = self._allowance(past_per_day, now).next_whole
-            past = max(past, allowed) if allowed is not None else None
+            allowance = self._allowance(now)
+            past = max(past, (allowance.next_whole or past) if allowance else past)
         moments = (lead, past, *(self._next_due_of(rank) for rank in _NEWS))
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -111,8 +115,8 @@ class Frontier:
         """They are read in this crawl, or by the next if this one dies."""
         with self._database.transaction():
             self._database.run_many(
-                "INSERT OR IGNORE INTO lead (outlet, url, kind, via, due) VALUES (?, ?, ?, ?, ?)",
-                [(self._outlet, lead.url, lead.kind, lead.via, now) for lead in leads],
+                "INSERT OR IGNORE INTO lead (outlet, url, kind, via, due, steps) VALUES (?, ?, ?, ?, ?, ?)",
+                [(self._outlet, lead.url, lead.kind, lead.via, now, lead.steps) for lead in leads],
             )
 
     def lease_leads(self, limit: int, *, now: int) -> list[KnownLead]:
@@ -120,7 +124,7 @@ class Frontier:
         rows = self._run(
             "UPDATE lead SET leased = ?1 WHERE outlet = ?2 AND url IN "
             "(SELECT url FROM lead WHERE outlet = ?2 AND leased IS NULL AND due <= ?1 LIMIT ?3) "
-            "RETURNING url, kind, via",
+            "RETURNING url, kind, via, steps",
             (now, self._outlet, limit),
         ).fetchall()
         return [KnownLead(*row) for row in rows]
@@ -147,16 +151,21 @@ class Frontier:
         ).fetchone()[0]
         return moment
 
-    def _allowance(self, per_day: int, now: int) -> Allowance:
-        row = self._run("SELECT left, at FROM allowance WHERE outlet = ?", (self._outlet,)).fetchone()
-        return (Allowance(per_day, *row) if row else Allowance(per_day)).counted(now)
+    def _allowance(self, now: int) -> Allowance | None:
+        """What may be fetched of the past, as of the last time that something was; None before the first time."""
+        row = self._run("SELECT per_day, left, at FROM allowance WHERE outlet = ?", (self._outlet,)).fetchone()
+        return Allowance(*row).counted(now) if row else None
 
     def _lease_past(self, limit: int, per_day: int, now: int) -> list[KnownPage]:
-        allowance = self._allowance(per_day, now)
+        known = self._allowance(now)
+        allowance = replace(known, per_day=per_day) if known else Allowance(per_day).counted(now)
         leased = self._lease(_PAST, min(limit, allowance.whole), now)
         if leased:
             allowance = allowance.spent(len(leased))
-            self._run("INSERT OR REPLACE INTO allowance VALUES (?, ?, ?)", (self._outlet, allowance.left, allowance.at))
+            self._run(
+                "INSERT OR REPLACE INTO allowance VALUES (?, ?, ?, ?)",
+                (self._outlet, per_day, allowance.left, allowance.at),
+            )
         return leased
 
     def _lease(self, rank: int, limit: int, now: int) -> list[KnownPage]:

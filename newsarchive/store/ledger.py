@@ -27,6 +27,7 @@ class Ledger:
     def __init__(self, state: State, outlet: "Outlet") -> None:
         self.state = state
         self._outlet = outlet
+        state.select_by(outlet.id, outlet.selection)
 
     def read(self, address: str, article: Article, capture: Capture) -> Change:
         """The line of an article is written; says what the reader of the line will find."""

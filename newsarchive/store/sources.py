@@ -16,6 +16,8 @@ _COLUMNS = ", ".join(_FIELDS)
 _LISTED = "outlet = ? AND via IS NULL"
 # Others are asked in place of a source that has failed so often in a row.
 _SEVERAL_FAILURES = 3
+# Two sources may each be known through the other.
+_DEEPEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,21 @@ class Sources:
     def wake(self, outlet: str, *, now: int) -> None:
         """A person wants the outlet crawled: all its sources are due."""
         self._run("UPDATE source SET next_poll = ? WHERE outlet = ? AND next_poll > ?", (now, outlet, now))
+
+    def depth(self, outlet: str, url: str) -> int:
+        """How many sources stand between this one and the outlet's YAML, which named the first of them."""
+        row = self._run(
+            """
+            WITH RECURSIVE above (url, steps) AS (
+                VALUES (?1, 0)
+                UNION SELECT source.via, steps + 1 FROM source JOIN above ON source.url = above.url
+                WHERE source.outlet = ?2 AND source.via IS NOT NULL AND steps < ?3
+            )
+            SELECT max(steps) FROM above
+            """,
+            (url, outlet, _DEEPEST),
+        ).fetchone()
+        return int(row[0])
 
     def nudge(self, outlet: str, url: str, changed_at: int, *, now: int) -> None:
         """An index says that this source changed then: it is due, unless such words proved empty several times."""

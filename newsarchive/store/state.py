@@ -7,6 +7,7 @@ from typing import Literal
 from newsarchive import urls
 from newsarchive.freshness.ladder import Visits, Word, is_announced
 from newsarchive.items import Link, SourceKind
+from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.store.database import Database
 
 Standing = Literal["pending", "read", "rejected", "gone", "failed"]
@@ -67,8 +68,13 @@ class State:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._run = database.run
+        self._selections: dict[str, Selection] = {}
         # On the disk like all else: a backfill names millions.
         self._run("CREATE TEMP TABLE IF NOT EXISTS named (key BLOB PRIMARY KEY) WITHOUT ROWID")
+
+    def select_by(self, outlet: str, selection: Selection) -> None:
+        """The articles of this outlet are told apart by these parameters of their addresses."""
+        self._selections[outlet] = selection
 
     def seen(self, url: str) -> Seen | None:
         """The last whole answer under this target URI."""
@@ -100,7 +106,7 @@ class State:
         """What is known of the article at this address."""
         row = self._run(
             f"SELECT {PAGE_COLUMNS} FROM page WHERE outlet = ? AND key = ?",  # noqa: S608 - a constant
-            (outlet, page_key(url)),
+            (outlet, self._key(outlet, url)),
         ).fetchone()
         return KnownPage(*row) if row else None
 
@@ -124,7 +130,7 @@ class State:
             (
                 *(standing, known.get("reason"), due),
                 *(visits.first_captured, visits.last_captured, visits.last_changed, visits.published, visits.live_blog),
-                *(text_sha256, text_sha256, text_sha256, outlet, page_key(url)),
+                *(text_sha256, text_sha256, text_sha256, outlet, self._key(outlet, url)),
             ),
         )
 
@@ -133,7 +139,7 @@ class State:
         row = self._run(
             "SELECT coalesce(first_captured, ?1), ?1, iif(?2, ?1, last_changed), published, live FROM page "
             "WHERE outlet = ?3 AND key = ?4",
-            (now, changed, outlet, page_key(url)),
+            (now, changed, outlet, self._key(outlet, url)),
         ).fetchone()
         if row is None:
             return Visits(now, now)
@@ -148,15 +154,17 @@ class State:
                 standing = CASE WHEN ? IS NULL THEN 'failed' ELSE standing END
             WHERE outlet = ? AND key = ?
             """,
-            (reason, due, due, outlet, page_key(url)),
+            (reason, due, due, outlet, self._key(outlet, url)),
         )
 
     def postpone(self, outlet: str, url: str, *, due: int) -> None:
         """A page was not asked for now, through no fault of its own: no try is counted."""
-        self._run("UPDATE page SET due = ?, leased = NULL WHERE outlet = ? AND key = ?", (due, outlet, page_key(url)))
+        self._run(
+            "UPDATE page SET due = ?, leased = NULL WHERE outlet = ? AND key = ?", (due, outlet, self._key(outlet, url))
+        )
 
     def _discover(self, outlet: str, named: Named, now: int, word: Word) -> Discovery:
-        key = page_key(named.link.url)
+        key = self._key(outlet, named.link.url)
         is_first = self._run("INSERT OR IGNORE INTO temp.named VALUES (?)", (key,)).rowcount > 0
         row = self._run("SELECT due, last_captured FROM page WHERE outlet = ? AND key = ?", (outlet, key)).fetchone()
         if row is None:
@@ -175,12 +183,28 @@ class State:
         self._run(
             "INSERT INTO page (outlet, key, url, via, source, first_seen, due, published, rank) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (outlet, key, urls.to_fetch(link.url), link.via, link.kind, now, now, named.published, rank),
+            (
+                outlet,
+                key,
+                urls.to_fetch(link.url, self._selection(outlet)),
+                link.via,
+                link.kind,
+                now,
+                now,
+                named.published,
+                rank,
+            ),
         )
+
+    def _selection(self, outlet: str) -> Selection:
+        return self._selections.get(outlet, ORDINARY)
+
+    def _key(self, outlet: str, url: str) -> bytes:
+        return page_key(url, self._selection(outlet))
 
 
 PAGE_COLUMNS = "url, via, source, standing, tries, first_captured, text_sha256"
 
 
-def page_key(url: str) -> bytes:
-    return bytes.fromhex(urls.key(url).removeprefix("sha256:")[:32])
+def page_key(url: str, selection: Selection) -> bytes:
+    return bytes.fromhex(urls.key(url, selection).removeprefix("sha256:")[:32])

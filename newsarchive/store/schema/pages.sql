@@ -37,12 +37,14 @@ CREATE TABLE IF NOT EXISTS lead (
     due    INTEGER NOT NULL,
     leased INTEGER,
     tries  INTEGER NOT NULL DEFAULT 0,
+    steps  INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (outlet, url)
 ) WITHOUT ROWID;
 
 -- Requests for the past that an outlet may still make; they come in over the day.
 CREATE TABLE IF NOT EXISTS allowance (
-    outlet TEXT PRIMARY KEY,
-    left   REAL NOT NULL,
-    at     INTEGER NOT NULL
+    outlet  TEXT PRIMARY KEY,
+    per_day INTEGER NOT NULL,
+    left    REAL NOT NULL,
+    at      INTEGER NOT NULL
 ) WITHOUT ROWID;

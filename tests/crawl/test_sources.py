@@ -1,0 +1,212 @@
+"""Each kind of source that a YAML may name, crawled over real sockets; limits are asserted from the server's log."""
+
+import gzip
+import json
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from newsarchive.demoweb import Answer, DemoWeb
+from newsarchive.demoweb.answers import page
+from tests.conftest import PROJECT, Crawler
+
+HOST = "kyivindependent.com"
+SITE = f"https://{HOST}"
+HEAD = f"name: Paper\nhome: {SITE}/\nlanguage: en\ntimezone: Europe/Kyiv\nplatform: ghost\n"
+ARTICLES = "articles: {allow: ['^/[a-z0-9-]+/?$'], deny: ['^/(news|calendar|world|sport|list|login)(/|$)']}\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PROJECT / "config", tmp_path / "config"))
+
+
+@pytest.fixture
+def crawl(crawler: Crawler, config: Path):
+    """Crawl an outlet with these sources, and say what its report says."""
+
+    def crawled(sources: str, *arguments: str, more: str = "", **settings: object) -> dict:
+        (config / "outlets" / "paper.yaml").write_text(f"{HEAD}sources:\n{sources}{ARTICLES}{more}")
+        done = crawler.run("crawl", "paper", *arguments, CONFIG_DIR=config, **settings)
+        assert done.code in (0, 1), done.err
+        assert "Traceback" not in done.err, done.err
+        reports = sorted((crawler.archive / "paper").rglob("NA-*.json"))
+        return json.loads(reports[-1].read_text())
+
+    return crawled
+
+
+def stories(web: DemoWeb, count: int) -> list[str]:
+    """Addresses of ordinary articles, without the host."""
+    found = [
+        one.url.removeprefix(SITE)
+        for one in web.articles
+        if one.outlet == "kyiv_independent" and one.layout == "ghost_c"
+    ]
+    return found[:count]
+
+
+def links(*addresses: str, head: str = "") -> Answer:
+    anchors = "".join(f'<li><a href="{address}">{address}</a></li>' for address in addresses)
+    return page(f"<html><head>{head}</head><body><ul>{anchors}</ul></body></html>".encode())
+
+
+def asked(web: DemoWeb) -> list[str]:
+    """Targets of all whole answers, robots.txt of the middleware aside."""
+    return [one.target for one in web.log if one.host == HOST and one.scheme == "https" and one.target != "/robots.txt"]
+
+
+def captured(crawler: Crawler) -> set[str]:
+    found = set()
+    for path in crawler.files(".jsonl.gz"):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            found |= {json.loads(line)["url"].removeprefix(SITE) for line in lines}
+    return found
+
+
+def source(report: dict, url: str) -> dict:
+    return next(line for line in report["sources"] if line["url"] == url)
+
+
+def test_robots_txt_leads_to_sitemaps_and_those_to_articles(web: DemoWeb, crawler: Crawler, crawl):
+    one, two = stories(web, 2)
+    web.answer(
+        f"{SITE}/robots.txt",
+        page(
+            b"User-agent: *\nDisallow:\nSitemap: /maps/index.xml\nSitemap: https://elsewhere.example/s.xml\n",
+            content_type="text/plain",
+        ),
+    )
+    web.answer(
+        f"{SITE}/maps/index.xml",
+        page(
+            b"<sitemapindex><sitemap><loc>/maps/1.xml</loc></sitemap><sitemap><loc>/maps/index.xml</loc></sitemap></sitemapindex>"
+        ),
+    )
+    web.answer(
+        f"{SITE}/maps/1.xml",
+        page(f"<urlset><url><loc>{SITE}{one}</loc></url><url><loc>{SITE}{two}</loc></url></urlset>".encode()),
+    )
+    report = crawl(f"  - robots: {SITE}/robots.txt\n")
+    assert captured(crawler) == {one, two}
+    assert "host that the outlet's YAML does not name" in source(report, f"{SITE}/robots.txt")["note"]
+    assert sorted(asked(web)) == sorted(["/maps/index.xml", "/maps/1.xml", one, two])
+
+
+def test_indexes_that_name_each_other_end(web: DemoWeb, crawler: Crawler, crawl):
+    (one,) = stories(web, 1)
+    for name, other in (("a", "b"), ("b", "a")):
+        web.answer(
+            f"{SITE}/{name}.xml",
+            page(
+                f"<sitemapindex><sitemap><loc>/{other}.xml</loc></sitemap><url><loc>{SITE}{one}</loc></url></sitemapindex>".encode()
+            ),
+        )
+    crawl(f"  - sitemap: {SITE}/a.xml\n")
+    assert sorted(asked(web)) == sorted(["/a.xml", "/b.xml", one])
+
+
+def test_indexes_within_indexes_end_where_the_setting_says(web: DemoWeb, crawl):
+    for depth in range(9):
+        web.answer(
+            f"{SITE}/{depth}.xml",
+            page(f"<sitemapindex><sitemap><loc>/{depth + 1}.xml</loc></sitemap></sitemapindex>".encode()),
+        )
+    report = crawl(f"  - sitemap: {SITE}/0.xml\n", SITEMAP_DEPTH=3)
+    assert asked(web) == ["/0.xml", "/1.xml", "/2.xml", "/3.xml"]
+    assert source(report, f"{SITE}/3.xml")["note"] == "not followed (SITEMAP_DEPTH): 1"
+
+
+def test_a_flood_of_sitemaps_is_bounded_and_those_that_changed_last_come_first(web: DemoWeb, crawl):
+    children = "".join(
+        f"<sitemap><loc>/maps/{number}.xml</loc><lastmod>2026-11-{number % 28 + 1:02}</lastmod></sitemap>"
+        for number in range(50_000)
+    )
+    web.answer(f"{SITE}/index.xml", page(f"<sitemapindex>{children}</sitemapindex>".encode()))
+    report = crawl(f"  - sitemap: {SITE}/index.xml\n", SITEMAPS_PER_CRAWL=5)
+    assert sorted(asked(web)) == sorted(["/index.xml", *(f"/maps/{number}.xml" for number in (27, 55, 83, 111, 139))])
+    assert source(report, f"{SITE}/index.xml")["note"] == "not followed (SITEMAPS_PER_CRAWL): 49995"
+
+
+def test_pages_are_followed_to_a_depth(web: DemoWeb, crawler: Crawler, crawl):
+    one, two, three, far = stories(web, 4)
+    web.answer(
+        f"{SITE}/news/", links("/world/", "/sport/", one, "/login", "/files/a.pdf", "https://elsewhere.example/x")
+    )
+    web.answer(f"{SITE}/world/", links("/world/europe/", two, "/news/"))
+    web.answer(f"{SITE}/sport/", links(two, one))
+    web.answer(f"{SITE}/world/europe/", links("/world/europe/east/", three))
+    web.answer(f"{SITE}/world/europe/east/", links(far))
+    crawl(f"  - follow: {SITE}/news/\n    depth: 2\n")
+    assert captured(crawler) == {one, two, three}
+    assert sorted(asked(web)) == sorted(["/news/", "/world/", "/sport/", "/world/europe/", one, two, three])
+
+
+def test_an_endless_calendar_is_followed_for_a_while_and_no_further_the_next_time(
+    web: DemoWeb, crawler: Crawler, crawl
+):
+    (one,) = stories(web, 1)
+    months = [f"/calendar/{2026 + number // 12}/{number % 12 + 1}/" for number in range(40)]
+    for here, following in pairwise(months):
+        web.answer(f"{SITE}{here}", links(following))
+    web.answer(f"{SITE}/news/", links(months[0], one))
+    sources = f"  - follow: {SITE}/news/\n    depth: 20\n    within: ['^/calendar/']\n"
+    crawl(sources, FOLLOW_PAGES_OF_A_SHAPE=4)
+    crawl(sources, FOLLOW_PAGES_OF_A_SHAPE=4)
+    assert {target for target in asked(web) if target.startswith("/calendar/")} == set(months[:4])
+    assert captured(crawler) == {one}
+
+
+def test_numbered_pages_are_read_as_far_as_the_yaml_says(web: DemoWeb, crawler: Crawler, crawl):
+    found = stories(web, 4)
+    for number, story in enumerate(found, start=1):
+        web.answer(
+            f"{SITE}/list/?page={number}" if number > 1 else f"{SITE}/list/", links(story, f"/list/?page={number + 1}")
+        )
+        web.answer(
+            f"{SITE}/world/page/{number}/" if number > 1 else f"{SITE}/world/", links(f"/world/page/{number + 1}/")
+        )
+    crawl(f"  - section: {SITE}/list/\n  - section: {SITE}/world/\n", more="crawl: {section_pages: 3}\n")
+    assert captured(crawler) == set(found[:3])
+    assert sorted(set(asked(web)) - set(found)) == [
+        "/list/",
+        "/list/?page=2",
+        "/list/?page=3",
+        "/world/",
+        "/world/page/2/",
+        "/world/page/3/",
+    ]
+
+
+def test_lists_of_days_are_read_for_the_days_that_it_is_where_the_outlet_is(web: DemoWeb, crawl):
+    crawl(f"  - daily: {SITE}/list/{{year}}/{{month}}/{{day}}/\n    days: 3\n")
+    days = [target for target in asked(web) if target.startswith("/list/")]
+    assert len(days) == len(set(days)) == 3
+    assert all(len(target) == len("/list/2026/11/25/") for target in days)
+
+
+def test_an_index_of_a_web_archive_names_articles(web: DemoWeb, crawler: Crawler, crawl):
+    one, two = stories(web, 2)
+    lines = [
+        {"timestamp": "20261101000000", "url": f"{SITE}{one}", "mime": "text/html", "status": "200"},
+        {"timestamp": "20261101000000", "url": f"{SITE}{two}", "mime": "text/html", "status": "404"},
+        {"timestamp": "20261101000000", "url": "https://elsewhere.example/x/", "mime": "text/html", "status": "200"},
+    ]
+    web.answer(
+        "https://responsiblestatecraft.org/index",
+        page("\n".join(map(json.dumps, lines)).encode(), content_type="text/x-ndjson"),
+    )
+    crawl("  - cdx: https://responsiblestatecraft.org/index\n")
+    assert captured(crawler) == {one}
+
+
+def test_a_feed_on_another_host_is_asked_and_its_articles_are_those_of_the_outlet(
+    web: DemoWeb, crawler: Crawler, crawl
+):
+    (one,) = stories(web, 1)
+    feed = f"<rss version='2.0'><channel><item><link>{SITE}{one}</link></item><item><link>https://responsiblestatecraft.org/x/</link></item></channel></rss>"
+    web.answer("https://responsiblestatecraft.org/paper.rss", page(feed.encode(), content_type="application/rss+xml"))
+    crawl("  - feed: https://responsiblestatecraft.org/paper.rss\n")
+    assert captured(crawler) == {one}
