@@ -6,16 +6,14 @@ The clock is set forward to the next due moment instead of waiting, but never to
 """
 
 import argparse
-import asyncio
 import json
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
@@ -27,8 +25,7 @@ from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.world.newsroom import Newsroom, newsrooms, write_config
 from newsarchive.demoweb.world.schedule import DAY
 from newsarchive.demoweb.world.site import InventedSite
-from newsarchive.store.database import Database
-from newsarchive.store.sources import Sources
+from newsarchive.harvest import Harvest
 from tests.conftest import PROJECT
 from tests.crawl.judging import Verdict, judged
 
@@ -40,54 +37,13 @@ _CRAWL = {"delay": 0.0, "concurrency": 8, "poll": ["15m", "12h"], "poll_worth": 
 _MEMORY = Path("/dev/shm")
 
 
-class Rounds(Protocol):
-    """What a scheduler of all outlets must offer."""
-
-    async def round(self) -> None:
-        """Crawl all outlets that are due at the moment of the clock."""
-
-    def next_due(self) -> int | None:
-        """When the next outlet is due."""
-
-
-class PlainRounds:
-    """Crawls of Scrapy's own process, a few at once, over what the state says is due."""
-
-    def __init__(self, process: AsyncCrawlerProcess, outlets: Iterable[str], *, at_once: int = 4) -> None:
-        self._process = process
-        self._outlets = list(outlets)
-        settings = process.settings
-        self._at_once = at_once
-        Path(settings["ARCHIVE_DIR"]).mkdir(parents=True, exist_ok=True)
-        self._database = Database(Path(settings["ARCHIVE_DIR"]) / "state.sqlite")
-        self._sources = Sources(self._database)
-
-    async def round(self) -> None:
-        places = asyncio.Semaphore(self._at_once)
-
-        async def crawl(outlet: str) -> None:
-            async with places:
-                await self._process.crawl(outlet, due="yes")
-
-        await asyncio.gather(*map(crawl, self._due(clock.now())))
-
-    def next_due(self) -> int | None:
-        pages = self._database.run("SELECT min(due) FROM page").fetchone()[0]
-        return min((one for one in (self._sources.next_moment(), pages) if one is not None), default=None)
-
-    def _due(self, now: int) -> list[str]:
-        known = {row[0] for row in self._database.run("SELECT DISTINCT outlet FROM source")}
-        pages = {row[0] for row in self._database.run("SELECT DISTINCT outlet FROM page WHERE due <= ?", (now,))}
-        return sorted({*self._sources.outlets_due(now), *pages, *(set(self._outlets) - known)})
-
-
-async def play(rounds: Rounds, *, until: int, tick: int) -> int:
+async def play(harvest: Harvest, *, until: int, tick: int) -> int:
     """Round after round, each at a minute of cron; gives how many there were."""
     count, said = 0, time.monotonic()
     while clock.now() < until:
-        await rounds.round()
+        await harvest.round()
         count += 1
-        due = rounds.next_due()
+        due = harvest.next_due()
         if due is None:
             break
         now = clock.now()
@@ -105,7 +61,7 @@ def settings_for(folder: Path, web: DemoWeb, rooms: list[Newsroom]) -> Settings:
     settings = get_project_settings()
     chosen = {
         "ARCHIVE_DIR": str(folder / "archive"), "CONFIG_DIR": str(folder / "config"), "CONNECT_TO": web.connect_to,
-        "DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "RETRY_TIMES": 1, "LOG_LEVEL": "WARNING", "EXTENSIONS": {},
+        "DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "RETRY_TIMES": 1, "LOG_LEVEL": "WARNING",
         "CONTACT": "rehearsal@localhost",
     }  # fmt: skip
     settings.setdict(chosen, priority="cmdline")
@@ -126,8 +82,11 @@ def rehearse(folder: Path, *, seed: str, outlets: int, days: int, share: float, 
 
         async def all_rounds() -> None:
             nonlocal rounds_played
-            rounds = PlainRounds(process, [room.id for room in rooms])
-            rounds_played = await play(rounds, until=START + days * DAY, tick=tick)
+            harvest = Harvest(process, [room.id for room in rooms])
+            try:
+                rounds_played = await play(harvest, until=START + days * DAY, tick=tick)
+            finally:
+                harvest.close()
 
         def begin() -> None:
             done = deferred_from_coro(all_rounds())
