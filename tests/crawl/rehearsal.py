@@ -11,6 +11,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from newsarchive.demoweb.world.schedule import DAY
 from newsarchive.demoweb.world.site import InventedSite
 from newsarchive.harvest import Harvest
 from tests.conftest import PROJECT
-from tests.crawl.judging import Verdict, judged
+from tests.crawl.judging import Verdict, judge
 
 START = 1_803_859_200
 """1 March 2027, 00:00 UTC, a Monday; the summer time of Europe begins in that month."""
@@ -35,23 +36,24 @@ START = 1_803_859_200
 _CRAWL = {"delay": 0.0, "concurrency": 8, "poll": ["15m", "12h"], "poll_worth": "15m"}
 """A slower pace than the default, for the time of who waits: what is asked and what is found stay in proportion."""
 _MEMORY = Path("/dev/shm")
+_SAY_SECONDS = 60
 
 
-async def play(harvest: Harvest, *, until: int, tick: int) -> int:
-    """Round after round, each at a minute of cron; gives how many there were."""
-    count, said = 0, time.monotonic()
+async def play(harvest: Harvest, verdict: Verdict, *, until: int, tick: int) -> None:
+    """Round after round, each at a minute of cron."""
+    said = time.monotonic()
     while clock.now() < until:
-        await harvest.round()
-        count += 1
+        report = await harvest.round()
+        verdict.rounds += 1
+        verdict.problems.update(problem for line in report.outlets for problem in line.problems)
         due = harvest.next_due()
         if due is None:
             break
         now = clock.now()
         clock.advance(max(due, now + 1) // tick * tick + tick - time.time() % 1 - now)
-        if time.monotonic() - said > 60:
+        if time.monotonic() - said > _SAY_SECONDS:
             said = time.monotonic()
-            print(f"  day {(clock.now() - START) / DAY:.1f}, {count} rounds", file=sys.stderr, flush=True)
-    return count
+            print(f"  day {(clock.now() - START) / DAY:.1f}, {verdict.rounds} rounds", file=sys.stderr, flush=True)
 
 
 def settings_for(folder: Path, web: DemoWeb, rooms: list[Newsroom]) -> Settings:
@@ -71,37 +73,40 @@ def settings_for(folder: Path, web: DemoWeb, rooms: list[Newsroom]) -> Settings:
 def rehearse(folder: Path, *, seed: str, outlets: int, days: int, share: float, tick: int) -> Verdict:
     """Play a world to its end and judge what was kept of it."""
     rooms = newsrooms(seed, outlets, start=START, days=days, share=share)
-    failure: list[Any] = []
-    rounds_played = 0
-    began = time.monotonic()
+    verdict, began = Verdict(), time.monotonic()
     clock.advance(START - time.time())
     with DemoWeb(sites=[InventedSite(room) for room in rooms], keep_bytes=False) as web:
-        settings = settings_for(folder, web, rooms)
-        process = AsyncCrawlerProcess(settings)
-        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+        process = AsyncCrawlerProcess(settings_for(folder, web, rooms))
 
         async def all_rounds() -> None:
-            nonlocal rounds_played
             harvest = Harvest(process, [room.id for room in rooms])
             try:
-                rounds_played = await play(harvest, until=START + days * DAY, tick=tick)
+                await play(harvest, verdict, until=START + days * DAY, tick=tick)
             finally:
                 harvest.close()
 
-        def begin() -> None:
-            done = deferred_from_coro(all_rounds())
-            done.addErrback(failure.append)
-            done.addBoth(lambda _: reactor.stop())
-
-        reactor.callWhenRunning(begin)
-        process.start(stop_after_crawl=False, install_signal_handlers=False)
-        log = list(web.log)
-    if failure:
-        failure[0].raiseException()
-    verdict = judged(rooms, log, folder / "archive", start=START, end=clock.now(), tick=tick)
-    verdict.rounds, verdict.seconds = rounds_played, round(time.monotonic() - began, 1)
+        _run(process, all_rounds)
+        judge(verdict, rooms, web.log, folder / "archive", start=START, end=clock.now(), tick=tick)
+    verdict.seconds = round(time.monotonic() - began, 1)
     verdict.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return verdict
+
+
+def _run(process: AsyncCrawlerProcess, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run the reactor as long as the work lasts; raises what the work raises."""
+    from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+
+    failure: list[Any] = []
+
+    def begin() -> None:
+        done = deferred_from_coro(work())
+        done.addErrback(failure.append)
+        done.addBoth(lambda _: reactor.stop())
+
+    reactor.callWhenRunning(begin)
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    if failure:
+        failure[0].raiseException()
 
 
 def main() -> int:
