@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +125,7 @@ def main() -> int:
             chosen.folder or Path(temporary), seed=chosen.seed, outlets=chosen.outlets, days=chosen.days,
             share=chosen.share, tick=chosen.tick,
         )  # fmt: skip
-    print(json.dumps(asdict(verdict), indent=2) if chosen.json else verdict.as_text())
+    print(json.dumps(vars(verdict), indent=2) if chosen.json else verdict.as_text())
     return 0 if verdict.is_good else 1
 
 
