@@ -16,6 +16,11 @@ def now() -> int:
     return int(time.time() + _ahead)
 
 
+def seconds() -> float:
+    """Now, in seconds since 1970, with their fractions."""
+    return time.time() + _ahead
+
+
 def advance(seconds: float) -> None:
     """From here on every moment is that much later than before; time itself goes on as ever."""
     global _ahead  # noqa: PLW0603 - a process has one clock

@@ -22,12 +22,16 @@ REBUILT = "capture/rebuilt"
 """Exchanges whose messages were rebuilt from objects, because their bytes could not be heard."""
 
 ROBOTS_FORBIDDEN = "robotstxt/forbidden"
-"""Counted by Scrapy's own middleware."""
+"""Under the name of Scrapy's own middleware."""
 
 # Families: the key of a member is `f"{DROPPED}/{reason}"`.
 DROPPED = "article/dropped"
 FAILED = "article/failed"
 SOURCE_FAILED = "source/failed"
+NOT_NOW = "politeness/not_now"
+"""Requests that were put off, by the reason."""
+HOST_CLOSED = "politeness/closed"
+"""How often a host was closed, by the reason."""
 RECORDS = "capture/records"
 """By type of record: `response`, `revisit`, `request`, `metadata`, `warcinfo`."""
 

@@ -1,5 +1,6 @@
 """What can go wrong, by whose fault it is; every error carries its subject and says it in one line."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -68,6 +69,10 @@ class NotAnArticle(PageError):  # noqa: N818 - it is no error, but a decision
     """The page is fine, but it is not an article; `what` is the reason, a slug such as `listing`."""
 
 
+class RightsReserved(PageError):  # noqa: N818 - it is no error, but a decision
+    """The publisher reserves the page, and the outlet's policy is not to fetch it; `what` is the reason, a slug."""
+
+
 class CaptureError(NewsArchiveError):
     """An exchange could not be archived."""
 
@@ -78,6 +83,20 @@ class CaptureError(NewsArchiveError):
 
     def __str__(self) -> str:
         return f"cannot archive {self.url}: {self.what}"
+
+
+class NotNow(NewsArchiveError):  # noqa: N818 - it is no error, but a decision
+    """A request was not sent, and must wait until `until` (seconds since 1970); `reason` is a slug: `circuit`."""
+
+    def __init__(self, url: str, until: float, reason: str) -> None:
+        super().__init__(url, until, reason)
+        self.url = url
+        self.until = until
+        self.reason = reason
+
+    def __str__(self) -> str:
+        moment = datetime.fromtimestamp(self.until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        return f"{self.url}: not asked for before {moment} ({self.reason})"
 
 
 class RecordError(NewsArchiveError):

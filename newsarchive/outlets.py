@@ -43,6 +43,10 @@ class Crawl(Facts):
     delay: float = Field(ge=0)
     """Seconds between two requests to one host."""
     concurrency: int = Field(ge=1, le=16)
+    daily_requests: int | None = Field(ge=1)
+    """Requests of all kinds on one day, UTC, over all runs; null for no limit."""
+    reserved: Literal["record", "exclude-from-export", "skip"]
+    """What becomes of pages whose publisher reserves text and data mining; what was said is recorded in any case."""
     section_pages: int = Field(ge=1)
     """How far a section page is followed through its `next` links."""
     feed_pages: int = Field(ge=1)

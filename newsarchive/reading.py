@@ -12,16 +12,17 @@ import rfc8785
 from newsarchive import urls
 from newsarchive.errors import NotAnArticle
 from newsarchive.extract import extract
-from newsarchive.items import Article, Discovery, Page, Publisher, WarcPointer, moment_of
+from newsarchive.items import Article, Discovery, Page, Publisher, Rights, WarcPointer, moment_of
 from newsarchive.outlets import Outlet
 from newsarchive.parameters import ORDINARY
+from newsarchive.politeness import reservations
 from newsarchive.warc.payload import decoded
 
 
 def read(page: Page, outlet: Outlet | None) -> Article:
     """The record of a page; raises `NotAnArticle` with the reason when there is none."""
     article = complete(clean(page, outlet), page, outlet)
-    reason = judge(article)
+    reason = judge(article, outlet)
     if reason:
         raise NotAnArticle(page.capture.url, reason)
     return article
@@ -56,7 +57,7 @@ def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
     provenance.discovery = Discovery(page.via, page.source)
     article.rights.robots = page.robots
     article.rights.x_robots_tag = page.x_robots_tag
-    article.rights.tdm_reservation = page.tdm_reservation
+    article.rights.tdm_reservation = page.tdm_reservation or article.rights.tdm_reservation
     if outlet:
         article.outlet = outlet.id
         article.publisher = Publisher(outlet.publisher.name or outlet.name, outlet.publisher.url or outlet.home)
@@ -66,11 +67,20 @@ def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
     return article
 
 
-def judge(article: Article) -> str | None:
+def judge(article: Article, outlet: Outlet | None = None) -> str | None:
     """Why an article is not told; None when it is."""
+    if outlet and outlet.crawl.reserved == "skip" and _is_reserved(article.rights):
+        return "rights_reserved"
     if not article.text:
         return "no_body"
     return None if article.headline else "no_headline"
+
+
+def _is_reserved(rights: Rights) -> bool:
+    said = reservations.on_page(
+        x_robots_tag=rights.x_robots_tag, meta_robots=rights.meta_robots, tdm_reservation=rights.tdm_reservation
+    )
+    return any(one.reserves for one in said)
 
 
 def _digest(value: list[str]) -> str:

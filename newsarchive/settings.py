@@ -21,7 +21,7 @@ CONTACT = os.environ.get("NEWSARCHIVE_CONTACT", "")
 USER_AGENT = f"newsarchive/0.1 (+{CONTACT})" if CONTACT else "newsarchive/0.1"
 
 # The archive; what each name means is in docs/capture.md.
-ADDONS = {"newsarchive.capture.Addon": 100}
+ADDONS = {"newsarchive.capture.Addon": 100, "newsarchive.middlewares.addon.Addon": 200}
 ARCHIVE_DIR = str(_PROJECT / "archive")
 ARCHIVE_MIN_FREE_MB = 100
 """A crawl does not begin with less space on the disk."""
@@ -57,12 +57,44 @@ RETRY_TIMES = 2
 COOKIES_ENABLED = False
 HTTPCACHE_ENABLED = False
 
-# Politeness; an outlet's own delay and concurrency are in its YAML.
+# Politeness; an outlet's own delay, concurrency and budget are in its YAML. Times are seconds.
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.middlewares.robots.RobotsMiddleware": 100,
+    "newsarchive.middlewares.reservations.ReservationsMiddleware": 110,
+    # Nearest to the downloader: redirects, retries and robots.txt pass it too.
+    "newsarchive.middlewares.politeness.PolitenessMiddleware": 990,
+}
 ROBOTSTXT_OBEY = True
+ROBOTS_LAST_GOOD_HOURS = 7 * 24
+"""How old the last good copy of a robots.txt that cannot be had may be: 24 to 720 hours; beyond, all is disallowed."""
+ROBOTS_RETRY = 900.0
+"""When a robots.txt that could not be had is asked for again."""
+ROBOTS_OBEY_BARRED = False
+"""Whether 401 and 403 for robots.txt forbid everything; by RFC 9309 they allow it."""
+TDMREP_ENABLED = True
+"""Whether each host of articles is asked once a week for /.well-known/tdmrep.json."""
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
-DOWNLOAD_DELAY_JITTER = 0
+"""Between two requests to one host, for all outlets, crawls and processes of an archive together."""
+HOST_DELAY_FLOOR = 0.0
+"""The least distance, which no outlet's YAML and no -s DOWNLOAD_DELAY lowers."""
+HOST_LONGEST_CRAWL_DELAY = 120.0
+"""A robots.txt that asks for a longer Crawl-delay gets this one, and it is said."""
+HOST_LONGEST_RETRY_AFTER = 30 * 24 * 3600.0
+HOST_LONGEST_WAIT = 60.0
+"""A request whose host is closed for longer is not waited for: it is put off until the host is open."""
+HOST_BACKOFF = 10.0
+"""After a 429 or 503 without Retry-After; doubled with each further one, up to HOST_LONGEST_BACKOFF."""
+HOST_LONGEST_BACKOFF = 3600.0
+HOST_FAILURES = 10
+"""After so many failures in a row (time-out, no connection, 5xx, 403, 429) a host is left in peace for HOST_CIRCUIT."""
+HOST_CIRCUIT = 300.0
+"""For the first time; doubled whenever the one trial request after it fails, up to HOST_LONGEST_CIRCUIT."""
+HOST_LONGEST_CIRCUIT = 24 * 3600.0
+HOST_TRIAL = 60.0
+"""How long the answer to a trial request is waited for before another one may be sent."""
 
 # Discovery; how far the pages of a section or a feed are followed is in the outlet's YAML.
 SITEMAPS_PER_CRAWL = 200
@@ -81,6 +113,7 @@ EXTRACT_TIMEOUT = 60
 ITEM_PIPELINES = {
     "newsarchive.pipelines.CleanPipeline": 100,
     "newsarchive.pipelines.MetadataPipeline": 200,
+    "newsarchive.pipelines.RightsPipeline": 250,
     "newsarchive.pipelines.ValidatePipeline": 300,
     "newsarchive.pipelines.WritePipeline": 400,
 }

@@ -18,12 +18,13 @@ from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.discovery import Findings, Lead, lastmod
-from newsarchive.errors import CaptureError, SettingError
+from newsarchive.errors import CaptureError, NotNow, RightsReserved, SettingError
 from newsarchive.freshness import polling
 from newsarchive.freshness.ladder import Word
 from newsarchive.freshness.polling import Outcome
 from newsarchive.frontier import looks
 from newsarchive.items import Capture, Link, SourceKind
+from newsarchive.middlewares.contact import Contact
 from newsarchive.outlets import Outlet
 from newsarchive.pipelines.dropping import PageItem
 from newsarchive.report import SourceLine
@@ -77,6 +78,7 @@ class OutletSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = cls(*args, **kwargs)
         spider._set_crawler(crawler)
+        Contact.of(crawler.settings).require_all([cls.outlet.home, *(source.url for source in cls.outlet.sources)])
         spider._seed_links = spider._read_seeds(Path(crawler.settings["SEEDS_DIR"]))
         return spider
 
@@ -139,8 +141,11 @@ class OutletSpider(Spider):
         reason, status = _reason(failure)
         request: Any = failure.request  # type: ignore[attr-defined]
         source: Look = request.cb_kwargs["source"]
-        self.crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
         self._tell_source(request.url, source.kind, status, note=reason)
+        if isinstance(failure.value, NotNow):
+            self._postpone(source, int(failure.value.until) + 1)
+            return
+        self.crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
         if source.is_lead:
             self._frontier.fail_lead(source.url, due=clock.now() + _LEAD_RETRY)
         else:
@@ -151,15 +156,26 @@ class OutletSpider(Spider):
             return
         reason, status = _reason(failure)
         address = failure.request.cb_kwargs["address"]  # type: ignore[attr-defined]
-        if reason == "robots":
-            self._ledger.refused(address)
-            self._left = None if self._left is None else self._left + 1
+        if isinstance(failure.value, NotNow):
+            self._ledger.postponed(address, failure.value.until, reason)
+            self._give_back()
+        elif reason == "robots":
+            self._ledger.refused(address, reason)
+            self._give_back()
+        elif isinstance(failure.value, RightsReserved):
+            self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
+            self._ledger.refused(address, reason)
+            self._give_back()
         elif status in _GONE:
             self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
             self._ledger.gone(address, reason)
         else:
             self.crawler.stats.inc_value(f"{names.FAILED}/{reason}")
             self._ledger.failed(address, reason)
+
+    def _give_back(self) -> None:
+        """A page that was not fetched does not count."""
+        self._left = None if self._left is None else self._left + 1
 
     def _read_source(self, response: Response, source: Look) -> None:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
@@ -191,6 +207,12 @@ class OutletSpider(Spider):
             self._frontier.read_lead(source.url)
         else:
             self._sources.note(self.outlet.id, source.url, outcome, clock.now())
+
+    def _postpone(self, source: Look, due: int) -> None:
+        if source.is_lead:
+            self._frontier.postpone_lead(source.url, due=due)
+        else:
+            self._sources.postpone(self.outlet.id, source.url, due=due)
 
     def _follow(self, leads: list[Lead], via: str) -> None:
         """Children of an index and pages with links are sources of their own; further pages of a list are read once."""
@@ -311,6 +333,10 @@ def _reason(failure: Failure) -> tuple[str, int | None]:
     error = failure.value
     if isinstance(error, HttpError):
         return f"http_{error.response.status}", error.response.status
+    if isinstance(error, NotNow):
+        return error.reason, None
+    if isinstance(error, RightsReserved):
+        return error.what, None
     if isinstance(error, IgnoreRequest):
         return ("robots" if "robots.txt" in str(error) else "ignored"), None
     return error_name(error) if error else "unknown", None

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive import settings
 from newsarchive.capture.options import DEFAULTS
+from newsarchive.middlewares import options as politeness
 from tests.conftest import PROJECT
 
+POLITENESS = (PROJECT / "docs" / "politeness.md").read_text(encoding="utf-8")
 CAPTURE = (PROJECT / "docs" / "capture.md").read_text(encoding="utf-8")
 
 
@@ -27,6 +30,14 @@ def test_no_page_promises_a_setting_that_is_not_read():
     sources = "".join(path.read_text() for path in (PROJECT / "newsarchive").rglob("*.py"))
     for name in re.findall(r"`([A-Z][A-Z_]{6,})`", CAPTURE):
         assert name in sources, name
+
+
+def test_every_setting_of_politeness_is_documented_with_its_default():
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", POLITENESS, re.MULTILINE))
+    assert set(politeness.DEFAULTS) <= set(rows)
+    for name, printed in rows.items():
+        assert float(getattr(settings, name)) == float({"True": 1, "False": 0}.get(printed, printed)), name
+        assert name not in politeness.DEFAULTS or politeness.DEFAULTS[name] == getattr(settings, name)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from newsarchive.capture.names import read_routes, read_servers
 from newsarchive.errors import CaptureError, NewsArchiveError, OutletError
 from newsarchive.extensions import ReportExtension
 
-_ROBOTS = "scrapy.downloadermiddlewares.robotstxt"
-_TALKATIVE = (_ROBOTS, "scrapy.core.scraper")
+_TALKATIVE = ("scrapy.core.scraper",)
 
 
 class Command(crawl.Command):
@@ -53,9 +52,9 @@ class Command(crawl.Command):
 
 
 def _without_traceback(line: logging.LogRecord) -> bool:
-    """What is no mistake of the program is told in one line: an error of ours, a robots.txt that cannot be had."""
+    """What is no mistake of the program is told in one line."""
     error = line.exc_info[1] if line.exc_info else None
-    if line.name == _ROBOTS or isinstance(error, NewsArchiveError):
+    if isinstance(error, NewsArchiveError):
         line.exc_info = None
     return True
 

@@ -198,7 +198,11 @@ def _publisher(document: Document) -> Publisher:
 def _rights(document: Document) -> Rights:
     named = structured.address(document.article.get("license"))
     license_url = urls.absolute(document.base, _linked_license(document)) or named
-    return Rights(meta_robots=", ".join(document.metas.get("robots", ())) or None, license=license_url)
+    return Rights(
+        meta_robots=", ".join(document.metas.get("robots", ())) or None,
+        tdm_reservation=next(iter(document.metas.get("tdm-reservation", ())), None),
+        license=license_url,
+    )
 
 
 def _linked_license(document: Document) -> str | None:

@@ -29,6 +29,7 @@ class ValidatePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._outlet = getattr(crawler.spider, "outlet", None)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -36,7 +37,7 @@ class ValidatePipeline:
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem) and item.article:
-            reason = reading.judge(item.article)
+            reason = reading.judge(item.article, self._outlet)
             if reason:
                 raise drop(self._crawler, item, reason)
         return item

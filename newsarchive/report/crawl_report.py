@@ -20,6 +20,7 @@ PLANNED_ENDS = frozenset(
     }
 )
 """Reasons to end that nobody needs to look at; any other is told as a problem."""
+_FAILING = frozenset({"circuit", "trial", "robots_unreachable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class CrawlReport:
     """What a person must see, each in one line."""
     failed_sources: dict[str, int] = field(default_factory=dict)
     """Sources by the reason for which they could not be read."""
+    put_off: dict[str, int] = field(default_factory=dict)
+    """Requests that wait until their host may be asked again, by the reason."""
 
     @classmethod
     def from_stats(
@@ -124,6 +127,7 @@ class CrawlReport:
             timeline=timeline,
             warnings=warnings,
             failed_sources=names.family(stats, names.SOURCE_FAILED),
+            put_off=names.family(stats, names.NOT_NOW),
         )
 
     @property
@@ -134,7 +138,13 @@ class CrawlReport:
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything a person must see, the gravest first; empty when all is well."""
-        return (*self._bad_end(), *self._failed_pages(), *self._unread_sources(), *self.warnings)
+        return (
+            *self._bad_end(),
+            *self._failed_pages(),
+            *self._unread_sources(),
+            *self._closed_hosts(),
+            *self.warnings,
+        )
 
     @property
     def exit_code(self) -> int:
@@ -147,6 +157,12 @@ class CrawlReport:
     def _failed_pages(self) -> tuple[str, ...]:
         total = sum(self.failed.values())
         return (f"{counted(total, 'page')} failed: {by_reason(self.failed)}",) if total else ()
+
+    def _closed_hosts(self) -> tuple[str, ...]:
+        """A host that asks for time or whose budget is spent is nothing to worry about; one that fails is."""
+        failing = {reason: count for reason, count in self.put_off.items() if reason in _FAILING}
+        total = sum(failing.values())
+        return (f"{counted(total, 'request')} put off, for hosts that fail: {by_reason(failing)}",) if total else ()
 
     def _unread_sources(self) -> tuple[str, ...]:
         # A source may be unreadable though its status is 200, and a caller may list sources without counting them.

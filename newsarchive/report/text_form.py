@@ -40,6 +40,7 @@ def _numbers(report: CrawlReport) -> Iterator[str]:
     yield from _labelled("Bytes", f"{size(report.bytes_received)} received", f"{size(report.bytes_written)} written")
     yield from _labelled("Dropped", by_reason(report.dropped))
     yield from _labelled("Failed", by_reason(report.failed))
+    yield from _labelled("Put off", by_reason(report.put_off))
 
 
 def _other_outcomes(report: CrawlReport) -> Iterator[str]:

@@ -133,6 +133,10 @@ class Frontier:
         """All that this lead names is in the state."""
         self._run("DELETE FROM lead WHERE outlet = ? AND url = ?", (self._outlet, url))
 
+    def postpone_lead(self, url: str, *, due: int) -> None:
+        """It was not asked now, through no fault of its own: no try is counted."""
+        self._run("UPDATE lead SET leased = NULL, due = ? WHERE outlet = ? AND url = ?", (due, self._outlet, url))
+
     def fail_lead(self, url: str, *, due: int) -> None:
         """It could not be read; it is tried again when due, a few times."""
         with self._database.transaction():

@@ -61,9 +61,13 @@ class Ledger:
         due = None if tries >= _MAX_TRIES else clock.now() + int(_RETRY.total_seconds()) * tries
         self.state.fail(self._outlet.id, address, reason=reason, due=due)
 
-    def refused(self, address: str) -> None:
-        """robots.txt says no; it is asked again in a week."""
-        self.state.fail(self._outlet.id, address, reason="robots", due=clock.now() + int(_ROBOTS.total_seconds()))
+    def refused(self, address: str, reason: str) -> None:
+        """robots.txt says no, or rights are reserved; it is asked again in a week."""
+        self.state.fail(self._outlet.id, address, reason=reason, due=clock.now() + int(_ROBOTS.total_seconds()))
+
+    def postponed(self, address: str, until: float, reason: str) -> None:
+        """The host was not asked: the page is due when it may be, and no try is counted."""
+        self.state.postpone(self._outlet.id, address, reason=reason, due=int(until) + 1)
 
     def remember(self, capture: Capture) -> None:
         """The answer is archived and read: from now on the same payload is a revisit."""

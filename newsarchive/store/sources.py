@@ -88,6 +88,10 @@ class Sources:
         ).fetchone()
         return int(row[0])
 
+    def postpone(self, outlet: str, url: str, *, due: int) -> None:
+        """The source was not asked now, through no fault of its own: nothing is learned but when it may be."""
+        self._run("UPDATE source SET next_poll = ? WHERE outlet = ? AND url = ?", (due, outlet, url))
+
     def nudge(self, outlet: str, url: str, changed_at: int, *, now: int) -> None:
         """An index says that this source changed then: it is due, unless such words proved empty several times."""
         known = self._known(outlet, url)

@@ -157,10 +157,11 @@ class State:
             (reason, due, due, outlet, self._key(outlet, url)),
         )
 
-    def postpone(self, outlet: str, url: str, *, due: int) -> None:
+    def postpone(self, outlet: str, url: str, *, reason: str, due: int) -> None:
         """A page was not asked for now, through no fault of its own: no try is counted."""
         self._run(
-            "UPDATE page SET due = ?, leased = NULL WHERE outlet = ? AND key = ?", (due, outlet, self._key(outlet, url))
+            "UPDATE page SET reason = ?, due = ?, leased = NULL WHERE outlet = ? AND key = ?",
+            (reason, due, outlet, self._key(outlet, url)),
         )
 
     def _discover(self, outlet: str, named: Named, now: int, word: Word) -> Discovery:

@@ -19,7 +19,11 @@ def test_seeds_from_a_file_are_crawled_instead_of_the_sources(web: DemoWeb, craw
     seeds = tmp_path / "mine.txt"
     seeds.write_text("# one article\nhttps://responsiblestatecraft.org/scholz-putin-call/?utm_source=x\n")
     assert crawler.run("crawl", "responsible_statecraft", "-a", f"seeds={seeds}").code == 0
-    assert [exchange.target for exchange in web.log] == ["/robots.txt", "/scholz-putin-call/"]
+    assert [exchange.target for exchange in web.log] == [
+        "/robots.txt",
+        "/.well-known/tdmrep.json",
+        "/scholz-putin-call/",
+    ]
 
 
 def test_a_wrong_line_of_a_seed_file_is_named(crawler: Crawler, tmp_path: Path):

@@ -41,6 +41,7 @@ def test_the_numbers_are_those_of_the_statistics():
     "changes",
     [
         {"stats": {"article/failed/http_500": 1}},
+        {"stats": {"politeness/not_now/circuit": 1}},
         {"reason": "capture_failed"},
         {"warnings": ("the archive cannot be written",)},
         {"sources": (SourceLine("https://times.example/rss", "feed", None, 0, 0, "refused"),)},
@@ -50,6 +51,13 @@ def test_what_a_person_must_see_gives_exit_code_1(changes: dict):
     told = report(**changes)
     assert told.exit_code == 1
     assert "must see" in as_text(told)
+
+
+def test_what_waits_for_its_time_is_told_and_is_no_problem():
+    told = report(stats={"politeness/not_now/budget": 3, "politeness/not_now/retry_after": 1})
+    assert told.exit_code == 0
+    assert "3 budget, 1 retry_after" in as_text(told)
+    assert "Put off" in as_html(told)
 
 
 def test_the_text_fits_a_terminal_and_tells_the_numbers():

@@ -1,0 +1,129 @@
+"""What publishers say of the use of their pages is kept as evidence, and the outlet's policy is followed."""
+
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import DeferredLock
+
+from newsarchive import clock
+from newsarchive.errors import ArchiveError, CaptureError, RightsReserved
+from newsarchive.middlewares.book import database_of
+from newsarchive.middlewares.robots import RobotsMiddleware, authority_of
+from newsarchive.politeness import reservations
+from newsarchive.politeness.reservations import TDMREP_MAX_BYTES, TDMREP_PATH
+from newsarchive.store.signals import SignalBook, TdmRep
+from newsarchive.warc.exchange import Purpose
+
+_WEEK = 7 * 24 * 60 * 60
+
+
+class Reserved(RightsReserved, IgnoreRequest):
+    """`RightsReserved` as Scrapy takes it: a request that goes to its errback without a noise."""
+
+
+class ReservationsMiddleware:
+    """Before a page is asked for: what robots.txt and tdmrep.json say of it. After: what its headers say."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        outlet = getattr(crawler.spider, "outlet", None)
+        if outlet is None:
+            raise NotConfigured
+        self._crawler = crawler
+        self._outlet = outlet.id
+        self._policy = outlet.crawl.reserved
+        self._asks_tdmrep = crawler.settings.getbool("TDMREP_ENABLED", True)
+        self._locks: dict[str, DeferredLock] = {}
+        self._noted: set[str] = set()
+        self._opened: SignalBook | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if not _is_article(request):
+            return
+        reserved = await self._reserved_by_robots(request) or await self._reserved_by_tdmrep(request)
+        if reserved and self._policy == "skip":
+            raise Reserved(request.url, "rights_reserved")
+        if reserved and self._policy == "exclude-from-export":
+            self._book.withhold(self._outlet, request.url, reserved, now=clock.now())
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Headers of pages and sources alike; what stands in the page itself is found by who reads it."""
+        capture = request.meta.get("capture")
+        if isinstance(request.meta.get("purpose"), Purpose) and capture:
+            said = reservations.on_page(
+                x_robots_tag=_joined(response, "X-Robots-Tag"),
+                meta_robots=None,
+                tdm_reservation=_joined(response, "tdm-reservation"),
+            )
+            self._book.note(capture.url, "header", said, record_id=capture.record_id, now=clock.now())
+        return response
+
+    async def _reserved_by_robots(self, request: Request) -> str | None:
+        middleware: Any = self._crawler.get_downloader_middleware(RobotsMiddleware)
+        if middleware is None:
+            return None
+        kept, rules = await middleware.known(request)
+        authority = authority_of(request.url)
+        if authority not in self._noted:
+            self._noted.add(authority)
+            said, at = reservations.in_robots(rules), int(kept.good_at or kept.asked_at)
+            self._book.note(f"{authority}/robots.txt", "robots.txt", said, record_id=kept.record_id, now=at)
+        return reservations.robots_reserves(rules, request.url)
+
+    async def _reserved_by_tdmrep(self, request: Request) -> str | None:
+        if not self._asks_tdmrep:
+            return None
+        authority = authority_of(request.url)
+        lock = self._locks.setdefault(authority, DeferredLock())
+        await maybe_deferred_to_future(lock.acquire())
+        try:
+            kept = self._book.tdmrep(authority)
+            if kept is None or clock.seconds() - kept.asked_at > _WEEK:
+                kept = await self._ask(authority, kept)
+        finally:
+            lock.release()
+        return reservations.tdmrep_reserves(kept.body, request.url) if kept.body else None
+
+    async def _ask(self, authority: str, before: TdmRep | None) -> TdmRep:
+        """Ask for it once a week; while it cannot be had, what was last known holds."""
+        url = authority + TDMREP_PATH
+        meta = {"purpose": Purpose("other"), "dont_retry": True}
+        asked = Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
+        kept = TdmRep(clock.seconds(), before.body if before else b"", before.record_id if before else None)
+        try:
+            response = await self._crawler.engine.download_async(asked)
+        except (ArchiveError, CaptureError):
+            raise
+        except Exception:  # noqa: BLE001 - whatever it was, there is no answer, and a page does not depend on it
+            response = None
+        if response is not None and response.status < 500:
+            found = response.body[:TDMREP_MAX_BYTES] if response.status == 200 else b""
+            capture = (response.request or asked).meta.get("capture")
+            kept = TdmRep(clock.seconds(), found, capture.record_id if capture else None)
+            said = reservations.in_tdmrep(found)
+            self._book.note(url, "tdmrep.json", said, record_id=kept.record_id, now=clock.now())
+        self._book.keep_tdmrep(authority, kept)
+        return kept
+
+    @property
+    def _book(self) -> SignalBook:
+        self._opened = self._opened or SignalBook(database_of(self._crawler))
+        return self._opened
+
+
+def _is_article(request: Request) -> bool:
+    purpose = request.meta.get("purpose")
+    return isinstance(purpose, Purpose) and purpose.role == "article"
+
+
+def _joined(response: Response, name: str) -> str | None:
+    """All headers of a name as one list (RFC 9110, 5.3)."""
+    return ", ".join(value.decode("latin-1") for value in response.headers.getlist(name)) or None

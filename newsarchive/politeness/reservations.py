@@ -1,0 +1,133 @@
+"""How publishers reserve rights in machine-readable form, and whether what they say reserves text and data mining.
+
+RFC 9309 groups for known agents, Content-Signal (contentsignals.org) and Content-Usage (IETF AIPREF) in robots.txt,
+the TDM Reservation Protocol (W3C TDMRep: header, meta, /.well-known/tdmrep.json), and `noai` and its kin in robots
+headers and metas.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from newsarchive.politeness.agents import AI_AGENTS
+from newsarchive.politeness.robots import Rules
+
+TDMREP_PATH = "/.well-known/tdmrep.json"
+TDMREP_MAX_BYTES = 500 * 1024
+_MOST_RULES = 1000
+# Kept as evidence; of these, only some speak of text.
+_DIRECTIVES = ("noai", "noml", "noimageai", "noarchive", "nocache", "noindex", "nosnippet", "noodp")
+_RESERVING_DIRECTIVES = frozenset({"noai", "noml"})
+_RESERVING_USES = frozenset(
+    {"ai-train=no", "ai-input=no", "train-ai=n", "train-ai=no", "tdm=n", "tdm=no", "bots=n", "all=n"}
+)
+_SIGNAL_LINE = re.compile(
+    r"^[ \t]*(content-signal|content-usage)[ \t]*:[ \t]*([^#\r\n]+)", re.IGNORECASE | re.MULTILINE
+)
+_WORD = re.compile(r"[a-z][a-z-]*(?:\s*=\s*[\w-]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One statement of a publisher."""
+
+    name: str
+    value: str
+    reserves: bool
+    """It speaks against text and data mining, or against use by models, for all that it is about."""
+
+
+def in_robots(rules: Rules) -> Iterator[Signal]:
+    """What a robots.txt says to crawlers that gather text for models, and of the use of its site."""
+    for token in sorted(rules.agents & AI_AGENTS.keys()):
+        is_allowed = rules.allows("https://host/", token)
+        yield Signal(f"user-agent:{token}", "named" if is_allowed else "disallowed", not is_allowed)
+    for found in _SIGNAL_LINE.finditer(rules.text):
+        value = found[2].strip()
+        yield Signal(found[1].lower(), value, _reserves_use(value))
+
+
+def robots_reserves(rules: Rules, url: str) -> str | None:
+    """Which statement of a robots.txt reserves the page, if one does."""
+    for token in sorted(rules.agents & AI_AGENTS.keys()):
+        if not rules.allows(url, token):
+            return f"user-agent:{token}"
+    for found in _SIGNAL_LINE.finditer(rules.text):
+        if _reserves_use(found[2]):
+            return found[1].lower()
+    return None
+
+
+def in_robots_directives(value: str | None, name: str) -> Iterator[Signal]:
+    """What an X-Robots-Tag header or a robots meta says of keeping and using a page; directives for one agent too."""
+    words = re.split(r"[,;:\s]+", (value or "").lower())
+    for directive in _DIRECTIVES:
+        if directive in words:
+            yield Signal(name, directive, directive in _RESERVING_DIRECTIVES)
+
+
+def in_tdm_reservation(value: str | None, name: str = "tdm-reservation") -> Iterator[Signal]:
+    """The header or meta of the TDM Reservation Protocol: 1 reserves, 0 does not, anything else says nothing."""
+    said = (value or "").strip()
+    if said:
+        yield Signal(name, said, said.partition(",")[0].strip() == "1")
+
+
+def on_page(*, x_robots_tag: str | None, meta_robots: str | None, tdm_reservation: str | None) -> tuple[Signal, ...]:
+    """All that a page itself says."""
+    return (
+        *in_robots_directives(x_robots_tag, "x-robots-tag"),
+        *in_robots_directives(meta_robots, "robots"),
+        *in_tdm_reservation(tdm_reservation),
+    )
+
+
+def read_tdmrep(body: bytes) -> tuple[dict[str, Any], ...]:
+    """The rules of a tdmrep.json; whatever is not one is passed over."""
+    try:
+        found = json.loads(body[:TDMREP_MAX_BYTES])
+    except (ValueError, RecursionError):
+        return ()
+    rules = found if isinstance(found, list) else [found]
+    return tuple(
+        rule for rule in rules[:_MOST_RULES] if isinstance(rule, dict) and isinstance(rule.get("location"), str)
+    )
+
+
+def in_tdmrep(body: bytes) -> Iterator[Signal]:
+    for rule in read_tdmrep(body):
+        yield Signal("tdmrep", json.dumps(rule, sort_keys=True, ensure_ascii=False), _is_one(rule))
+
+
+def tdmrep_reserves(body: bytes, url: str) -> str | None:
+    """The rule that reserves the page, by its location: the longest that fits counts, and a reservation first."""
+    path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    fitting = [rule for rule in read_tdmrep(body) if _fits(rule["location"], path)]
+    best = max(fitting, key=lambda rule: (len(rule["location"]), _is_one(rule)), default=None)
+    return f"tdmrep:{best['location']}" if best and _is_one(best) else None
+
+
+def _is_one(rule: dict[str, Any]) -> bool:
+    return str(rule.get("tdm-reservation")) == "1"
+
+
+def _fits(location: str, path: str) -> bool:
+    """A path with `*` and `$`, as in robots.txt."""
+    ends = location.endswith("$")
+    parts = (location[:-1] if ends else location).split("*")
+    at = len(parts[0])
+    if not path.startswith(parts[0]):
+        return False
+    for part in parts[1:]:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return not ends or at == len(path) or (len(parts) > 1 and path.endswith(parts[-1]))
+
+
+def _reserves_use(value: str) -> bool:
+    return any(re.sub(r"\s", "", word) in _RESERVING_USES for word in _WORD.findall(value.lower()))

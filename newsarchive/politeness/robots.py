@@ -1,0 +1,142 @@
+"""robots.txt as RFC 9309 has it: what an answer means, which group is ours, and how long a copy may be used."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from protego import Protego
+
+MAX_BYTES = 500 * 1024
+"""What is read of a robots.txt (RFC 9309, 2.5)."""
+MAX_REDIRECTS = 5
+"""How many redirects are followed (RFC 9309, 2.3.1.2)."""
+FRESH_SECONDS = 24 * 60 * 60
+"""How long a copy is used without asking again (RFC 9309, 2.4)."""
+
+Meaning = Literal["read", "unavailable", "unreachable"]
+Verdict = Literal["allowed", "disallowed", "unreachable"]
+
+# Crawlers may take "too many requests" as what it says, not as "there is no robots.txt".
+_BUSY = 429
+_BARRED = frozenset({401, 403})
+_TOKEN = re.compile(r"[A-Za-z_-]+")
+_LINE = re.compile(r"[\r\n]+")
+_AGENT = re.compile(r"\s*user[- ]?agent\s*:(?P<value>[^#]*)", re.IGNORECASE)
+# Records of others must not part the groups between which they stand (RFC 9309, 2.2.4).
+_OTHER = re.compile(
+    r"\s*(?:sitemaps?|host|content-signal|content-usage|noindex|clean-param|request-rate|visit-time|tdm-[a-z]+)\s*:",
+    re.IGNORECASE,
+)
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def product_token(user_agent: str) -> str:
+    """The name to which a group must be addressed to be ours (RFC 9309, 2.2.1): the first word of the User-Agent."""
+    found = _TOKEN.match(user_agent.strip())
+    return found[0].lower() if found else ""
+
+
+def meaning(status: int | None, *, obey_barred: bool = False) -> Meaning:
+    """What the final answer to a request for robots.txt says (RFC 9309, 2.3.1); no answer is None.
+
+    With `obey_barred` 401 and 403 forbid everything, where the standard's letter takes them for "there is none".
+    """
+    if status is None or status >= 500 or status == _BUSY or (obey_barred and status in _BARRED):
+        return "unreachable"
+    return "read" if 200 <= status < 300 else "unavailable"
+
+
+def text_of(body: bytes) -> str:
+    """The part of a robots.txt that is read; what is not UTF-8 is compared as octets (RFC 9309, 2.2.2)."""
+    kept = body[:MAX_BYTES]
+    if len(body) > MAX_BYTES:
+        # A rule that is cut in two may forbid or allow more than it says.
+        kept = kept[: max(kept.rfind(b"\n"), kept.rfind(b"\r")) + 1]
+    if kept.startswith(_UTF_16):
+        return kept.decode("utf-16", errors="replace")
+    lines = kept.removeprefix(codecs.BOM_UTF8).replace(b"\r", b"\n").split(b"\n")
+    return "\n".join(_decoded(line) for line in lines)
+
+
+class Rules:
+    """The groups of one robots.txt; without any, everything is allowed."""
+
+    def __init__(self, body: bytes = b"") -> None:
+        self.text = text_of(body)
+        self.agents: frozenset[str] = frozenset()
+        self._parsed = Protego.parse(self._addressed())
+
+    def allows(self, url: str, token: str) -> bool:
+        """The crawler of that product token may ask for the URL; it may always ask for robots.txt."""
+        return self._parsed.can_fetch(url, _exactly(token))
+
+    def crawl_delay(self, token: str) -> float | None:
+        """Seconds that the group of the product token asks for between two requests."""
+        return self._parsed.crawl_delay(_exactly(token))
+
+    def _addressed(self) -> str:
+        """The rules with each group's name in brackets: the parser would take `news` for a group of `newsarchive`."""
+        lines, agents = [], set()
+        for line in _LINE.split(self.text):
+            if found := _AGENT.match(line):
+                token = product_token(found["value"])
+                agents.add(token)
+                is_for_all = found["value"].strip() == "*"
+                lines.append("User-agent: *" if is_for_all else f"User-agent: {_exactly(token)}")
+            elif not _OTHER.match(line):
+                lines.append(line)
+        self.agents = frozenset(agents - {""})
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is remembered of a robots.txt between two requests for it; times are seconds since 1970."""
+
+    asked_at: float
+    means: Meaning
+    """What the last answer said."""
+    body: bytes = b""
+    """Of the last good copy, of which no more than `MAX_BYTES` and one octet are kept."""
+    good_at: float | None = None
+    """When the last good copy came; that there is none is one too. None where there was never any."""
+    why: str = ""
+    """What made it unreachable: `http_503`, `timeout`."""
+    record_id: str | None = None
+    """The record of the last good copy."""
+
+
+def after(
+    kept: Kept | None, *, means: Meaning, body: bytes, now: float, why: str = "", record_id: str | None = None
+) -> Kept:
+    """What is remembered after a further answer: one that is unreachable leaves the last good copy in place."""
+    if means != "unreachable":
+        return Kept(now, means, body[: MAX_BYTES + 1] if means == "read" else b"", now, "", record_id)
+    if kept is None:
+        return Kept(now, means, why=why)
+    return Kept(now, means, kept.body, kept.good_at, why, kept.record_id)
+
+
+def due_at(kept: Kept | None, *, retry: float) -> float:
+    """When it is asked for again: after a day, or `retry` seconds after it could not be had."""
+    if kept is None:
+        return 0.0
+    return kept.asked_at + (retry if kept.means == "unreachable" else FRESH_SECONDS)
+
+
+def usable(kept: Kept, *, now: float, last_good: float) -> bool:
+    """The last good copy may still be used; otherwise everything is disallowed (RFC 9309, 2.3.1.4 and 2.4)."""
+    return kept.good_at is not None and (kept.means != "unreachable" or now - kept.good_at <= last_good)
+
+
+def _exactly(token: str) -> str:
+    return f"({token.lower()})"
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line).decode("ascii")

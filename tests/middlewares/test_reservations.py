@@ -1,0 +1,118 @@
+"""Reserved rights in real crawls: always recorded, and skipped or kept out of exports where the YAML says so."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from newsarchive import urls
+from newsarchive.warc.reader import read_records
+from tests.middlewares.conftest import Outlets
+from tests.middlewares.site import HTML, Says, Site
+
+WORDS = "The council voted on Tuesday to keep the harbour open through the winter, as its members had promised. " * 8
+TDMREP = "/.well-known/tdmrep.json"
+
+
+def article(name: str, head: str = "", *headers: tuple[str, str]) -> Says:
+    body = (
+        f"<html><head><title>Harbour {name} stays open</title>{head}</head>"
+        f"<body><article><h1>Harbour {name} stays open</h1><p>{WORDS}</p><p>{WORDS}</p></article></body></html>"
+    )
+    return Says(body=body.encode(), headers=(*HTML, *headers))
+
+
+PAGES = {
+    "/a-plain": article("one"),
+    "/a-header": article("two", "", ("X-Robots-Tag", "noai, noarchive")),
+    "/a-meta": article("three", '<meta name="tdm-reservation" content="1"><meta name="robots" content="noimageai">'),
+    "/a-tdm": article("four", "", ("TDM-Reservation", "1")),
+    "/a-agents": article("five"),
+    "/a-file": article("six", '<link rel="canonical" href="http://news.test/a-six">'),
+}
+
+
+@pytest.fixture
+def reserving(site: Site) -> Site:
+    site.robots("news.test", "User-agent: GPTBot\nDisallow: /a-agents\n\nUser-agent: *\nContent-Signal: search=yes\n")
+    site.say("news.test", TDMREP, Says(body=b'[{"location": "/a-file", "tdm-reservation": 1}]'))
+    for path, says in PAGES.items():
+        site.say("news.test", path, says)
+    return site
+
+
+def crawl(outlets: Outlets, policy: str) -> None:
+    outlets.add("paper", "news.test", reserved=policy)
+    done = outlets.crawl("paper", [f"http://news.test{path}" for path in PAGES], TDMREP_ENABLED=True)
+    assert done.code == 0, done.err
+
+
+def lines(outlets: Outlets, suffix: str = ".jsonl.gz") -> dict[str, dict]:
+    files = [
+        path
+        for path in (outlets.folder / "archive").rglob(f"*{suffix}")
+        if (".rejected" in path.name) == ("rejected" in suffix)
+    ]
+    rows = [json.loads(line) for path in files for line in gzip.open(path)]
+    return {row["url"].removeprefix("http://news.test"): row for row in rows}
+
+
+def test_what_a_publisher_says_is_recorded_with_the_record_in_which_it_stands(reserving: Site, outlets: Outlets):
+    crawl(outlets, "record")
+    said = {
+        (one.url.removeprefix("http://news.test"), one.place, one.name, one.value): one
+        for one in outlets.signals.signals()
+    }
+    assert set(said) == {
+        ("/robots.txt", "robots.txt", "user-agent:gptbot", "named"),
+        ("/robots.txt", "robots.txt", "content-signal", "search=yes"),
+        (TDMREP, "tdmrep.json", "tdmrep", '{"location": "/a-file", "tdm-reservation": 1}'),
+        ("/a-header", "header", "x-robots-tag", "noai"),
+        ("/a-header", "header", "x-robots-tag", "noarchive"),
+        ("/a-meta", "page", "tdm-reservation", "1"),
+        ("/a-meta", "page", "robots", "noimageai"),
+        ("/a-tdm", "header", "tdm-reservation", "1"),
+    }  # fmt: skip
+    (warc,) = (outlets.folder / "archive").rglob("*.warc.gz")
+    uris = {record.field("WARC-Record-ID"): record.field("WARC-Target-URI") for record in read_records(Path(warc))}
+    assert all(uris[one.first_record] == one.url for one in said.values())
+    told = lines(outlets)
+    assert set(told) == set(PAGES)
+    assert told["/a-meta"]["rights"]["tdm_reservation"] == "1"
+    assert told["/a-tdm"]["rights"]["tdm_reservation"] == "1"
+    outlets.crawl("paper", ["http://news.test/a-again"], TDMREP_ENABLED=True)
+    assert site_paths(reserving).count(TDMREP) == 1
+
+
+def site_paths(site: Site) -> list[str]:
+    return site.paths("news.test")
+
+
+def test_skip_fetches_nothing_that_the_site_reserves_and_tells_nothing_that_the_page_does(
+    reserving: Site, outlets: Outlets
+):
+    crawl(outlets, "skip")
+    assert not {"/a-agents", "/a-file"} & set(site_paths(reserving))
+    assert set(lines(outlets)) == {"/a-plain"}
+    rejected = {url: row["reason"] for url, row in lines(outlets, ".rejected.jsonl.gz").items()}
+    assert rejected == dict.fromkeys(("/a-header", "/a-meta", "/a-tdm"), "rights_reserved")
+    page = outlets.state.page("paper", "http://news.test/a-agents")
+    assert page.standing == "pending"
+
+
+def test_exclude_from_export_tells_everything_and_marks_what_no_export_may_hold(reserving: Site, outlets: Outlets):
+    crawl(outlets, "exclude-from-export")
+    told = lines(outlets)
+    assert set(told) == set(PAGES)
+    withheld = {path for path, row in told.items() if outlets.signals.is_withheld("paper", row["article_key"])}
+    assert withheld == {"/a-header", "/a-meta", "/a-tdm", "/a-agents", "/a-file"}
+    assert outlets.signals.is_withheld("paper", urls.key("http://news.test/a-file"))
+    assert told["/a-file"]["article_key"] == urls.key("http://news.test/a-six")
+
+
+def test_a_tdmrep_json_that_cannot_be_had_stops_no_page(site: Site, outlets: Outlets):
+    site.say("news.test", TDMREP, Says(500, b""))
+    outlets.add("paper", "news.test", reserved="skip")
+    outlets.crawl("paper", ["http://news.test/a-1"], TDMREP_ENABLED=True)
+    assert site.paths("news.test") == ["/robots.txt", TDMREP, "/a-1"]
