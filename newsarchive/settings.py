@@ -95,6 +95,10 @@ HOST_CIRCUIT = 300.0
 HOST_LONGEST_CIRCUIT = 24 * 3600.0
 HOST_TRIAL = 60.0
 """How long the answer to a trial request is waited for before another one may be sent."""
+SCOUT_MAX_REQUESTS = 30
+"""Requests at most with which `scrapy outlet new` looks at a site."""
+CHECK_OUTLETS_AT_ONCE = 8
+"""How many outlets `scrapy outlet check --all` asks at one time; the sources of one come after each other."""
 
 # Discovery; how far the pages of a section or a feed are followed is in the outlet's YAML.
 SITEMAPS_PER_CRAWL = 200
@@ -110,6 +114,8 @@ BORROWED_WARC_MAX_MB = 5000
 
 # Reading.
 EXTRACT_PROCESSES = 1
+CONCURRENT_ITEMS = 4
+"""Items of one answer that are read at once. Scrapy starts so many tasks for every answer; its own 100 cost 1 ms."""
 EXTRACT_TIMEOUT = 60
 """Seconds a page may take to be read."""
 ITEM_PIPELINES = {

@@ -167,7 +167,7 @@ def _noted(source: Polling, outcome: Outcome, now: int) -> Polling:
         reason=None,
         last_attempt=now,
         last_success=now,
-        last_new=now if outcome.new and source.last_success is not None else source.last_new,
+        last_new=_last_new(source, outcome, now),
         last_sign=_sign_of_life(source, outcome, now),
         nudges=0 if outcome.new else vain,
         is_nudged=False,
@@ -184,6 +184,13 @@ def _noted(source: Polling, outcome: Outcome, now: int) -> Polling:
         lied_at=now if _had_lied(source, outcome) else source.lied_at,
         overflowed_at=now if _overflows(source, outcome) else source.overflowed_at,
     )
+
+
+def _last_new(source: Polling, outcome: Outcome, now: int) -> int | None:
+    """On the first look everything is new, and only a date says since when."""
+    if source.last_success is None:
+        return None if outcome.newest is None else min(now, outcome.newest)
+    return now if outcome.new else source.last_new
 
 
 def _sign_of_life(source: Polling, outcome: Outcome, now: int) -> int:
@@ -229,7 +236,10 @@ def _next_poll(source: Polling, outcome: Outcome, *, since: int | None, now: int
         return now + _jittered(_sleep(source.kind)[1], source.url)
     # Half a window is kept free for a day that is busier than all before.
     room = source.listed / _ROOM if source.kind == "feed" and source.listed else float("inf")
-    due = source.rhythm.next_look(now, worth=pace.worth, at_most=max(1.0, room), latest=now + pace.longest)
+    belief = source.rhythm.belief(silent_since=source.last_new or now, now=now)
+    due = source.rhythm.next_look(
+        now, worth=pace.worth, belief=belief, at_most=max(1.0, room), latest=now + pace.longest
+    )
     wait = _jittered(due - now, source.url)
     if since is not None and source.kind == "feed" and outcome.new * 2 > outcome.listed > 0:
         wait = min(wait, (now - since) * outcome.listed // (_ROOM * outcome.new))

@@ -1,17 +1,21 @@
 """How often a source brings something, by hour of the day and day of the week, as its own history taught it."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 HOUR = 3_600
 DAY = 86_400
+_WEEK = 7 * DAY
 _HALF_LIFE = 28 * DAY
-# A source of which nothing is known is taken for one that brings two things a day; half a day of watching outweighs it.
-_PRIOR_EVENTS = 1.0
+# A source of which nothing is known is taken for one that brings a thing in two days; half a day of watching outweighs
+# it.
+_PRIOR_EVENTS = 0.25
 _PRIOR_SECONDS = DAY / 2
 # So many things must have come before an hour or a day of the week is believed.
 _DOUBT = 0.25
+# So many things that were to be expected and did not come are bad luck; more say that the source has fallen silent.
+_BAD_LUCK = 4.0
 _NO_HOURS = (0.0,) * 24
 _NO_DAYS = (0.0,) * 7
 
@@ -50,24 +54,32 @@ class Rhythm:
         on_day = (self.days[day_of(moment)] + _DOUBT) / (events / 7 + _DOUBT)
         return mean * at_hour * on_day
 
-    def next_look(self, after: int, *, worth: int, at_most: float = math.inf, latest: int) -> int:
+    def expected(self, *, since: int, now: int) -> float:
+        """How many things were to be expected between two moments."""
+        if now - since >= _WEEK:
+            return (now - since) * (self.events + _PRIOR_EVENTS) / (self.seconds + _PRIOR_SECONDS)
+        return sum(self.rate(moment) * (end - moment) for moment, end in _by_hours(since, now))
+
+    def belief(self, *, silent_since: int, now: int) -> float:
+        """What share of the rate is still to be believed after a silence."""
+        return min(1.0, _BAD_LUCK / max(_BAD_LUCK, self.expected(since=silent_since, now=now)))
+
+    def next_look(self, after: int, *, worth: int, belief: float = 1.0, at_most: float = math.inf, latest: int) -> int:
         """When to look next, so that waiting and looking together cost least.
 
         `worth`: so many seconds of one thing's waiting are worth one look. At a rate r that gives
         sqrt(r / (2 * worth)) looks a second; the next is due when that adds up to one, or when more than
-        `at_most` things are to be expected, or at `latest`.
+        `at_most` things are to be expected, or at `latest`. `belief` makes the rate smaller.
         """
-        looks, came, moment = 0.0, 0.0, after
-        while moment < latest:
-            end = min(latest, (moment // HOUR + 1) * HOUR)
+        looks, came = 0.0, 0.0
+        for moment, end in _by_hours(after, latest):
             rate = self.rate(moment)
-            density = math.sqrt(rate / (2 * worth))
+            density = math.sqrt(belief * rate / (2 * worth))
             left = min((1 - looks) / density, (at_most - came) / rate)
             if left <= end - moment:
                 return moment + math.ceil(max(0.0, left))
             looks += density * (end - moment)
             came += rate * (end - moment)
-            moment = end
         return latest
 
 
@@ -79,6 +91,15 @@ def spread(count: int, *, since: int, now: int) -> tuple[int, ...]:
     """Moments for things of which it is only known that they came between two looks."""
     width = now - since
     return tuple(since + width * (2 * place + 1) // (2 * count) for place in range(count))
+
+
+def _by_hours(since: int, until: int) -> Iterator[tuple[int, int]]:
+    """The stretch cut at each full hour."""
+    moment = since
+    while moment < until:
+        end = min(until, (moment // HOUR + 1) * HOUR)
+        yield moment, end
+        moment = end
 
 
 def hour_of(moment: int) -> int:

@@ -50,6 +50,8 @@ class Verdict:
     """Polls of one interval for all outlets with the same median."""
     polls_of_own_fixed: int = 0
     """Polls when each outlet has its own fixed interval with the same mean."""
+    problems: Counter[str] = field(default_factory=Counter)
+    """What a person would have had to see."""
     rounds: int = 0
     seconds: float = 0.0
     peak_mb: int = 0
@@ -65,7 +67,7 @@ class Verdict:
     def is_good(self) -> bool:
         """Nothing missed, late or wrong; requests and polls within their bounds."""
         cheap = self.requests_for_each <= 1.3 and self.requests["poll"] <= 2 * self.polls_of_fixed
-        return not (self.missed or self.late or self.wrong) and cheap
+        return not (self.missed or self.late or self.wrong or self.problems) and cheap
 
     def as_text(self) -> str:
         spent = ", ".join(f"{errand} {count}" for errand, count in sorted(self.requests.items()))
@@ -80,6 +82,7 @@ class Verdict:
             f"requests: {spent}",
             f"beside polls and looks {self.requests_for_each:.2f} for each new or changed capture",
             f"polls {polls}; fixed, one interval with that median {fixed}; each its own with its mean {own}",
+            f"problems: {dict(self.problems)}",
             f"{self.rounds} rounds in {self.seconds:.0f} s, peak {self.peak_mb} MB",
         ]
         return "\n".join(lines)
@@ -93,11 +96,18 @@ class Line:
     text: str
 
 
-def judged(
-    rooms: Iterable[Newsroom], log: Iterable[LoggedExchange], archive: Path, *, start: int, end: int, tick: int
-) -> Verdict:
-    """Compare the world with what was kept of it until `end`."""
-    verdict, lines, waits, edit_waits = Verdict(), _lines(archive), {}, []
+def judge(
+    verdict: Verdict,
+    rooms: Iterable[Newsroom],
+    log: Iterable[LoggedExchange],
+    archive: Path,
+    *,
+    start: int,
+    end: int,
+    tick: int,
+) -> None:
+    """Compare the world with what was kept of it until `end`, and note that in the verdict."""
+    lines, waits, edit_waits = _lines(archive), {}, []
     for room in rooms:
         site = InventedSite(room)
         own = waits.setdefault(room.id, [])
@@ -115,7 +125,6 @@ def judged(
                 edit_waits += _judge_edits(site, story, kept, verdict, end=end, slack=tick + _SLACK)
     _count_requests(log, verdict)
     _weigh(verdict, [own for own in waits.values() if own], edit_waits, span=end - start, outlets=len(waits))
-    return verdict
 
 
 def _lines(archive: Path) -> dict[str, list[Line]]:

@@ -6,16 +6,14 @@ The clock is set forward to the next due moment instead of waiting, but never to
 """
 
 import argparse
-import asyncio
 import json
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
@@ -27,10 +25,9 @@ from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.world.newsroom import Newsroom, newsrooms, write_config
 from newsarchive.demoweb.world.schedule import DAY
 from newsarchive.demoweb.world.site import InventedSite
-from newsarchive.store.database import Database
-from newsarchive.store.sources import Sources
+from newsarchive.harvest import Harvest
 from tests.conftest import PROJECT
-from tests.crawl.judging import Verdict, judged
+from tests.crawl.judging import Verdict, judge
 
 START = 1_803_859_200
 """1 March 2027, 00:00 UTC, a Monday; the summer time of Europe begins in that month."""
@@ -38,64 +35,24 @@ START = 1_803_859_200
 _CRAWL = {"delay": 0.0, "concurrency": 8, "poll": ["15m", "12h"], "poll_worth": "15m"}
 """A slower pace than the default, for the time of who waits: what is asked and what is found stay in proportion."""
 _MEMORY = Path("/dev/shm")
+_SAY_SECONDS = 60
 
 
-class Rounds(Protocol):
-    """What a scheduler of all outlets must offer."""
-
-    async def round(self) -> None:
-        """Crawl all outlets that are due at the moment of the clock."""
-
-    def next_due(self) -> int | None:
-        """When the next outlet is due."""
-
-
-class PlainRounds:
-    """Crawls of Scrapy's own process, a few at once, over what the state says is due."""
-
-    def __init__(self, process: AsyncCrawlerProcess, outlets: Iterable[str], *, at_once: int = 4) -> None:
-        self._process = process
-        self._outlets = list(outlets)
-        settings = process.settings
-        self._at_once = at_once
-        Path(settings["ARCHIVE_DIR"]).mkdir(parents=True, exist_ok=True)
-        self._database = Database(Path(settings["ARCHIVE_DIR"]) / "state.sqlite")
-        self._sources = Sources(self._database)
-
-    async def round(self) -> None:
-        places = asyncio.Semaphore(self._at_once)
-
-        async def crawl(outlet: str) -> None:
-            async with places:
-                await self._process.crawl(outlet, due="yes")
-
-        await asyncio.gather(*map(crawl, self._due(clock.now())))
-
-    def next_due(self) -> int | None:
-        pages = self._database.run("SELECT min(due) FROM page").fetchone()[0]
-        return min((one for one in (self._sources.next_moment(), pages) if one is not None), default=None)
-
-    def _due(self, now: int) -> list[str]:
-        known = {row[0] for row in self._database.run("SELECT DISTINCT outlet FROM source")}
-        pages = {row[0] for row in self._database.run("SELECT DISTINCT outlet FROM page WHERE due <= ?", (now,))}
-        return sorted({*self._sources.outlets_due(now), *pages, *(set(self._outlets) - known)})
-
-
-async def play(rounds: Rounds, *, until: int, tick: int) -> int:
-    """Round after round, each at a minute of cron; gives how many there were."""
-    count, said = 0, time.monotonic()
+async def play(harvest: Harvest, verdict: Verdict, *, until: int, tick: int) -> None:
+    """Round after round, each at a minute of cron."""
+    said = time.monotonic()
     while clock.now() < until:
-        await rounds.round()
-        count += 1
-        due = rounds.next_due()
+        report = await harvest.round()
+        verdict.rounds += 1
+        verdict.problems.update(problem for line in report.outlets for problem in line.problems)
+        due = harvest.next_due()
         if due is None:
             break
         now = clock.now()
         clock.advance(max(due, now + 1) // tick * tick + tick - time.time() % 1 - now)
-        if time.monotonic() - said > 60:
+        if time.monotonic() - said > _SAY_SECONDS:
             said = time.monotonic()
-            print(f"  day {(clock.now() - START) / DAY:.1f}, {count} rounds", file=sys.stderr, flush=True)
-    return count
+            print(f"  day {(clock.now() - START) / DAY:.1f}, {verdict.rounds} rounds", file=sys.stderr, flush=True)
 
 
 def settings_for(folder: Path, web: DemoWeb, rooms: list[Newsroom]) -> Settings:
@@ -105,7 +62,7 @@ def settings_for(folder: Path, web: DemoWeb, rooms: list[Newsroom]) -> Settings:
     settings = get_project_settings()
     chosen = {
         "ARCHIVE_DIR": str(folder / "archive"), "CONFIG_DIR": str(folder / "config"), "CONNECT_TO": web.connect_to,
-        "DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "RETRY_TIMES": 1, "LOG_LEVEL": "WARNING", "EXTENSIONS": {},
+        "DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "RETRY_TIMES": 1, "LOG_LEVEL": "WARNING",
         "CONTACT": "rehearsal@localhost",
     }  # fmt: skip
     settings.setdict(chosen, priority="cmdline")
@@ -115,34 +72,40 @@ def settings_for(folder: Path, web: DemoWeb, rooms: list[Newsroom]) -> Settings:
 def rehearse(folder: Path, *, seed: str, outlets: int, days: int, share: float, tick: int) -> Verdict:
     """Play a world to its end and judge what was kept of it."""
     rooms = newsrooms(seed, outlets, start=START, days=days, share=share)
-    failure: list[Any] = []
-    rounds_played = 0
-    began = time.monotonic()
+    verdict, began = Verdict(), time.monotonic()
     clock.advance(START - time.time())
     with DemoWeb(sites=[InventedSite(room) for room in rooms], keep_bytes=False) as web:
-        settings = settings_for(folder, web, rooms)
-        process = AsyncCrawlerProcess(settings)
-        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+        process = AsyncCrawlerProcess(settings_for(folder, web, rooms))
 
         async def all_rounds() -> None:
-            nonlocal rounds_played
-            rounds = PlainRounds(process, [room.id for room in rooms])
-            rounds_played = await play(rounds, until=START + days * DAY, tick=tick)
+            harvest = Harvest(process, [room.id for room in rooms])
+            try:
+                await play(harvest, verdict, until=START + days * DAY, tick=tick)
+            finally:
+                harvest.close()
 
-        def begin() -> None:
-            done = deferred_from_coro(all_rounds())
-            done.addErrback(failure.append)
-            done.addBoth(lambda _: reactor.stop())
-
-        reactor.callWhenRunning(begin)
-        process.start(stop_after_crawl=False, install_signal_handlers=False)
-        log = list(web.log)
-    if failure:
-        failure[0].raiseException()
-    verdict = judged(rooms, log, folder / "archive", start=START, end=clock.now(), tick=tick)
-    verdict.rounds, verdict.seconds = rounds_played, round(time.monotonic() - began, 1)
+        _run(process, all_rounds)
+        judge(verdict, rooms, web.log, folder / "archive", start=START, end=clock.now(), tick=tick)
+    verdict.seconds = round(time.monotonic() - began, 1)
     verdict.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return verdict
+
+
+def _run(process: AsyncCrawlerProcess, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run the reactor as long as the work lasts; raises what the work raises."""
+    from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+
+    failure: list[Any] = []
+
+    def begin() -> None:
+        done = deferred_from_coro(work())
+        done.addErrback(failure.append)
+        done.addBoth(lambda _: reactor.stop())
+
+    reactor.callWhenRunning(begin)
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    if failure:
+        failure[0].raiseException()
 
 
 def main() -> int:
@@ -162,7 +125,7 @@ def main() -> int:
             chosen.folder or Path(temporary), seed=chosen.seed, outlets=chosen.outlets, days=chosen.days,
             share=chosen.share, tick=chosen.tick,
         )  # fmt: skip
-    print(json.dumps(asdict(verdict), indent=2) if chosen.json else verdict.as_text())
+    print(json.dumps(vars(verdict), indent=2) if chosen.json else verdict.as_text())
     return 0 if verdict.is_good else 1
 
 

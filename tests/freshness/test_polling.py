@@ -52,6 +52,18 @@ def test_a_newsroom_that_sleeps_is_left_to_sleep_and_found_awake():
     assert len(by_day) > 4 * len(by_night)
 
 
+def test_a_source_that_falls_silent_is_asked_ever_less_and_as_before_when_it_wakes():
+    lively = lived(MAP, dict.fromkeys(range(24), 1), days=28)
+    source, waits, end = lively, [], MONDAY + 28 * DAY
+    while source.next_poll < end + 30 * DAY:
+        source = after(source, looked(), now=source.next_poll, pace=PACE)
+        waits.append((source.next_poll - end, wait(source)))
+    assert max(pause for age, pause in waits if age < 3 * HOUR) < 20 * MINUTE
+    assert min(pause for age, pause in waits if age > 10 * DAY) > 100 * MINUTE
+    woken = after(source, looked(3, digest="sha1:B"), now=source.next_poll, pace=PACE)
+    assert wait(woken) < HOUR
+
+
 def test_a_weekly_is_asked_most_on_its_day():
     source = lived(FEED, {6: 8}, days=70, week=range(3, 4))
     rates = [source.rhythm.rate(MONDAY + day * DAY + 6 * HOUR + 1) for day in range(7)]
