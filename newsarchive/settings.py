@@ -95,6 +95,10 @@ HOST_CIRCUIT = 300.0
 HOST_LONGEST_CIRCUIT = 24 * 3600.0
 HOST_TRIAL = 60.0
 """How long the answer to a trial request is waited for before another one may be sent."""
+SCOUT_MAX_REQUESTS = 30
+"""Requests at most with which `scrapy outlet new` looks at a site."""
+CHECK_OUTLETS_AT_ONCE = 8
+"""How many outlets `scrapy outlet check --all` asks at one time; the sources of one come after each other."""
 
 # Discovery; how far the pages of a section or a feed are followed is in the outlet's YAML.
 SITEMAPS_PER_CRAWL = 200
@@ -105,6 +109,8 @@ FOLLOW_PAGES = 500
 """Pages that one crawl follows for their links, where the outlet's YAML says `follow`."""
 FOLLOW_PAGES_OF_A_SHAPE = 50
 """So many of them with addresses of one form, such as the months of a calendar."""
+BORROWED_WARC_MAX_MB = 5000
+"""A WARC file of another archive that is fetched for its links lies in the archive's folder while it is read."""
 
 # Reading.
 EXTRACT_PROCESSES = 1

@@ -8,8 +8,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.misc import load_object
 
-from newsarchive import outlets, urls
-from newsarchive.errors import OutletError
+from newsarchive import outlets
 
 
 class OutletSpiderLoader(SpiderLoader):
@@ -49,10 +48,4 @@ class OutletSpiderLoader(SpiderLoader):
     def find_by_request(self, request: Request) -> "builtins.list[str]":
         """The spiders whose outlet is on the host of the request."""
         by_hand = super().find_by_request(request)
-        return [*by_hand, *(name for name in outlets.names(self._config) if self._is_on_host(name, request))]
-
-    def _is_on_host(self, name: str, request: Request) -> bool:
-        try:
-            return urls.host(request.url) in outlets.load(self._config, name).hosts
-        except OutletError:
-            return False
+        return [*by_hand, *(outlet.id for outlet in outlets.on_host(self._config, request.url))]

@@ -1,6 +1,6 @@
 """The spider of every outlet: sources become requests, answers become items."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,7 @@ from newsarchive.store.state import Discovery, KnownPage
 from newsarchive.warc.exchange import Purpose
 from spiders.arguments import Arguments
 from spiders.following import Reach
+from spiders.foreign import ForeignArchives
 
 _GONE = frozenset({404, 410, 451})
 _POLLED = frozenset({"sitemap", "follow"})
@@ -78,7 +79,9 @@ class OutletSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = cls(*args, **kwargs)
         spider._set_crawler(crawler)
-        Contact.of(crawler.settings).require_all([cls.outlet.home, *(source.url for source in cls.outlet.sources)])
+        # A source may also be a file.
+        asked = [source.url for source in cls.outlet.sources if urls.host(source.url)]
+        Contact.of(crawler.settings).require_all([cls.outlet.home, *asked])
         spider._seed_links = spider._read_seeds(Path(crawler.settings["SEEDS_DIR"]))
         return spider
 
@@ -89,10 +92,15 @@ class OutletSpider(Spider):
                 yield request
             return
         crawl, now = self.outlet.crawl, clock.now()
-        listed = [(source.url, source.kind) for source in self.outlet.sources_on(clock.moment())]
+        asked = [(source.url, source.kind) for source in self.outlet.sources_on(clock.moment())]
+        listed = [(url, kind) for url, kind in asked if kind != "warc"]
         self._sources.know(self.outlet.id, listed, pace=crawl.pace, now=now)
         if not self._arguments.due:
             self._sources.wake(self.outlet.id, now=now)
+        archives = ForeignArchives(self._archive, self.crawler, self._discover)
+        for pattern in (url for url, kind in asked if kind == "warc"):
+            async for line in archives.read(pattern):
+                self.source_lines.append(line)
 
     def room(self) -> int | None:
         """How many more pages the crawl may fetch; with `-a seeds` only those that are named there."""
@@ -225,7 +233,7 @@ class OutletSpider(Spider):
         pages = [KnownLead(lead.url, lead.kind, via, lead.steps) for lead in leads if lead.kind not in _POLLED]
         self._frontier.add_leads(pages, now=now)
 
-    def _discover(self, links: tuple[Link, ...], *, word: Word = "unknown") -> list[Discovery]:
+    def _discover(self, links: Sequence[Link], *, word: Word = "unknown") -> list[Discovery]:
         stats, now = self.crawler.stats, clock.now()
         in_scope = [link for link in links if self.outlet.is_article(link.url) and not self._is_older(link)]
         stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from newsarchive.commands.demo import OUTLETS as DEMO_OUTLETS
 from newsarchive.demoweb import DemoWeb
 from tests.conftest import PROJECT
 
@@ -17,6 +18,10 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 def test_every_command_of_the_readme_runs(web: DemoWeb, tmp_path: Path):
     (tmp_path / "seeds").symlink_to(PROJECT / "seeds")
     shutil.copytree(PROJECT / "config", tmp_path / "config")
+    for file in (tmp_path / "config" / "outlets").iterdir():
+        # Only the outlets that the demo web plays: no test asks a real host.
+        if file.stem not in DEMO_OUTLETS:
+            file.unlink()
     defaults = tmp_path / "config" / "defaults.yaml"
     defaults.write_text(re.sub(r"(?m)^  delay: .*$", "  delay: 0.01", defaults.read_text(encoding="utf-8")))
     environment = {

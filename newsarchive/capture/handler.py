@@ -147,6 +147,8 @@ class Capturing:
         error: Exception | None,
     ) -> Exchange:
         heard = listener.attempts()
+        # Whoever keeps a distance between requests must know when one really went.
+        request.meta["sent_at"] = heard[-1].started_at.timestamp() if heard else None
         exchange = Exchange(
             url=_target_uri(request),
             method=request.method,

@@ -1,4 +1,4 @@
-"""`scrapy outlet check|learn|adopt …`: what a person does with one outlet's rules."""
+"""`scrapy outlet new|check|learn|adopt …`: what a person does with one outlet's rules."""
 
 import argparse
 import sys
@@ -8,13 +8,18 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from newsarchive.commands import outlet_adopt, outlet_check, outlet_learn
+from newsarchive.commands import outlet_adopt, outlet_check, outlet_learn, outlet_new
 from newsarchive.commands.crawl import say
 from newsarchive.errors import NewsArchiveError, PageError
 
 # (arguments, options, settings) to exit code.
 _Action = Callable[[list[str], argparse.Namespace, Settings], int]
-_ACTIONS: dict[str, _Action] = {"check": outlet_check.run, "learn": outlet_learn.run, "adopt": outlet_adopt.run}
+_ACTIONS: dict[str, _Action] = {
+    "new": outlet_new.run,
+    "check": outlet_check.run,
+    "learn": outlet_learn.run,
+    "adopt": outlet_adopt.run,
+}
 
 
 class Command(ScrapyCommand):
@@ -23,20 +28,23 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
 
     def syntax(self) -> str:
-        return "check URL|FILE|WARC:OFFSET|NAME [--explain] | learn NAME | adopt FILE --outlet NAME"
+        return "new URL | check URL|FILE|WARC:OFFSET|NAME [--explain] | learn NAME | adopt FILE --outlet NAME"
 
     def short_desc(self) -> str:
-        return "Check how a page or an outlet is read, and why; learn its furniture; adopt a site configuration"
+        return "Draft a new outlet; check how pages are read, and why; learn furniture; adopt a site configuration"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         check = parser.add_argument_group("outlet check", "exits with 1 where there is no article or a rule missed")
+        check.add_argument("--all", action="store_true", help="check every YAML, and ask every source for its articles")
         check.add_argument("--explain", action="store_true", help="tell of each block whether it was kept, and why")
         check.add_argument("--html", metavar="FILE", help="write the explanation as a page with coloured blocks")
         check.add_argument("--outlet", metavar="NAME", help="read by this outlet's rules (default: by the host)")
         adopt = parser.add_argument_group("outlet adopt", "exits with 1 where a page is not as the configuration says")
-        adopt.add_argument("--write", action="store_true", help="add the layout to the outlet's YAML if all is well")
+        adopt.add_argument(
+            "--write", action="store_true", help="write what was found into the outlet's YAML; also of new"
+        )
         check.add_argument("--url", metavar="URL", help="the address of a page that lies in a file")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

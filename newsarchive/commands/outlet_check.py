@@ -13,13 +13,13 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive import outlets
+from newsarchive.commands import outlet_check_all
 from newsarchive.commands.outlet_pages import Subject, archived, of_file, of_record, of_url
-from newsarchive.errors import ArchiveError, OutletError, SettingError
+from newsarchive.errors import ArchiveError, SettingError
 from newsarchive.explanation import as_html, as_json, as_text, blocks_as_text, fields, is_good
 from newsarchive.explanation.explaining import Explanation, explain
 from newsarchive.outlets import Outlet
 from newsarchive.report.phrases import by_reason, counted
-from newsarchive.urls import host
 from newsarchive.warc.packing import SUFFIXES
 
 _PIPED_WIDTH, _WIDEST = 100, 140
@@ -29,8 +29,12 @@ _EXAMPLES = 2
 
 def run(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """Say how one page or an outlet's newest pages are read."""
-    if len(args) != 1:
-        raise UsageError("give one page (a URL, an HTML file, or FILE.warc.gz:OFFSET), or the name of an outlet")
+    if opts.all and not args:
+        return outlet_check_all.run(opts, settings)
+    if len(args) != 1 or opts.all:
+        raise UsageError(
+            "give one page (a URL, an HTML file, or FILE.warc.gz:OFFSET), the name of an outlet, or --all alone"
+        )
     config, target = Path(settings["CONFIG_DIR"]), args[0]
     if target in outlets.names(config):
         return _check_outlet(outlets.load(config, target), opts, settings)
@@ -52,7 +56,7 @@ def _subject(target: str, opts: argparse.Namespace, settings: Settings) -> Subje
 
 
 def _explained(subject: Subject, name: str | None, config: Path) -> Explanation:
-    outlet = outlets.load(config, name) if name else _outlet_of(subject.url, config)
+    outlet = outlets.load(config, name) if name else next(outlets.on_host(config, subject.url), None)
     return explain(
         subject.payload,
         content_type=subject.content_type,
@@ -60,18 +64,6 @@ def _explained(subject: Subject, name: str | None, config: Path) -> Explanation:
         captured_at=subject.captured_at,
         outlet=outlet,
     )
-
-
-def _outlet_of(url: str, config: Path) -> Outlet | None:
-    """The outlet on whose host the page is; one whose YAML is broken is not asked."""
-    for name in outlets.names(config):
-        try:
-            outlet = outlets.load(config, name)
-        except OutletError:
-            continue
-        if host(url) in outlet.hosts:
-            return outlet
-    return None
 
 
 def _tell(explanation: Explanation, opts: argparse.Namespace) -> int:

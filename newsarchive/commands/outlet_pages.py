@@ -1,21 +1,18 @@
 """One page to be read: from the network, from a file, from a record of a WARC file, or the newest of an archive."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newsarchive import clock
 from newsarchive.capture.recovery import article_pages
+from newsarchive.commands.asking import Ask, converse
 from newsarchive.commands.outlet_files import warc_files
 from newsarchive.errors import ArchiveError, NotAnArticle, PageError, RecordError
 from newsarchive.extract.decode import decode
@@ -52,55 +49,24 @@ def of_url(url: str, settings: Settings) -> Subject:
 
 def of_urls(urls: Sequence[str], settings: Settings) -> list[Subject | PageError]:
     """The pages at these URLs, in their order; for one that cannot be had, why. To be called once in a process."""
-    answers: dict[str, Response | Exception] = {}
-    process = AsyncCrawlerProcess(settings)
-    process.crawl(_Fetcher, urls=urls, answers=answers)
-    process.start()
-    return [_subject_at(url, answers.get(url, PageError(url, "was not fetched"))) for url in urls]
+    found: list[Subject | PageError] = []
+
+    async def ask_for_all(ask: Ask) -> None:
+        for url in urls:
+            try:
+                found.append(_subject_of_answer(await ask(url)))
+            except PageError as error:
+                found.append(error)
+
+    converse(ask_for_all, settings)
+    return found
 
 
-def _subject_at(url: str, answer: Response | Exception) -> Subject | PageError:
-    if isinstance(answer, Exception):
-        return PageError(url, _reason(answer))
+def _subject_of_answer(answer: Response) -> Subject | PageError:
     if answer.status != _OK:
         return PageError(answer.url, f"answers {answer.status}")
     kind = answer.headers.get("Content-Type")
     return Subject(answer.body, kind.decode("latin-1") if kind else None, answer.url, clock.moment())
-
-
-class _Fetcher(Spider):
-    """Asks for pages and keeps their answers, by the URLs that were asked for."""
-
-    name = "outlet_check"
-
-    def __init__(self, urls: Sequence[str], answers: dict[str, Response | Exception], **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self._urls, self._answers = urls, answers
-
-    async def start(self) -> AsyncIterator[Any]:
-        # Redirects are followed; every other answer is told.
-        codes = [*range(400, 600)]
-        for url in self._urls:
-            yield Request(
-                url,
-                callback=self._answered,
-                errback=self._failed,
-                dont_filter=True,
-                cb_kwargs={"asked": url},
-                meta={"handle_httpstatus_list": codes},
-            )
-
-    def _answered(self, response: Response, asked: str) -> None:
-        self._answers[asked] = response
-
-    def _failed(self, failure: Any) -> None:
-        self._answers[failure.request.cb_kwargs["asked"]] = failure.value
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, IgnoreRequest):
-        return str(error) or "was refused"
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def of_file(path: Path, url: str | None) -> Subject:

@@ -16,7 +16,7 @@ from newsarchive import clock, urls
 from newsarchive import counting as names
 from newsarchive.errors import NewsArchiveError
 from newsarchive.middlewares.book import book_of
-from newsarchive.middlewares.contact import Contact
+from newsarchive.middlewares.contact import Contact, NoContact
 from newsarchive.middlewares.options import Options
 from newsarchive.middlewares.waiting import Postponed, pause
 from newsarchive.politeness import budgets, hosts
@@ -53,6 +53,7 @@ class PolitenessMiddleware:
         self._first: dict[str, DeferredLock] = {}
         self._book: HostBook | None = None
         self._is_said = False
+        self._is_nameless = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,7 +63,7 @@ class PolitenessMiddleware:
         host = urls.host(request.url)
         if not host or not request.url.startswith(("http://", "https://")):
             return
-        self._contact.require(request.url)
+        self._check_contact(request.url)
         line = self._line(request)
         await maybe_deferred_to_future(line.acquire())
         request.meta[_LINE] = line
@@ -76,14 +77,14 @@ class PolitenessMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         if not self._leave(request):
             return response
-        closed = self._told(request.url, response.status, _header(response, "Retry-After"))
+        closed = self._told(request, response.status, _header(response, "Retry-After"))
         if closed and response.status in (429, 503) and closed.until - clock.seconds() > self._options.longest_wait:
             raise self._not_now(request.url, closed.until, closed.reason)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if self._leave(request) and not isinstance(exception, _NOT_ITS_FAULT):
-            self._told(request.url, None, None)
+            self._told(request, None, None)
 
     async def _wait_for_turn(self, request: Request, host: str) -> None:
         """Return at the request's turn; raises `Postponed` when the host is closed for long."""
@@ -115,6 +116,16 @@ class PolitenessMiddleware:
             await pause(min(left, _LOOK))
         self._check_running(url)
 
+    def _check_contact(self, url: str) -> None:
+        """Raises `NoContact`; said once, for Scrapy's commands do not tell."""
+        try:
+            self._contact.require(url)
+        except NoContact as error:
+            if not self._is_nameless:
+                self._is_nameless = True
+                logger.error("%s", error)
+            raise
+
     def _check_running(self, url: str) -> None:
         if not self._crawler.engine.running:
             raise self._not_now(url, clock.seconds(), "shutdown")
@@ -128,16 +139,16 @@ class PolitenessMiddleware:
             logger.warning("%s: the %d requests of today (crawl.daily_requests) are spent", self._outlet, self._budget)
         raise self._not_now(url, budgets.ends_at(now), "budget")
 
-    def _told(self, url: str, status: int | None, retry_after: str | None) -> Closed | None:
+    def _told(self, request: Request, status: int | None, retry_after: str | None) -> Closed | None:
         """Remember an answer, and say until when the host is closed now."""
-        now = clock.seconds()
+        now, host = clock.seconds(), urls.host(request.url)
+        seconds, sent_at = hosts.seconds_of(retry_after, now=now), request.meta.pop("sent_at", None) or 0.0
 
         def decide(before: Standing) -> tuple[Standing, Standing]:
-            seconds = hosts.seconds_of(retry_after, now=now)
-            after = hosts.after(before, status=status, retry_after=seconds, now=now, limits=self._options.limits)
+            told = hosts.sent(before, at=sent_at)
+            after = hosts.after(told, status=status, retry_after=seconds, now=now, limits=self._options.limits)
             return after, before
 
-        host = urls.host(url)
         before = self._hosts.change(host, decide)
         closed = hosts.closed_at(self._hosts.standing(host), now=now)
         if closed and closed.until > before.closed_until:

@@ -1,5 +1,6 @@
 """What publishers say of the use of their pages is kept as evidence, and the outlet's policy is followed."""
 
+from dataclasses import replace
 from typing import Any, Self
 
 from scrapy import Request
@@ -11,7 +12,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import DeferredLock
 
 from newsarchive import clock
-from newsarchive.errors import ArchiveError, CaptureError, RightsReserved
+from newsarchive.errors import NewsArchiveError, NotNow, RightsReserved
 from newsarchive.middlewares.book import database_of
 from newsarchive.middlewares.robots import RobotsMiddleware, authority_of
 from newsarchive.politeness import reservations
@@ -19,7 +20,9 @@ from newsarchive.politeness.reservations import TDMREP_MAX_BYTES, TDMREP_PATH
 from newsarchive.store.signals import SignalBook, TdmRep
 from newsarchive.warc.exchange import Purpose
 
-_WEEK = 7 * 24 * 60 * 60
+_DAY = 24 * 60 * 60
+_WEEK = 7 * _DAY
+_UNKNOWN = TdmRep(0.0, b"", None)
 
 
 class Reserved(RightsReserved, IgnoreRequest):
@@ -93,24 +96,30 @@ class ReservationsMiddleware:
         return reservations.tdmrep_reserves(kept.body, request.url) if kept.body else None
 
     async def _ask(self, authority: str, before: TdmRep | None) -> TdmRep:
-        """Ask for it once a week; while it cannot be had, what was last known holds."""
+        """Ask for it; while it cannot be had, what was last known holds, and it is asked for again in a day."""
         url = authority + TDMREP_PATH
         meta = {"purpose": Purpose("other"), "dont_retry": True}
         asked = Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
-        kept = TdmRep(clock.seconds(), before.body if before else b"", before.record_id if before else None)
         try:
             response = await self._crawler.engine.download_async(asked)
-        except (ArchiveError, CaptureError):
+        except NotNow:
+            return before or _UNKNOWN
+        except NewsArchiveError:
             raise
         except Exception:  # noqa: BLE001 - whatever it was, there is no answer, and a page does not depend on it
             response = None
-        if response is not None and response.status < 500:
-            found = response.body[:TDMREP_MAX_BYTES] if response.status == 200 else b""
-            capture = (response.request or asked).meta.get("capture")
-            kept = TdmRep(clock.seconds(), found, capture.record_id if capture else None)
-            said = reservations.in_tdmrep(found)
-            self._book.note(url, "tdmrep.json", said, record_id=kept.record_id, now=clock.now())
+        kept = self._read(response, url) or replace(before or _UNKNOWN, asked_at=clock.seconds() - _WEEK + _DAY)
         self._book.keep_tdmrep(authority, kept)
+        return kept
+
+    def _read(self, response: Response | None, url: str) -> TdmRep | None:
+        """What an answer says, noted as evidence; None for one that says nothing."""
+        if response is None or response.status >= 500:
+            return None
+        body = response.body[:TDMREP_MAX_BYTES] if response.status == 200 else b""
+        capture = response.request.meta.get("capture") if response.request else None
+        kept = TdmRep(clock.seconds(), body, capture.record_id if capture else None)
+        self._book.note(url, "tdmrep.json", reservations.in_tdmrep(body), record_id=kept.record_id, now=clock.now())
         return kept
 
     @property

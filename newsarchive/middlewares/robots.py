@@ -17,7 +17,7 @@ from twisted.internet.defer import DeferredLock
 from newsarchive import clock, urls
 from newsarchive import counting as names
 from newsarchive.capture.handler import error_name
-from newsarchive.errors import CaptureError, NotNow
+from newsarchive.errors import NewsArchiveError, NotNow
 from newsarchive.middlewares.book import book_of
 from newsarchive.middlewares.options import Options
 from newsarchive.middlewares.waiting import Postponed
@@ -66,6 +66,8 @@ class RobotsMiddleware:
     async def known(self, request: Request) -> tuple[Kept, Rules]:
         """The robots.txt of the request's host; raises `Postponed` while it cannot be had and no copy may be used."""
         authority = authority_of(request.url)
+        if authority in self._parsed and self._is_fresh(self._parsed[authority][0]):
+            return self._parsed[authority]
         kept = await self._kept(authority, request)
         if robots.usable(kept, now=clock.seconds(), last_good=self._options.last_good):
             return kept, self._rules(authority, kept)
@@ -79,11 +81,14 @@ class RobotsMiddleware:
         await maybe_deferred_to_future(lock.acquire())
         try:
             kept = self._hosts.robots(authority)
-            if kept and clock.seconds() < robots.due_at(kept, retry=self._options.robots_retry):
+            if kept and self._is_fresh(kept):
                 return kept
             return await self._fetch(authority, request, kept)
         finally:
             lock.release()
+
+    def _is_fresh(self, kept: Kept) -> bool:
+        return clock.seconds() < robots.due_at(kept, retry=self._options.robots_retry)
 
     async def _fetch(self, authority: str, request: Request, before: Kept | None) -> Kept:
         """Ask for it; a host that is closed is not asked, and then only a good copy helps."""
@@ -104,12 +109,12 @@ class RobotsMiddleware:
         return kept
 
     async def _ask(self, authority: str, before: Kept | None) -> Kept:
-        """What is remembered after asking: raises `NotNow` and `CaptureError`."""
+        """What is remembered after asking; raises what is no fault of the host, such as `NotNow`."""
         asked = Request(f"{authority}/robots.txt")
         self._crawler.stats.inc_value("robotstxt/request_count")
         try:
             asked, response = await self._followed(asked)
-        except (NotNow, CaptureError):
+        except NewsArchiveError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, there is no answer
             return robots.after(before, means="unreachable", body=b"", now=clock.seconds(), why=error_name(error))

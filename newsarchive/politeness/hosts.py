@@ -121,6 +121,13 @@ def result(status: int | None) -> Result:
     return "failed" if status >= 500 or status in _FAILING else "fine"
 
 
+def sent(standing: Standing, *, at: float) -> Standing:
+    """A request went over the wire at that moment, which may be later than its turn: a connection had to be made."""
+    if standing.last_sent is None or at <= standing.last_sent:
+        return standing
+    return replace(standing, last_sent=at, last_turn=max(standing.last_turn or at, at))
+
+
 def after(standing: Standing, *, status: int | None, retry_after: float | None, now: float, limits: Limits) -> Standing:
     """What is remembered of the host after an answer."""
     said = result(status)

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,9 +24,6 @@ _DIRECTIVES = ("noai", "noml", "noimageai", "noarchive", "nocache", "noindex", "
 _RESERVING_DIRECTIVES = frozenset({"noai", "noml"})
 _RESERVING_USES = frozenset(
     {"ai-train=no", "ai-input=no", "train-ai=n", "train-ai=no", "tdm=n", "tdm=no", "bots=n", "all=n"}
-)
-_SIGNAL_LINE = re.compile(
-    r"^[ \t]*(content-signal|content-usage)[ \t]*:[ \t]*([^#\r\n]+)", re.IGNORECASE | re.MULTILINE
 )
 _WORD = re.compile(r"[a-z][a-z-]*(?:\s*=\s*[\w-]+)?")
 
@@ -45,9 +43,8 @@ def in_robots(rules: Rules) -> Iterator[Signal]:
     for token in sorted(rules.agents & AI_AGENTS.keys()):
         is_allowed = rules.allows("https://host/", token)
         yield Signal(f"user-agent:{token}", "named" if is_allowed else "disallowed", not is_allowed)
-    for found in _SIGNAL_LINE.finditer(rules.text):
-        value = found[2].strip()
-        yield Signal(found[1].lower(), value, _reserves_use(value))
+    for name, value in rules.uses:
+        yield Signal(name, value, _reserves_use(value))
 
 
 def robots_reserves(rules: Rules, url: str) -> str | None:
@@ -55,10 +52,7 @@ def robots_reserves(rules: Rules, url: str) -> str | None:
     for token in sorted(rules.agents & AI_AGENTS.keys()):
         if not rules.allows(url, token):
             return f"user-agent:{token}"
-    for found in _SIGNAL_LINE.finditer(rules.text):
-        if _reserves_use(found[2]):
-            return found[1].lower()
-    return None
+    return next((name for name, value in rules.uses if _reserves_use(value)), None)
 
 
 def in_robots_directives(value: str | None, name: str) -> Iterator[Signal]:
@@ -85,6 +79,7 @@ def on_page(*, x_robots_tag: str | None, meta_robots: str | None, tdm_reservatio
     )
 
 
+@lru_cache(maxsize=16)
 def read_tdmrep(body: bytes) -> tuple[dict[str, Any], ...]:
     """The rules of a tdmrep.json; whatever is not one is passed over."""
     try:

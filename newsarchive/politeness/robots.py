@@ -28,6 +28,7 @@ _OTHER = re.compile(
     r"\s*(?:sitemaps?|host|content-signal|content-usage|noindex|clean-param|request-rate|visit-time|tdm-[a-z]+)\s*:",
     re.IGNORECASE,
 )
+_USE = re.compile(r"^[ \t]*(content-signal|content-usage)[ \t]*:[ \t]*([^#\r\n]+)", re.IGNORECASE | re.MULTILINE)
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -64,9 +65,12 @@ class Rules:
     """The groups of one robots.txt; without any, everything is allowed."""
 
     def __init__(self, body: bytes = b"") -> None:
-        self.text = text_of(body)
+        text = text_of(body)
         self.agents: frozenset[str] = frozenset()
-        self._parsed = Protego.parse(self._addressed())
+        """The product tokens to which a group is addressed."""
+        self.uses = tuple((found[1].lower(), found[2].strip()) for found in _USE.finditer(text))
+        """Lines on the use of the site, as name and value: `content-signal`, `ai-train=no`."""
+        self._parsed = Protego.parse(self._addressed(text))
 
     def allows(self, url: str, token: str) -> bool:
         """The crawler of that product token may ask for the URL; it may always ask for robots.txt."""
@@ -76,10 +80,10 @@ class Rules:
         """Seconds that the group of the product token asks for between two requests."""
         return self._parsed.crawl_delay(_exactly(token))
 
-    def _addressed(self) -> str:
+    def _addressed(self, text: str) -> str:
         """The rules with each group's name in brackets: the parser would take `news` for a group of `newsarchive`."""
         lines, agents = [], set()
-        for line in _LINE.split(self.text):
+        for line in _LINE.split(text):
             if found := _AGENT.match(line):
                 token = product_token(found["value"])
                 agents.add(token)

@@ -56,11 +56,16 @@ def read_records(path: Path, *, spool: Path | None = None) -> Iterator[StoredRec
     Raises `RecordError` with the offset at which the file stops being whole.
     """
     with path.open("rb") as stream:
-        source = _Source(stream, path)
-        unpack = _unpacker(source)
-        while source.more():
-            source.begin()
-            yield _record(unpack(source), source, spool, packed=unpack is not _plain)
+        yield from read_stream(stream, path, spool=spool)
+
+
+def read_stream(stream: BinaryIO, path: Path, *, spool: Path | None = None) -> Iterator[StoredRecord]:
+    """As `read_records`, of an open file that is called by this path where something is wrong with it."""
+    source = _Source(stream, path)
+    unpack = _unpacker(source)
+    while source.more():
+        source.begin()
+        yield _record(unpack(source), source, spool, packed=unpack is not _plain)
 
 
 class _Source:

@@ -39,7 +39,8 @@ def test_all_mistakes_of_a_yaml_are_told_together(crawler: Crawler, config: Path
 def test_a_broken_yaml_harms_no_other_outlet(crawler: Crawler, config: Path):
     (config / "outlets" / "broken.yaml").write_text("name: [")
     listed = crawler.run("list", CONFIG_DIR=config)
-    assert listed.out.split() == ["broken", "kyiv_independent", "responsible_statecraft"]
+    assert listed.out.split() == sorted(path.stem for path in (config / "outlets").iterdir())
+    assert "broken" in listed.out.split()
     assert crawler.run("crawl", "responsible_statecraft", "-a", "limit=1", CONFIG_DIR=config).code == 0
 
 

@@ -11,6 +11,7 @@ import pytest
 from newsarchive.demoweb import Answer, DemoWeb
 from newsarchive.demoweb.answers import page
 from tests.conftest import PROJECT, Crawler
+from tests.test_foreign import warc
 
 HOST = "kyivindependent.com"
 SITE = f"https://{HOST}"
@@ -54,8 +55,9 @@ def links(*addresses: str, head: str = "") -> Answer:
 
 
 def asked(web: DemoWeb) -> list[str]:
-    """Targets of all whole answers, robots.txt of the middleware aside."""
-    return [one.target for one in web.log if one.host == HOST and one.scheme == "https" and one.target != "/robots.txt"]
+    """Targets of all requests for the outlet over https, those aside that are only asked for leave."""
+    asked = [one.target for one in web.log if one.host == HOST and one.scheme == "https"]
+    return [target for target in asked if target not in ("/robots.txt", "/.well-known/tdmrep.json")]
 
 
 def captured(crawler: Crawler) -> set[str]:
@@ -209,4 +211,78 @@ def test_a_feed_on_another_host_is_asked_and_its_articles_are_those_of_the_outle
     feed = f"<rss version='2.0'><channel><item><link>{SITE}{one}</link></item><item><link>https://responsiblestatecraft.org/x/</link></item></channel></rss>"
     web.answer("https://responsiblestatecraft.org/paper.rss", page(feed.encode(), content_type="application/rss+xml"))
     crawl("  - feed: https://responsiblestatecraft.org/paper.rss\n")
+    assert captured(crawler) == {one}
+
+
+def test_warc_files_of_another_archive_name_articles_and_are_read_once(
+    web: DemoWeb, crawler: Crawler, crawl, config: Path
+):
+    one, two = stories(web, 2)
+    folder = config.parent / "cc-news"
+    folder.mkdir()
+    pages = ((f"{SITE}{one}", "200 OK", "text/html"), ("https://elsewhere.example/x/", "200 OK", "text/html"))
+    (folder / "1.warc.gz").write_bytes(warc(*pages))
+    broken = warc((f"{SITE}{two}", "200 OK", "text/html"), *pages)
+    (folder / "2.warc.gz").write_bytes(broken[:-700])
+    sources = "  - warc: cc-news/*.warc.gz\n  - warc: nothing/*.warc.gz\n"
+    report = crawl(sources)
+    assert captured(crawler) == {one, two}
+    assert (source(report, str(folder / "1.warc.gz"))["links"], source(report, str(folder / "1.warc.gz"))["new"]) == (
+        2,
+        1,
+    )
+    assert "offset" in source(report, str(folder / "2.warc.gz"))["note"]
+    assert "no such file" in source(report, "nothing/*.warc.gz")["note"]
+    before = len(asked(web))
+    assert source(crawl(sources), str(folder / "1.warc.gz"))["note"] == "not modified"
+    assert len(asked(web)) == before
+
+
+def test_a_warc_file_is_fetched_from_another_host_and_not_archived_again(web: DemoWeb, crawler: Crawler, crawl):
+    (one,) = stories(web, 1)
+    address = "http://responsiblestatecraft.org/cc/1.warc.gz"
+    payload = warc((f"{SITE}{one}", "200 OK", "text/html"))
+    headers = (("Content-Type", "application/octet-stream"), ("ETag", '"1"'))
+    web.answer(address, Answer(headers=headers, body=payload))
+    report = crawl(f"  - warc: {address}\n")
+    assert (source(report, address)["status"], source(report, address)["new"]) == (200, 1)
+    assert captured(crawler) == {one}
+    assert not any(payload[:200] in path.read_bytes() for path in crawler.files(".warc.gz"))
+    assert not [path for path in crawler.archive.rglob("*") if path.name.startswith("tmp")]
+    fetched = [exchange for exchange in web.log if exchange.target == "/cc/1.warc.gz"]
+    assert len(fetched) == 1
+    assert b"user-agent: newsarchive/" in fetched[0].request.lower()
+    assert source(crawl(f"  - warc: {address}\n"), address)["status"] == 304
+
+
+def test_a_warc_file_that_robots_txt_forbids_is_not_fetched(web: DemoWeb, crawl):
+    address = "http://responsiblestatecraft.org/cc/1.warc.gz"
+    web.answer(
+        "http://responsiblestatecraft.org/robots.txt",
+        page(b"User-agent: *\nDisallow: /cc/\n", content_type="text/plain"),
+    )
+    report = crawl(f"  - warc: {address}\n")
+    assert "robots.txt" in source(report, address)["note"]
+    assert not [exchange for exchange in web.log if exchange.target == "/cc/1.warc.gz"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (Answer(status=503), "answered 503"),
+        (Answer(body=bytes(2_000_000)), "BORROWED_WARC_MAX_MB"),
+        (Answer(body=bytes(5_000), cut_after=1_000), "cannot be fetched"),
+        (Answer(body=b"<html>no WARC</html>"), "offset 0"),
+    ],
+    ids=["error", "too large", "cut off", "something else"],
+)
+def test_a_warc_file_that_cannot_be_had_is_told_and_the_crawl_goes_on(
+    web: DemoWeb, crawler: Crawler, crawl, answer: Answer, word: str
+):
+    (one,) = stories(web, 1)
+    address = "http://responsiblestatecraft.org/cc/1.warc.gz"
+    web.answer(address, answer)
+    web.answer(f"{SITE}/list/", links(one))
+    report = crawl(f"  - warc: {address}\n  - section: {SITE}/list/\n", BORROWED_WARC_MAX_MB=1)
+    assert word in source(report, address)["note"]
     assert captured(crawler) == {one}

@@ -70,18 +70,16 @@ class Outlets:
     def start(self, name: str, urls: Iterable[str], **settings: Any) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(self._command(name, urls, settings), cwd=PROJECT, env=environment())
 
+    def command(self, *arguments: str, **settings: Any) -> Ran:
+        """Any command of Scrapy's."""
+        return _run([sys.executable, "-m", "scrapy.cmdline", *arguments, *self._options(settings)])
+
     def _command(self, name: str, urls: Iterable[str], settings: dict[str, Any]) -> list[str]:
-        options = [part for key, value in self.settings(**settings).items() for part in ("-s", f"{key}={value}")]
-        return [
-            sys.executable,
-            "-m",
-            "scrapy.cmdline",
-            "crawl",
-            name,
-            "-a",
-            f"seeds={self.seeds(name, urls)}",
-            *options,
-        ]
+        arguments = ["crawl", name, "-a", f"seeds={self.seeds(name, urls)}", *self._options(settings)]
+        return [sys.executable, "-m", "scrapy.cmdline", *arguments]
+
+    def _options(self, settings: dict[str, Any]) -> list[str]:
+        return [part for key, value in self.settings(**settings).items() for part in ("-s", f"{key}={value}")]
 
     def crawl_together(self, urls: dict[str, Iterable[str]], **settings: Any) -> Ran:
         """Several outlets in one process."""

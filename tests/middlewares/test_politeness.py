@@ -12,7 +12,7 @@ from tests.middlewares.conftest import Outlets
 from tests.middlewares.site import Says, Site
 
 # The server's clock is read a little after the request was sent.
-SLACK = 0.03
+SLACK = 0.05
 
 
 def pages(host: str, count: int) -> list[str]:
@@ -167,6 +167,13 @@ def test_no_real_host_is_crawled_without_a_contact(site: Site, outlets: Outlets)
     outlets.crawl("paper", pages("news.test", 1), CONTACT="https://library.example/crawler")
     agents = {one.agent for one in site.log}
     assert agents == {"newsarchive/0.1", "newsarchive/0.1 (+https://library.example/crawler)"}
+
+
+def test_what_is_only_looked_at_needs_a_contact_too(outlets: Outlets):
+    outlets.add("paper", "news.test")
+    done = outlets.command("fetch", "http://real.example/", CONNECT_TO="")
+    assert done.err.count("CONTACT: found 'newsarchive/0.1', expected a page or a mail address") == 1
+    assert not outlets.site.log
 
 
 def test_a_wrong_limit_is_one_line_and_exit_code_2(outlets: Outlets):

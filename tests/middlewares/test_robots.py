@@ -5,7 +5,7 @@ from tests.middlewares.conftest import Outlets
 from tests.middlewares.site import HTML, Says, Site
 
 NO = "User-agent: *\nDisallow: /a-no\n"
-HANGS = 5.0
+HANGS = 20.0
 
 
 def to(location: str) -> Says:
@@ -46,8 +46,8 @@ def test_every_answer_for_robots_txt_means_what_rfc_9309_says(site: Site, outlet
         "all_kinds",
         [f"http://{host}/{page}" for host in hosts for page in ("a-yes", "a-no", "a-n%F6")],
         CONNECT_TO=f"refused.test:80:127.0.0.1:1,{site.connect_to}",
-        DOWNLOAD_TIMEOUT=1,
-        CONCURRENT_REQUESTS=64,
+        DOWNLOAD_TIMEOUT=6,
+        CONCURRENT_REQUESTS=32,
     )
 
     def pages(name: str) -> set[str]:
@@ -103,7 +103,7 @@ def test_crawl_delay_is_kept_over_the_delay_of_the_outlet_and_up_to_a_limit(site
     outlets.add("paper", "slow.test", "slower.test")
     urls = [f"http://{host}/a-{number}" for number in range(3) for host in ("slow.test", "slower.test")]
     done = outlets.crawl("paper", urls, HOST_LONGEST_CRAWL_DELAY=0.6)
-    assert min(site.gaps("slow.test")) > 0.4 - 0.03
-    assert min(site.gaps("slower.test")) > 0.6 - 0.03
+    assert min(site.gaps("slow.test")) > 0.4 - 0.05
+    assert min(site.gaps("slower.test")) > 0.6 - 0.05
     assert len(site.log) == 8
     assert "http://slower.test asks for 1000 s between requests; 0.6 are kept" in done.err

@@ -5,7 +5,18 @@ from dataclasses import replace
 import pytest
 
 from newsarchive.politeness import budgets
-from newsarchive.politeness.hosts import Closed, Limits, Standing, Turn, after, confirm, distance, reserve, seconds_of
+from newsarchive.politeness.hosts import (
+    Closed,
+    Limits,
+    Standing,
+    Turn,
+    after,
+    confirm,
+    distance,
+    reserve,
+    seconds_of,
+    sent,
+)
 
 LIMITS = Limits(
     floor=0.5, longest_crawl_delay=60, longest_retry_after=1000, backoff=10, longest_backoff=35,
@@ -34,6 +45,13 @@ def test_turns_follow_each_other_and_the_moment_that_counts_is_that_of_the_reque
     assert go is None
     assert confirm(standing, now=NOW + 3, delay=3.0, limits=LIMITS)[1] == Turn(NOW + 5.5)
     assert confirm(standing, now=NOW + 5.5, delay=3.0, limits=LIMITS)[1] is None
+
+
+def test_a_request_that_had_to_wait_for_its_connection_moves_the_next_one_on():
+    standing, _ = confirm(Standing(last_turn=NOW), now=NOW, delay=2.0, limits=LIMITS)
+    standing = sent(standing, at=NOW + 0.4)
+    assert confirm(standing, now=NOW + 2, delay=2.0, limits=LIMITS)[1] == Turn(NOW + 2.4)
+    assert sent(standing, at=NOW) == standing
 
 
 def test_a_clock_that_was_set_back_stops_nobody():

@@ -1,6 +1,7 @@
 """The sources of all outlets in the state's file."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,14 @@ def test_a_word_about_a_source_that_nobody_knows_teaches_nothing(sources):
 def test_outlets_come_longest_overdue_first(sources):
     sources.know("post", [("https://post.example/rss", "feed")], pace=PACE, now=NOW - 10)
     assert sources.outlets_due(NOW) == ["post", "times"]
+
+
+def test_depth_is_how_many_sources_stand_between_and_loops_have_an_end(sources):
+    chain = [MAP, CHILD, "https://times.example/2.xml", "https://times.example/3.xml"]
+    for via, url in pairwise(chain):
+        sources.found("times", url, "sitemap", via=via, now=NOW)
+    assert [sources.depth("times", url) for url in chain] == [0, 1, 2, 3]
+    assert sources.depth("times", "https://times.example/unknown.xml") == 0
+    sources.found("times", "https://times.example/a.xml", "sitemap", via="https://times.example/b.xml", now=NOW)
+    sources.found("times", "https://times.example/b.xml", "sitemap", via="https://times.example/a.xml", now=NOW)
+    assert sources.depth("times", "https://times.example/a.xml") > 10

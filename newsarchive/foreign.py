@@ -1,0 +1,48 @@
+"""WARC files of other archives as a source: which pages they hold, and when those were captured."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from newsarchive import urls
+from newsarchive.discovery.findings import MAX_URL_LENGTH
+from newsarchive.items import Link
+from newsarchive.warc.reader import StoredRecord, read_stream
+
+_HEAD = 1 << 16
+_STATUS_200 = re.compile(rb"HTTP/\d(?:\.\d)? 200\b")
+_IS_PAGE = re.compile(rb"^content-type:[ \t]*(?:text/html|application/xhtml\+xml)\b", re.IGNORECASE | re.MULTILINE)
+
+
+def files(pattern: str, project: Path) -> list[Path]:
+    """The files of a path or pattern, sorted; a relative one begins in the project."""
+    whole = Path(pattern).expanduser()
+    base = Path(whole.anchor) if whole.is_absolute() else project
+    return sorted(path for path in base.glob(str(whole.relative_to(whole.anchor))) if path.is_file())
+
+
+def links(stream: BinaryIO, *, via: str, spool: Path | None = None) -> Iterator[Link]:
+    """The pages that a WARC file holds as HTML and got with status 200, in the order of their records.
+
+    Memory does not grow with the file. Raises `RecordError` where it stops being whole.
+    """
+    for record in read_stream(stream, Path(via), spool=spool):
+        if link := _link(record, via):
+            yield link
+
+
+def _link(record: StoredRecord, via: str) -> Link | None:
+    if record.kind != "response":
+        return None
+    # WARC 1.0 put the address in angle brackets in its grammar, and some wrote them.
+    printed = (record.field("WARC-Target-URI") or "").strip("<>")
+    url = urls.absolute(printed, printed) if len(printed) <= MAX_URL_LENGTH else None
+    if url is None or not _is_page(record.octets[:_HEAD]):
+        return None
+    return Link(url, via, "warc", archived_raw=record.field("WARC-Date"))
+
+
+def _is_page(start: bytes) -> bool:
+    head = start.partition(b"\r\n\r\n")[0]
+    return _STATUS_200.match(head) is not None and _IS_PAGE.search(head) is not None
