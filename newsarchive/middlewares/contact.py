@@ -7,7 +7,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from newsarchive.capture.names import Target, is_public, read_routes, route
 from newsarchive.errors import SettingError
@@ -18,6 +18,15 @@ _EXPECTED = (
     "a page or a mail address by which {host} can reach you, in NEWSARCHIVE_CONTACT or -s CONTACT=..., "
     "because it stands in the User-Agent"
 )
+
+
+def user_agent(settings: BaseSettings) -> str:
+    """The User-Agent with the contact in it, wherever that was set; one of the operator's own stays as it is."""
+    contact, agent = settings.get("CONTACT"), settings.get("USER_AGENT") or ""
+    is_ours = (settings.getpriority("USER_AGENT") or 0) <= SETTINGS_PRIORITIES["project"]
+    if contact and is_ours and contact not in agent:
+        return f"{agent.partition(' (+')[0]} (+{contact})"
+    return agent
 
 
 class NoContact(SettingError, IgnoreRequest):  # noqa: N818 - as in errors.py: a decision
@@ -34,7 +43,7 @@ class Contact:
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
-        return cls(settings.get("USER_AGENT") or "", read_routes(settings.getlist("CONNECT_TO")))
+        return cls(user_agent(settings), read_routes(settings.getlist("CONNECT_TO")))
 
     def require(self, url: str) -> None:
         """Raises `NoContact` if the URL is of a real host and the User-Agent names no contact."""
