@@ -102,6 +102,11 @@ class Outlets:
     def state(self) -> State:
         return State(self.database)
 
+    def due(self, name: str, now: int) -> int:
+        """How many pages of an outlet are to be fetched at that moment."""
+        ready = "SELECT count(*) FROM page WHERE outlet = ? AND due <= ? AND leased IS NULL"
+        return int(self.database.run(ready, (name, now)).fetchone()[0])
+
 
 def _run(command: list[str]) -> Ran:
     done = subprocess.run(

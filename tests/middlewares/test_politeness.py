@@ -81,8 +81,8 @@ def test_a_long_retry_after_puts_the_pages_off_and_the_next_run_keeps_to_it(site
     for url in pages("news.test", 3):
         page = outlets.state.page("paper", url)
         assert (page.standing, page.tries) == ("pending", 0)
-    assert not outlets.state.waiting("paper", now=before + 3600)
-    assert len(outlets.state.waiting("paper", now=before + 3700)) == 3
+    assert outlets.due("paper", before + 3600) == 0
+    assert outlets.due("paper", before + 3700) == 3
     outlets.crawl("paper", pages("news.test", 3))
     assert len(site.log) == 2
 
@@ -151,8 +151,8 @@ def test_a_daily_budget_holds_over_two_runs_and_pages_wait_for_the_next_day(site
     assert "the 5 requests of today (crawl.daily_requests) are spent" in done.err
     day = 24 * 60 * 60
     midnight = (clock.now() // day + 1) * day
-    assert len(outlets.state.waiting("paper", now=midnight - 1)) == 0
-    assert len(outlets.state.waiting("paper", now=midnight + 1)) == 3
+    assert outlets.due("paper", midnight - 1) == 0
+    assert outlets.due("paper", midnight + 1) == 3
 
 
 def test_no_real_host_is_crawled_without_a_contact(site: Site, outlets: Outlets):
