@@ -58,8 +58,9 @@ def _seconds(command: list[str], config: Path) -> float:
         **os.environ,
         "PYTHONPATH": str(_PROJECT),
         "SCRAPY_SETTINGS_MODULE": "newsarchive.settings",
+        "NEWSARCHIVE_CONTACT": "desk@times.example",
     }
-    chosen = ["-s", f"CONFIG_DIR={config}", "-s", f"ARCHIVE_DIR={config}/archive", "-s", "CONTACT=desk@times.example"]
+    chosen = ["-s", f"CONFIG_DIR={config}", "-s", f"ARCHIVE_DIR={config}/archive"]
     extra = chosen if command[0] == "-m" else [str(config)]
     began = time.monotonic()
     done = subprocess.run(

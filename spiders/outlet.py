@@ -40,6 +40,7 @@ from spiders.foreign import ForeignArchives
 _GONE = frozenset({404, 410, 451})
 _POLLED = frozenset({"sitemap", "follow"})
 """Kinds of leads that become sources of their own; others are pages of a list, and read once."""
+_DISBELIEF: dict[Word, str] = {"lying": "its lastmod is not believed", "honest": "", "unknown": ""}
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
 
@@ -191,10 +192,11 @@ class OutletSpider(Spider):
         capture: Capture | None = response.meta.get("capture")
         steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
         leads, refused = self._reach.following.choose(found, kind=source.kind, steps=steps)
+        word = _word(found, source.kind)
         with self._archive.database.transaction():
             known = self._sources.source(self.outlet.id, source.url)
             self._follow(leads, source.url)
-            discoveries = self._discover(found.links, word=_word(found, source.kind))
+            discoveries = self._discover(lastmod.believed(found.links, word), word=word)
             outcome = looks.outcome(
                 discoveries,
                 capture=capture,
@@ -206,7 +208,7 @@ class OutletSpider(Spider):
             # Everything that the source named is in the state now: it may answer "not modified" next time.
             if capture:
                 self._ledger.remember(capture)
-        note = "; ".join(filter(None, (*found.problems, str(refused))))
+        note = "; ".join(filter(None, (*found.problems, _DISBELIEF[word], str(refused))))
         new = sum(one.novelty == "new" for one in discoveries)
         self._tell_source(response.url, source.kind, response.status, links=len(found.links), new=new, note=note)
 

@@ -76,6 +76,11 @@ def word(said: Sequence[Claim], record: Record, *, now: int) -> Word:
     return "honest" if record.vain <= _SELDOM * moved and is_thorough else "unknown"
 
 
+def believed(links: tuple[Link, ...], said: Word) -> tuple[Link, ...]:
+    """The links without what is not to be believed of them: an old article must not pass for one of today."""
+    return tuple(replace(link, modified_raw=None) for link in links) if said == "lying" else links
+
+
 def may_recapture(said: Word) -> bool:
     """A `lastmod` that is newer than our capture is a reason for another."""
     return said != "lying"

@@ -132,6 +132,15 @@ def test_a_flood_of_sitemaps_is_bounded_and_those_that_changed_last_come_first(w
     assert source(report, f"{SITE}/index.xml")["note"] == "not followed (SITEMAPS_PER_CRAWL): 49995"
 
 
+def test_a_sitemap_whose_pages_all_changed_at_once_is_not_believed(web: DemoWeb, crawl):
+    dated = (f"<loc>{SITE}/story-{number}/</loc><lastmod>2019-05-05T00:00:00Z</lastmod>" for number in range(12))
+    pages = "".join(f"<url>{one}</url>" for one in dated)
+    web.answer(f"{SITE}/s.xml", page(f"<urlset>{pages}</urlset>".encode()))
+    report = crawl(f"  - sitemap: {SITE}/s.xml\n", "-a", "since=2026-01-01", "-a", "limit=3")
+    assert source(report, f"{SITE}/s.xml")["note"] == "its lastmod is not believed"
+    assert source(report, f"{SITE}/s.xml")["new"] == 12
+
+
 def test_pages_are_followed_to_a_depth(web: DemoWeb, crawler: Crawler, crawl):
     one, two, three, far = stories(web, 4)
     web.answer(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.discovery.lastmod import FEWEST_PAGES, Claim, Record, claims, may_recapture, word
+from newsarchive.discovery.lastmod import FEWEST_PAGES, Claim, Record, believed, claims, may_recapture, word
 from newsarchive.items import Link
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -72,3 +72,9 @@ def test_claims_are_read_from_links_as_they_were_printed():
     said = claims([link("2026-11-25T12:00:00Z", "2026-11-24"), link("2026-11-25"), link("2026-13-45"), link(None)])
     midnight = int((NOON - timedelta(hours=12)).timestamp())
     assert said == [Claim(NOW, is_exact=True, published=midnight - DAY), Claim(midnight, is_exact=False)]
+
+
+def test_what_is_not_believed_is_forgotten():
+    links = (Link("https://a.example/x", "s", "sitemap", published_raw="2020-01-01", modified_raw="2026-11-25"),)
+    assert believed(links, "unknown") is links
+    assert [(one.published_raw, one.modified_raw) for one in believed(links, "lying")] == [("2020-01-01", None)]
