@@ -234,12 +234,12 @@ def _from_history(outcome: Outcome, now: int) -> Rhythm:
 def _next_poll(source: Polling, outcome: Outcome, *, since: int | None, now: int, pace: Pace) -> int:
     if source.sleeps(now):
         return now + _jittered(_sleep(source.kind)[1], source.url)
-    # Half a window is kept free for a day that is busier than all before.
-    room = source.listed / _ROOM if source.kind == "feed" and source.listed else float("inf")
+    latest = pace.longest
+    if source.kind == "feed" and source.listed:
+        # News breaks by night too: not even the busiest hour, whenever it comes, may fill more than part of the window.
+        latest = min(latest, int(source.listed / _ROOM / source.rhythm.peak))
     belief = source.rhythm.belief(silent_since=source.last_new or now, now=now)
-    due = source.rhythm.next_look(
-        now, worth=pace.worth, belief=belief, at_most=max(1.0, room), latest=now + pace.longest
-    )
+    due = source.rhythm.next_look(now, worth=pace.worth, belief=belief, latest=now + latest)
     wait = _jittered(due - now, source.url)
     if since is not None and source.kind == "feed" and outcome.new * 2 > outcome.listed > 0:
         wait = min(wait, (now - since) * outcome.listed // (_ROOM * outcome.new))

@@ -46,6 +46,12 @@ class Rhythm:
     def events(self) -> float:
         return sum(self.hours)
 
+    @property
+    def peak(self) -> float:
+        """Things a second in the busiest hour of a mean day."""
+        mean = (self.events + _PRIOR_EVENTS) / (self.seconds + _PRIOR_SECONDS)
+        return mean * (max(self.hours) + _DOUBT) / (self.events / 24 + _DOUBT)
+
     def rate(self, moment: int) -> float:
         """Things a second at that moment: the mean, times what its hour and its day of the week say."""
         events = self.events
@@ -64,22 +70,20 @@ class Rhythm:
         """What share of the rate is still to be believed after a silence."""
         return min(1.0, _BAD_LUCK / max(_BAD_LUCK, self.expected(since=silent_since, now=now)))
 
-    def next_look(self, after: int, *, worth: int, belief: float = 1.0, at_most: float = math.inf, latest: int) -> int:
+    def next_look(self, after: int, *, worth: int, belief: float = 1.0, latest: int) -> int:
         """When to look next, so that waiting and looking together cost least.
 
         `worth`: so many seconds of one thing's waiting are worth one look. At a rate r that gives
-        sqrt(r / (2 * worth)) looks a second; the next is due when that adds up to one, or when more than
-        `at_most` things are to be expected, or at `latest`. `belief` makes the rate smaller.
+        sqrt(r / (2 * worth)) looks a second; the next is due when that adds up to one, or at `latest`. `belief` makes
+        the rate smaller.
         """
-        looks, came = 0.0, 0.0
+        looks = 0.0
         for moment, end in _by_hours(after, latest):
-            rate = self.rate(moment)
-            density = math.sqrt(belief * rate / (2 * worth))
-            left = min((1 - looks) / density, (at_most - came) / rate)
+            density = math.sqrt(belief * self.rate(moment) / (2 * worth))
+            left = (1 - looks) / density
             if left <= end - moment:
-                return moment + math.ceil(max(0.0, left))
+                return moment + math.ceil(left)
             looks += density * (end - moment)
-            came += rate * (end - moment)
         return latest
 
 

@@ -113,7 +113,7 @@ def main() -> int:
     parser.add_argument("--outlets", type=int, default=50)
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--share", type=float, default=0.2, help="how busy the outlets are, beside real ones")
+    parser.add_argument("--share", type=float, default=0.1, help="how busy the outlets are, beside real ones")
     parser.add_argument("--tick", type=int, default=300, help="seconds between two lines of cron")
     parser.add_argument("--folder", type=Path, help="where to leave the archive")
     parser.add_argument("--json", action="store_true")

@@ -77,14 +77,17 @@ def test_a_feed_whose_window_was_all_new_is_asked_sooner_at_once():
     assert wait(source) <= HOUR
 
 
-def test_a_small_window_is_asked_before_it_can_overflow():
-    many, few = (
-        lived(FEED, dict.fromkeys(range(24), 1), days=14).rhythm.next_look(
-            MONDAY + 14 * DAY, worth=DAY, at_most=size / 4, latest=MONDAY + 15 * DAY
-        )
-        for size in (400, 10)
-    )
-    assert few - MONDAY - 14 * DAY <= 3 * HOUR < many - MONDAY - 14 * DAY
+def test_a_small_window_is_asked_before_a_burst_by_night_can_run_through_it():
+    def longest(listed: int) -> int:
+        source = lived(FEED, dict.fromkeys(range(8, 18), 2), days=21)
+        waits, end = [], MONDAY + 21 * DAY
+        while source.next_poll < end + DAY:
+            source = after(source, looked(listed=listed), now=source.next_poll, pace=PACE)
+            waits.append(wait(source))
+        return max(waits)
+
+    assert longest(10) <= 85 * MINUTE
+    assert longest(400) > 2 * longest(10)
 
 
 def test_the_dates_of_the_first_answer_give_the_first_interval():
