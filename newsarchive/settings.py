@@ -53,6 +53,15 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
 REDIRECT_MAX_TIMES = 10
+METAREFRESH_MAXDELAY = 1
+"""A page that sends its reader on after a longer time is a page."""
+BLOCKED_MOST = 5
+"""After so many articles in a row that are refused (401, 403, a challenge) the crawl of the outlet ends; 0: never."""
+DOWNLOADER_MIDDLEWARES = {
+    # Beneath Scrapy's redirects (580, 600) and retries (550): they see every answer first.
+    "newsarchive.guards.BlockGuard": 620,
+    "newsarchive.guards.RedirectGuard": 610,
+}
 RETRY_TIMES = 2
 COOKIES_ENABLED = False
 HTTPCACHE_ENABLED = False

@@ -17,14 +17,14 @@ from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.discovery import Lead
 from newsarchive.errors import CaptureError, SettingError
+from newsarchive.guards import Unfollowed, refusal
 from newsarchive.items import Link, SourceKind
 from newsarchive.outlets import Outlet
-from newsarchive.pipelines.dropping import PageItem
+from newsarchive.pipelines.dropping import PageItem, refuse
 from newsarchive.report import SourceLine
 from newsarchive.store.ledger import Ledger
 from newsarchive.warc.exchange import Purpose
 
-_GONE = frozenset({404, 410, 451})
 _MAX_LEADS = {"feed": "feed_pages", "section": "section_pages"}
 _MAX_SITEMAPS = 50
 
@@ -99,8 +99,7 @@ class OutletSpider(Spider):
             stats.inc_value(names.UNCHANGED)
             ledger.unchanged(address)
         elif page is None:
-            stats.inc_value(f"{names.FAILED}/not_captured")
-            ledger.failed(address, "not_captured")
+            refuse(self.crawler, address, refusal(response)[0] or "not_captured", capture)
         else:
             yield PageItem(page, address)
 
@@ -113,16 +112,13 @@ class OutletSpider(Spider):
     def article_failed(self, failure: Failure) -> None:
         if isinstance(failure.value, CaptureError):
             return
-        reason, status = _reason(failure)
-        address = failure.request.cb_kwargs["address"]  # type: ignore[attr-defined]
+        reason, _ = _reason(failure)
+        request: Any = failure.request  # type: ignore[attr-defined]
+        address = request.cb_kwargs["address"]
         if reason == "robots":
             self._ledger().refused(address)
-        elif status in _GONE:
-            self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
-            self._ledger().gone(address, reason)
         else:
-            self.crawler.stats.inc_value(f"{names.FAILED}/{reason}")
-            self._ledger().failed(address, reason)
+            refuse(self.crawler, address, reason, request.meta.get("capture"))
 
     def _from_seeds(self) -> Iterator[Any]:
         if self._seed_links:
@@ -180,6 +176,8 @@ class OutletSpider(Spider):
             errback=self.article_failed,
             headers=self._validators(address),
             cb_kwargs={"address": address},
+            # Scrapy drops a redirect to what it has asked for already without a word; ours are told apart above.
+            dont_filter=True,
             meta={"purpose": Purpose("article", link.via, link.kind), "handle_httpstatus_list": [304]},
         )
 
@@ -230,7 +228,9 @@ def _reason(failure: Failure) -> tuple[str, int | None]:
     """(slug, HTTP status) of why there is no page."""
     error = failure.value
     if isinstance(error, HttpError):
-        return f"http_{error.response.status}", error.response.status
+        return refusal(error.response)[0], error.response.status
+    if isinstance(error, Unfollowed):
+        return error.reason, None
     if isinstance(error, IgnoreRequest):
         return ("robots" if "robots.txt" in str(error) else "ignored"), None
     return error_name(error) if error else "unknown", None

@@ -19,6 +19,10 @@ _LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|register|subscribe|paywall|sso)(
 _HOME_PATH = re.compile(r"^/?(?:index\.(?:html?|php|aspx?)|home|[a-z]{2}(?:-[a-z]{2})?)?/?$", re.IGNORECASE)
 
 
+ASTRAY = frozenset({"consent_wall", "login_wall", "redirected_home", "redirected_section", "redirected_away"})
+"""What `astray` may answer."""
+
+
 def astray(url: str, outlet: Outlet) -> str | None:
     """Why no article of the outlet can be at the address where a request for one ended; None when one can.
 

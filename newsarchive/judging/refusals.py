@@ -6,8 +6,8 @@ from typing import Literal
 
 Policy = Literal["gone", "leave", "back_off", "retry"]
 
-GONE = frozenset({404, 410})
-LEGAL = 451
+MEANT = frozenset({200, 301, 302, 303, 304, 307, 308})
+"""Answers that refuse nothing."""
 _REFUSING = frozenset({401, 403})
 _CHALLENGING = frozenset({202, 401, 403, 405, 429, 503})
 _LOOKED_AT = 65536

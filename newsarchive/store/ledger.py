@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _RETRY = timedelta(hours=1)
 _ROBOTS = timedelta(days=7)
+_BLOCKED = timedelta(days=1)
 _MAX_TRIES = 5
 
 Change = Literal["new", "changed", "unchanged"]
@@ -35,10 +36,11 @@ class Ledger:
             return "new"
         return "unchanged" if earlier == article.text_sha256 else "changed"
 
-    def rejected(self, address: str, reason: str, capture: Capture) -> None:
-        """The page was read and gave no article."""
+    def rejected(self, address: str, reason: str, capture: Capture | None = None) -> None:
+        """What came was no article; without a capture there is nothing that a later answer could be equal to."""
         self._settle(address, "rejected", reason=reason)
-        self.remember(capture)
+        if capture:
+            self.remember(capture)
 
     def unchanged(self, address: str) -> None:
         """The server has nothing newer than what we hold."""
@@ -59,6 +61,10 @@ class Ledger:
     def refused(self, address: str) -> None:
         """robots.txt says no; it is asked again in a week."""
         self.state.fail(self._outlet.id, address, reason="robots", due=clock.now() + int(_ROBOTS.total_seconds()))
+
+    def blocked(self, address: str, reason: str) -> None:
+        """The server refuses us, not the page: it is asked again in a day, and never given up for that."""
+        self.state.fail(self._outlet.id, address, reason=reason, due=clock.now() + int(_BLOCKED.total_seconds()))
 
     def remember(self, capture: Capture) -> None:
         """The answer is archived and read: from now on the same payload is a revisit."""
