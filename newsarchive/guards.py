@@ -13,6 +13,7 @@ from scrapy.utils.response import get_meta_refresh
 from w3lib.url import safe_url_string
 
 from newsarchive.judging import arrival, refusals
+from newsarchive.outlets import Outlet
 from newsarchive.warc.exchange import Purpose
 
 logger = logging.getLogger(__name__)
@@ -35,9 +36,10 @@ class RedirectGuard:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._outlet = getattr(crawler.spider, "outlet", None)
-        if self._outlet is None:
+        outlet: Outlet | None = getattr(crawler.spider, "outlet", None)
+        if outlet is None:
             raise NotConfigured
+        self._outlet = outlet
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

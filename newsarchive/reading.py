@@ -6,13 +6,14 @@
 """
 
 import hashlib
+from datetime import datetime
 
 import rfc8785
 
 from newsarchive import dates, urls
 from newsarchive.errors import NotAnArticle
 from newsarchive.extract import extract
-from newsarchive.items import Article, Discovery, Page, Publisher, WarcPointer, moment_of
+from newsarchive.items import Article, Discovery, Page, Publisher, Timestamp, WarcPointer, moment_of
 from newsarchive.judging import addresses, arrival, living, walls
 from newsarchive.outlets import Outlet
 from newsarchive.warc.payload import decoded
@@ -63,11 +64,15 @@ def _doubted(article: Article, payload: bytes, page: Page, outlet: Outlet | None
         marks |= walls.doubts(article)
     if living.is_live(payload):
         marks.add(living.FLAG)
-    stated = article.published_at
-    hour = dates.hour_told(stated.raw, local_zone=outlet.timezone) if stated and outlet else "once"
-    marks |= _HOURS[hour]
+    marks |= _HOURS[_hour(article.published_at, outlet)]
     article.quality.flags = sorted(marks)
     return article
+
+
+def _hour(stated: Timestamp | None, outlet: Outlet | None) -> dates.Hour:
+    """How often the outlet's clock shows what was printed, where the zone is the outlet's."""
+    is_placed = stated and stated.precision != "day" and datetime.fromisoformat(stated.value).tzinfo
+    return dates.hour_told(stated.raw, local_zone=outlet.timezone) if outlet and stated and is_placed else "once"
 
 
 # A clock without a zone, in the hour that is shown twice or never when clocks are set back or forward.

@@ -19,6 +19,7 @@ from newsarchive.discovery import Lead
 from newsarchive.errors import CaptureError, SettingError
 from newsarchive.guards import Unfollowed, refusal
 from newsarchive.items import Link, SourceKind
+from newsarchive.judging import arrival
 from newsarchive.outlets import Outlet
 from newsarchive.pipelines.dropping import PageItem, refuse
 from newsarchive.report import SourceLine
@@ -95,7 +96,10 @@ class OutletSpider(Spider):
         stats, ledger = self.crawler.stats, self._ledger()
         stats.inc_value(names.FETCHED)
         capture, page = response.meta.get("capture"), response.meta.get("page")
-        if response.status == 304 or (capture and capture.record_type == "revisit"):
+        astray = arrival.astray(response.url, self.outlet)
+        if astray:
+            refuse(self.crawler, address, astray, capture)
+        elif response.status == 304 or (capture and capture.record_type == "revisit"):
             stats.inc_value(names.UNCHANGED)
             ledger.unchanged(address)
         elif page is None:

@@ -5,6 +5,7 @@ import ssl
 import threading
 import time
 import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -47,9 +48,10 @@ class DemoWeb:
     Clients must be told to connect here (`connect_to`); the server goes by the Host header alone.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1") -> None:
+    def __init__(self, *, host: str = "127.0.0.1", more: Iterable[Site] = ()) -> None:
+        """`more` are sites beside the demo's own two outlets."""
         self._bound_to = host
-        self._sites = _opened(load_articles())
+        self._sites = _opened(load_articles()) | {site.host: site for site in more}
         self.hosts = [name for site in self._sites for name in (site, f"www.{site}")]
         self.certificate, self._private_key = certificate.self_signed(self.hosts)
         self.log: list[LoggedExchange] = []

@@ -17,9 +17,10 @@ Page = Callable[[str], Answer | None]
 class Site:
     """One host: articles by address, and the lists that a subclass adds in `listing`."""
 
-    def __init__(self, outlet: str, articles: Iterable[DemoArticle]) -> None:
+    def __init__(self, outlet: str, articles: Iterable[DemoArticle], *, home: str | None = None) -> None:
+        """`home` is for a site that is none of the demo's own."""
         self.outlet = outlet
-        self.host = urlsplit(HOMES[outlet]).netloc
+        self.host = urlsplit(home or HOMES[outlet]).netloc
         self._articles = {article.address: article for article in articles}
         self._failures = {one.address: one.serving.failures for one in self._articles.values()}
         self._scripted: dict[str, Answer] = {}
