@@ -13,7 +13,7 @@ import pytest
 from newsarchive import urls
 from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.trap import Trap
-from newsarchive.demoweb.trap_gazette import ECHO, ECHO_COPY, EchoGazette, TrapGazette, write_outlets
+from newsarchive.demoweb.trap_gazette import EchoGazette, TrapGazette, write_outlets
 from newsarchive.demoweb.trap_pages import HOME
 from newsarchive.demoweb.traps import all_traps
 from tests.conftest import PROJECT, Crawler
