@@ -105,7 +105,14 @@ class OutletSpider(Spider):
         elif page is None:
             refuse(self.crawler, address, refusal(response)[0] or "not_captured", capture)
         else:
-            yield PageItem(page, address)
+            redirects = tuple(response.meta.get("redirect_reasons", ()))
+            yield PageItem(page, address, response.meta.get("listed_headline"), redirects)
+
+    def follow(self, link: Link) -> None:
+        """Ask for an article in this crawl, as if a source had named it."""
+        requests, _ = self._take((link,))
+        for request in requests:
+            self.crawler.engine.crawl(request)
 
     def source_failed(self, failure: Failure) -> None:
         reason, status = _reason(failure)
@@ -182,7 +189,11 @@ class OutletSpider(Spider):
             cb_kwargs={"address": address},
             # Scrapy drops a redirect to what it has asked for already without a word; ours are told apart above.
             dont_filter=True,
-            meta={"purpose": Purpose("article", link.via, link.kind), "handle_httpstatus_list": [304]},
+            meta={
+                "purpose": Purpose("article", link.via, link.kind),
+                "handle_httpstatus_list": [304],
+                "listed_headline": link.headline,
+            },
         )
 
     def _source_request(self, lead: Lead, via: str | None) -> Request:

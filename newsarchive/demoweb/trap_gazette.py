@@ -74,11 +74,16 @@ def write_outlets(folder: Path) -> None:
 
 def _feed(listed: list[Trap]) -> str:
     """A bare ampersand, an entity that XML does not know, and a tracking parameter at every link."""
-    titles = {trap.path: escape(trap.listed_as or trap.headline or trap.name) for trap in listed}
+    titles = {trap.path: escape(_headline(trap)) for trap in listed}
     items = "".join(
         f"<item><title>{title}</title><link>{_tracked(path)}</link></item>\n" for path, title in titles.items()
     )
     return f"<rss version='2.0'><channel><title>Traps & Snares&nbsp;</title>\n{items}</channel></rss>\n"
+
+
+def _headline(trap: Trap) -> str:
+    own = next((one.headline for one in all_traps() if one.path == trap.reason), None)
+    return trap.listed_as or trap.headline or own or trap.name
 
 
 def _tracked(path: str) -> str:

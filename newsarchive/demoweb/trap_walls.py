@@ -31,8 +31,9 @@ _CALLED_ARTICLE = '<meta property="og:type" content="article">'
 _BANNER = """The data regulator fined a bakery in Ostrin because its banner offered a button called "Accept all" and
 none beside it. The shop had told its visitors that "we and our partners" rely on legitimate interest, which the office
 rejected. The baker, who sells rolls and no advertisements, said that she had never asked for such a banner."""
-LOST_LEAF = """The last leaf of the Ostrin chronicle, torn out by an officer, was never found again. A librarian has looked
-for it in nine castles, and tells why an empty place between two leaves is worth a journey of three thousand miles."""
+LOST_LEAF = """The last leaf of the Ostrin chronicle, torn out by an officer, was never found again. A librarian has
+looked for it in nine castles, and tells why an empty place between two leaves is worth a journey of three thousand
+miles."""
 
 
 def walls() -> tuple[Trap, ...]:

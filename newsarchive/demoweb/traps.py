@@ -174,7 +174,7 @@ def contents() -> tuple[Trap, ...]:
             sent(plain("swapped", "Nine geese cross the river")),
             "told",
             headline="Nine geese cross the river",
-            listed_as="Minister resigns over ballots",
+            listed_as="Minister resigns after tennis scandal",
         ),
         *(
             Trap(

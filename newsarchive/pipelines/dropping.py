@@ -19,7 +19,13 @@ class PageItem:
     page: Page
     address: str
     """Under which the page was found; a redirect may have led elsewhere."""
+    listed: str | None = None
+    """The headline under which a list named it."""
+    redirects: tuple[int | str, ...] = ()
+    """Statuses of the redirects on the way, or `meta refresh`."""
     article: Article | None = None
+    sketch: bytes | None = None
+    """Of the article's text: `judging.sketches`."""
 
     def __repr__(self) -> str:
         """Scrapy logs an item that is dropped: its address says enough."""

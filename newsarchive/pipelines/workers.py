@@ -10,7 +10,10 @@ from concurrent.futures.process import BrokenProcessPool
 from newsarchive import reading
 from newsarchive.errors import NotAnArticle
 from newsarchive.items import Article, Page
+from newsarchive.judging import sketches
 from newsarchive.outlets import Outlet
+
+Reading = tuple[Article, bytes | None]
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +32,11 @@ class Readers:
         self._pool: ProcessPoolExecutor | None = None
         self._alone = asyncio.Lock()
 
-    async def clean(self, page: Page) -> Article:
-        """What the page says; raises `NotAnArticle`, with `reader_died` for a page that no process survives."""
+    async def clean(self, page: Page) -> Reading:
+        """What the page says, and the sketch of its text.
+
+        Raises `NotAnArticle`, with `reader_died` for a page that no process survives.
+        """
         try:
             return await self._submit(page)
         except BrokenProcessPool:
@@ -49,7 +55,7 @@ class Readers:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
-    async def _submit(self, page: Page) -> Article:
+    async def _submit(self, page: Page) -> Reading:
         if self._pool is None:
             self._pool = self._started()
         return await asyncio.get_running_loop().run_in_executor(self._pool, _clean, page)
@@ -76,9 +82,10 @@ def _begin(outlet: Outlet | None, seconds: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def _clean(page: Page) -> Article:
+def _clean(page: Page) -> Reading:
     signal.alarm(_seconds)
     try:
-        return reading.clean(page, _outlet)
+        article = reading.clean(page, _outlet)
+        return article, sketches.sketch(article.text)
     finally:
         signal.alarm(0)

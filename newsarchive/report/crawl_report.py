@@ -73,6 +73,10 @@ class CrawlReport:
     """What a person must see, each in one line."""
     failed_sources: dict[str, int] = field(default_factory=dict)
     """Sources by the reason for which they could not be read."""
+    copies: int = 0
+    """Pages that are another address of an article."""
+    doubtful: dict[str, int] = field(default_factory=dict)
+    """Articles by what speaks against them; they were told."""
 
     @classmethod
     def from_stats(
@@ -116,6 +120,8 @@ class CrawlReport:
             timeline=timeline,
             warnings=warnings,
             failed_sources=names.family(stats, names.SOURCE_FAILED),
+            copies=names.count(stats, names.COPY),
+            doubtful=names.family(stats, names.DOUBTFUL),
         )
 
     @property

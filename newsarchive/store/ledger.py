@@ -51,6 +51,10 @@ class Ledger:
         """The publisher withdrew the page; it is left in peace."""
         self.state.settle(self._outlet.id, address, standing="gone", now=clock.now(), due=None, reason=reason)
 
+    def elsewhere(self, address: str, reason: str) -> None:
+        """The article is captured at another address, and at this one no more."""
+        self.state.settle(self._outlet.id, address, standing="read", now=clock.now(), due=None, reason=reason)
+
     def failed(self, address: str, reason: str) -> None:
         """The page could not be had now: it is tried again in an hour, a few times."""
         page = self.state.page(self._outlet.id, address)

@@ -1,8 +1,10 @@
 """One real crawl of the Trap Gazette: what became of each of its traps, from the archive and the server's own log."""
 
+import contextlib
 import gzip
 import json
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ import pytest
 from newsarchive import urls
 from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.trap import Trap
-from newsarchive.demoweb.trap_gazette import EchoGazette, TrapGazette, write_outlets
+from newsarchive.demoweb.trap_gazette import ECHO, ECHO_COPY, EchoGazette, TrapGazette, write_outlets
 from newsarchive.demoweb.trap_pages import HOME
 from newsarchive.demoweb.traps import all_traps
 from tests.conftest import PROJECT, Crawler
@@ -125,3 +127,60 @@ def test_tracking_parameters_are_never_asked_for_and_ids_always(crawled: Crawled
 def test_an_endless_calendar_ends(crawled: Crawled):
     months = [target for target in crawled.asked if target.startswith("/calendar/")]
     assert len(months) == 3
+
+
+@pytest.mark.parametrize("trap", of("copy"))
+def test_other_addresses_are_known_as_those_of_one_article(crawled: Crawled, trap: Trap):
+    own = crawled.told[trap.reason]
+    assert own["article_key"] == urls.key(HOME + trap.reason)
+    copy = crawled.told.get(trap.path)
+    # AMP, print and session copies are read, too; what has moved is read where it is now.
+    assert copy is None or copy["article_key"] == own["article_key"]
+    aliases = query(crawled, "SELECT to_url FROM alias WHERE url = ?", HOME + trap.path)
+    assert aliases == [(HOME + trap.reason,)]
+    assert query(crawled, "SELECT due FROM page WHERE url = ?", HOME + trap.path) == [(None,)]
+
+
+def test_the_article_behind_a_copy_is_followed_once(crawled: Crawled):
+    assert crawled.asked["/2024/10/15/bridge"] == crawled.asked["/2024/10/15/ferry"] == 1
+    assert crawled.report["copies"] == 3
+
+
+def test_what_lists_and_other_pages_say_against_an_article_is_noted_and_nothing_is_dropped_for_it(crawled: Crawled):
+    found = dict(query(crawled, "SELECT reason, group_concat(url) FROM doubt GROUP BY reason"))
+    assert set(found) == {"another_headline", "repeated_text"}
+    assert found["another_headline"] == f"{HOME}/2024/10/15/swapped"
+    assert "/2024/10/15/sorry-" in found["repeated_text"]
+    assert any("is it a wall?" in warning for warning in crawled.report["warnings"])
+
+
+def test_a_refused_page_is_asked_again_after_a_day_and_one_withheld_by_law_never(crawled: Crawled):
+    due = dict(query(crawled, "SELECT reason, due - first_seen FROM page WHERE reason IN ('blocked', 'challenge')"))
+    assert due["blocked"] == pytest.approx(86400, abs=60)
+    assert query(crawled, "SELECT standing, due FROM page WHERE reason = 'http_451'") == [("gone", None)]
+    kinds = {one.status for one in crawled.web.log}
+    assert {403, 451, 404, 410} <= kinds
+
+
+def test_a_second_crawl_asks_only_for_what_may_have_changed(crawled: Crawled):
+    """The sitemap says that everything was changed a moment ago, and moved articles are still listed where they were."""
+    before = asked(crawled.web)
+    crawl(crawled.crawler, crawled.config, "trap_gazette")
+    again = asked(crawled.web) - before
+    assert set(again) <= {"/robots.txt", "/feed.xml", "/sitemap.xml", *(t for t in again if t.startswith("/calendar/"))}
+
+
+def test_a_copy_in_another_outlet_is_linked_and_told(crawled: Crawled):
+    report = crawl(crawled.crawler, crawled.config, "echo_gazette")
+    assert report["new"] == 1
+    links = query(crawled, "SELECT url, other_url, likeness FROM same_story WHERE outlet = 'echo_gazette'")
+    ((url, other, likeness),) = links
+    assert (url, other) == (ECHO + ECHO_COPY, f"{HOME}/2024/10/15/plain")
+    assert 600 <= likeness < 1000
+    row = crawled.told[ECHO + ECHO_COPY]
+    assert row["headline"] == "Once more, the mast"
+
+
+def query(crawled: Crawled, statement: str, *values: object) -> list[tuple]:
+    with contextlib.closing(sqlite3.connect(crawled.crawler.archive / "state.sqlite")) as state:
+        return state.execute(statement, values).fetchall()
