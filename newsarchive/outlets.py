@@ -242,7 +242,18 @@ def untaught(config: Path, name: str) -> Outlet:
 def _digest(outlet: Outlet) -> str:
     reading = outlet.model_dump(
         mode="json",
-        include={"id", "home", "language", "timezone", "publisher", "name", "platform", "layouts", "paywall"},
+        include={
+            "id",
+            "home",
+            "language",
+            "timezone",
+            "publisher",
+            "name",
+            "platform",
+            "layouts",
+            "paywall",
+            "articles",
+        },
     )
     return "sha256:" + hashlib.sha256(rfc8785.dumps(reading)).hexdigest()
 

@@ -14,9 +14,11 @@ import pytest
 
 from newsarchive import urls
 from newsarchive.demoweb import DemoWeb
+from newsarchive.demoweb.answers import failure, redirect
 from newsarchive.demoweb.trap import Trap
 from newsarchive.demoweb.trap_gazette import ECHO, ECHO_COPY, EchoGazette, TrapGazette, write_outlets
-from newsarchive.demoweb.trap_pages import HOME
+from newsarchive.demoweb.trap_pages import HOME, prose, sent
+from newsarchive.demoweb.trap_pages import article as trap_article
 from newsarchive.demoweb.traps import all_traps
 from tests.conftest import PROJECT, Crawler
 
@@ -60,9 +62,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         yield Crawled(web, crawler, config, report, asked(web))
 
 
-def crawl(crawler: Crawler, config: Path, outlet: str) -> dict:
+def crawl(crawler: Crawler, config: Path, outlet: str, *arguments: str, one_at_a_time: bool = False) -> dict:
     before = set(crawler.archive.rglob("*/reports/*.json"))
-    done = crawler.run("crawl", outlet, CONFIG_DIR=config)
+    chosen = {"CONCURRENT_REQUESTS": 1} if one_at_a_time else {}
+    done = crawler.run("crawl", outlet, *arguments, CONFIG_DIR=config, **chosen)
     assert done.code in (0, 1), done.err
     assert "Traceback" not in done.err, done.err
     (report,) = set(crawler.archive.rglob("*/reports/*.json")) - before
@@ -184,3 +187,37 @@ def test_a_copy_in_another_outlet_is_linked_and_told(crawled: Crawled):
 def query(crawled: Crawled, statement: str, *values: object) -> list[tuple]:
     with contextlib.closing(sqlite3.connect(crawled.crawler.archive / "state.sqlite")) as state:
         return state.execute(statement, values).fetchall()
+
+
+def test_a_page_that_names_another_article_as_its_own_address_is_kept_and_doubted(crawled: Crawled):
+    bridge, liar = "/2024/10/15/bridge", f"{HOME}/2024/10/15/liar"
+    html = trap_article("Geese have learnt to read", prose("geese"), path=bridge)
+    crawled.web.answer(liar, sent(html))
+    report = crawl(crawled.crawler, crawled.config, "trap_gazette", "-a", f"seeds={seeds(crawled, liar)}")
+    assert (report["new"], report["doubtful"]) == (1, {"canonical_lies": 1})
+    assert query(crawled, "SELECT * FROM alias WHERE url = ?", liar) == []
+    assert query(crawled, "SELECT standing, due IS NULL FROM page WHERE url = ?", liar) == [("read", 0)]
+
+
+def test_a_move_for_today_is_not_learned(crawled: Crawled):
+    url = f"{HOME}/2024/10/15/for-today"
+    crawled.web.answer(url, redirect("/2024/10/15/metered", 302))
+    crawl(crawled.crawler, crawled.config, "trap_gazette", "-a", f"seeds={seeds(crawled, url)}")
+    assert query(crawled, "SELECT * FROM alias WHERE url = ?", url) == []
+
+
+def test_a_crawl_that_is_refused_again_and_again_ends(crawled: Crawled):
+    urls = [f"{HOME}/2024/10/15/shut-{number}" for number in range(9)]
+    for url in urls:
+        crawled.web.answer(url, failure(403))
+    list_of = seeds(crawled, *urls)
+    report = crawl(crawled.crawler, crawled.config, "trap_gazette", "-a", f"seeds={list_of}", one_at_a_time=True)
+    assert report["reason"] == "blocked"
+    assert 5 <= report["failed"]["blocked"] < 9
+    assert len([url for url in urls if asked(crawled.web)[url.removeprefix(HOME)]]) < 9
+
+
+def seeds(crawled: Crawled, *addresses: str) -> Path:
+    path = crawled.config / "mine.txt"
+    path.write_text("\n".join(addresses))
+    return path
