@@ -77,7 +77,7 @@ DOWNLOAD_DELAY_JITTER = 0
 EXTRACT_PROCESSES = 1
 EXTRACT_TIMEOUT = 60
 """Seconds a page may take to be read."""
-SAME_STORY_DAYS = 14
+SAME_STORY_DAYS = 7
 """How long an article is remembered to be compared with others: what is like it then is a copy."""
 REPEATED_TEXT_PAGES = 3
 """One text at so many addresses of an outlet is doubted: a wall, or a template."""

@@ -7,13 +7,14 @@ _HINTS = (b"iveblog", b"iveBlog", b"ive-blog", b"ive_blog", b"IVEBLOG")
 _ENDINGS = rb"(?:s|[-_](?:body|container|content|entries|feed|page|posts?|template|wrapper))?"
 # On what holds the page or its article: a box in the margin only leads to one.
 _MARK = re.compile(
-    rb"<(?:body|main|article)\b[^>]{0,400}?\b(?:class|id|itemtype|data-[a-z-]+)\s*=\s*(?:\"[^\"]*|'[^']*)"
+    rb"<(?:body|main|article)\b[^>]{0,400}?\b(?:class|id|itemtype|data-[a-z-]+)\s*=\s*(?:\"[^\"]{0,500}|'[^']{0,500})"
     rb"(?:LiveBlogPosting|(?<![a-z])live[-_]?blog" + _ENDINGS + rb"(?![a-z_-]))",
     re.IGNORECASE,
 )
 FLAG = "live_blog"
+_LOOKED_AT = 512 * 1024
 
 
 def is_live(payload: bytes) -> bool:
     """The page is marked as a live blog; a link to one is no mark."""
-    return any(hint in payload for hint in _HINTS) and bool(_MARK.search(payload))
+    return any(hint in payload for hint in _HINTS) and bool(_MARK.search(payload[:_LOOKED_AT]))

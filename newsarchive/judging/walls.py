@@ -10,6 +10,8 @@ from newsarchive.judging import wording
 
 WALL_WORDS = 250
 """A longer text is no wall, whatever it says: an article about consent pages quotes them at length."""
+WALL_LETTERS = 10 * WALL_WORDS
+"""Not every script parts its words."""
 APOLOGY_WORDS = 120
 CONSENT_PHRASES = 3
 """So many of the things that a consent page says make one; with a day of publication, only a doubt."""
@@ -74,7 +76,7 @@ def behind(article: Article, seen: Front) -> str | None:
 
 def is_short(article: Article) -> bool:
     """Worth a second look: only a short text can be a wall."""
-    return article.quality.words < WALL_WORDS
+    return article.quality.words < WALL_WORDS and len(article.text) < WALL_LETTERS
 
 
 def doubts(article: Article) -> set[str]:
@@ -83,7 +85,7 @@ def doubts(article: Article) -> set[str]:
 
 
 def _wall(seen: Front) -> str | None:
-    is_brief = len(seen.text.split()) < WALL_WORDS
+    is_brief = len(seen.text.split()) < WALL_WORDS and len(seen.text) < WALL_LETTERS
     if wording.challenges(seen.titles) or (is_brief and seen.has_captcha):
         return "challenge"
     is_consent = is_brief and wording.consent_phrases(seen.text) >= CONSENT_PHRASES

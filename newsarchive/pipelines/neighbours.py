@@ -31,7 +31,7 @@ class Neighbours:
         self._outlet: Outlet = spider.outlet
         self._ledger = extension.ledger
         self._aliases = Aliases(extension.database)
-        self._stories = Stories(extension.database, days=settings.getint("SAME_STORY_DAYS"))
+        self._stories = Stories(extension.database, days=settings.getint("SAME_STORY_DAYS"), bands=sketches.bands)
         self._repeated = settings.getint("REPEATED_TEXT_PAGES")
 
     def settle(self, item: PageItem, article: Article) -> Change | None:
@@ -47,10 +47,9 @@ class Neighbours:
         """Note the story, its likeness to an earlier one, and what speaks against it."""
         digest = bytes.fromhex(article.text_sha256.removeprefix("sha256:"))[:16]
         story = Story(self._outlet.id, article.url, digest, item.sketch)
-        bands = sketches.bands(item.sketch) if item.sketch else []
         if not addresses.is_copy(article, self._outlet):
-            self._link(story, bands)
-            self._stories.tell(story, bands, now=clock.now())
+            self._link(story)
+            self._stories.tell(story, now=clock.now())
         for reason, evidence in self._doubts(item, article, digest):
             self._doubt(article.url, reason, evidence)
 
@@ -78,14 +77,14 @@ class Neighbours:
         sketched = told.sketch if told else None
         return bool(item.sketch and sketched and sketches.likeness(item.sketch, sketched) < doubts.LIES)
 
-    def _link(self, story: Story, bands: list[bytes]) -> None:
-        likest = max(self._likenesses(story, bands), key=lambda found: found[0], default=None)
+    def _link(self, story: Story) -> None:
+        likest = max(self._likenesses(story), key=lambda found: found[0], default=None)
         if likest and likest[0] >= sketches.SAME_STORY:
             self._stories.link(story, likest[1], likeness=likest[0], now=clock.now())
             self._crawler.stats.inc_value(names.SAME_STORY)
 
-    def _likenesses(self, story: Story, bands: list[bytes]) -> Iterable[tuple[float, Story]]:
-        for other in self._stories.sharing(bands, besides=story):
+    def _likenesses(self, story: Story) -> Iterable[tuple[float, Story]]:
+        for other in self._stories.sharing(story):
             if story.sketch and other.sketch:
                 yield sketches.likeness(story.sketch, other.sketch), other
 

@@ -1,6 +1,6 @@
 """What was told lately in all outlets, by text and by likeness; and what speaks against it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsarchive import urls
@@ -28,12 +28,14 @@ class Stories:
     Every method raises `ArchiveError` when the file cannot be read or written any more.
     """
 
-    def __init__(self, database: Database, *, days: int) -> None:
+    def __init__(self, database: Database, *, days: int, bands: Callable[[bytes], Sequence[bytes]]) -> None:
+        """`bands` gives those parts of a sketch of which like sketches share one."""
         self._database = database
         self._run = database.run
+        self._bands_of = bands
         self._seconds = days * 86400
 
-    def tell(self, story: Story, bands: Sequence[bytes], *, now: int) -> None:
+    def tell(self, story: Story, *, now: int) -> None:
         """Remember a story under its address in place of what was told there before, and forget a few old ones."""
         with self._database.transaction():
             self._forget("outlet = ? AND key = ?", (story.outlet, _key(story.url)))
@@ -42,7 +44,8 @@ class Stories:
                 "INSERT INTO story (outlet, key, url, text_digest, sketch, told_at) VALUES (?, ?, ?, ?, ?, ?)",
                 (story.outlet, _key(story.url), story.url, story.text_digest, story.sketch, now),
             )
-            self._database.run_many("INSERT INTO story_band VALUES (?, ?)", ((band, told.lastrowid) for band in bands))
+            rows = ((band, told.lastrowid) for band in self._bands(story.sketch))
+            self._database.run_many("INSERT INTO story_band VALUES (?, ?)", rows)
 
     def at(self, outlet: str, url: str) -> Story | None:
         """What was told at this address."""
@@ -51,10 +54,10 @@ class Stories:
         ).fetchone()
         return Story(*row) if row else None
 
-    def sharing(self, bands: Sequence[bytes], *, besides: Story) -> list[Story]:
-        """Other stories that share a band, of each the newest."""
+    def sharing(self, story: Story) -> list[Story]:
+        """Other stories whose sketches share a band with this one's; of each band the newest."""
         found: dict[int, Story] = {}
-        for band in bands:
+        for band in self._bands(story.sketch):
             rows = self._run(
                 """
                 SELECT id, outlet, url, text_digest, sketch FROM story_band JOIN story ON id = story
@@ -63,7 +66,7 @@ class Stories:
                 (band, _NEWEST),
             )
             found |= {row[0]: Story(*row[1:]) for row in rows}
-        own = (besides.outlet, _key(besides.url))
+        own = (story.outlet, _key(story.url))
         return [one for one in found.values() if (one.outlet, _key(one.url)) != own]
 
     def addresses_of(self, outlet: str, text_digest: bytes, *, most: int) -> int:
@@ -88,12 +91,16 @@ class Stories:
 
     def _forget(self, which: str, values: Sequence[object]) -> None:
         rows = self._run(
-            f"SELECT id FROM story WHERE {which} LIMIT ?",  # noqa: S608 - one of two constants
+            f"SELECT id, sketch FROM story WHERE {which} LIMIT ?",  # noqa: S608 - one of two constants
             (*values, _FORGOTTEN_AT_ONCE),
         )
-        for (number,) in rows.fetchall():
-            self._run("DELETE FROM story_band WHERE story = ?", (number,))
+        for number, sketch in rows.fetchall():
+            gone = ((band, number) for band in self._bands(sketch))
+            self._database.run_many("DELETE FROM story_band WHERE band = ? AND story = ?", gone)
             self._run("DELETE FROM story WHERE id = ?", (number,))
+
+    def _bands(self, sketch: bytes | None) -> Sequence[bytes]:
+        return self._bands_of(sketch) if sketch else ()
 
 
 def _key(url: str) -> bytes:

@@ -26,27 +26,27 @@ def story(outlet: str, path: str, seed: int) -> Story:
 
 
 def tell(stories: Stories, one: Story, *, now: int = 0) -> None:
-    stories.tell(one, sketches.bands(one.sketch), now=now)
+    stories.tell(one, now=now)
 
 
 def test_a_like_story_of_another_outlet_is_found_and_the_story_itself_is_not(database: Database):
-    stories = Stories(database, days=14)
+    stories = Stories(database, days=14, bands=sketches.bands)
     first, copy = story("a", "x", 1), story("b", "y", 1)
     for one in (first, story("a", "z", 2), copy):
         tell(stories, one)
-    assert stories.sharing(sketches.bands(copy.sketch), besides=copy) == [first]
+    assert stories.sharing(copy) == [first]
 
 
 def test_a_story_told_anew_takes_the_place_of_the_old_one(database: Database):
-    stories = Stories(database, days=14)
+    stories = Stories(database, days=14, bands=sketches.bands)
     tell(stories, story("a", "x", 1))
     tell(stories, story("a", "x?utm_source=n", 2))
     assert stories.at("a", "https://a.example/x").text_digest == bytes([2]) * 16
-    assert stories.sharing(sketches.bands(story("b", "y", 1).sketch), besides=story("b", "y", 1)) == []
+    assert stories.sharing(story("b", "y", 1)) == []
 
 
 def test_what_is_old_is_forgotten_little_by_little(database: Database):
-    stories = Stories(database, days=14)
+    stories = Stories(database, days=14, bands=sketches.bands)
     for number in range(6):
         tell(stories, story("a", f"old-{number}", number))
     for number in range(6, 9):
@@ -56,7 +56,7 @@ def test_what_is_old_is_forgotten_little_by_little(database: Database):
 
 
 def test_addresses_of_one_text_are_counted_up_to_a_limit(database: Database):
-    stories = Stories(database, days=14)
+    stories = Stories(database, days=14, bands=sketches.bands)
     for number in range(5):
         tell(stories, story("a", f"wall-{number}", 7))
     assert stories.addresses_of("a", bytes([7]) * 16, most=3) == 3
@@ -64,7 +64,7 @@ def test_addresses_of_one_text_are_counted_up_to_a_limit(database: Database):
 
 
 def test_every_look_up_goes_by_an_index(database: Database):
-    stories, aliases = Stories(database, days=14), Aliases(database)
+    stories, aliases = Stories(database, days=14, bands=sketches.bands), Aliases(database)
     asked: list[str] = []
     run = database.run
     stories._run = aliases._run = lambda statement, values=(): (
@@ -72,7 +72,7 @@ def test_every_look_up_goes_by_an_index(database: Database):
     )
     tell(stories, story("a", "x", 1))
     stories.at("a", "https://a.example/x")
-    stories.sharing([b"band"], besides=story("a", "x", 1))
+    stories.sharing(story("a", "x", 1))
     stories.addresses_of("a", bytes(16), most=3)
     aliases.leads_to("a", "https://a.example/x")
     aliases.of("a", "https://a.example/x")

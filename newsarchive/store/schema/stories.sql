@@ -21,8 +21,6 @@ CREATE TABLE IF NOT EXISTS story_band (
     PRIMARY KEY (band, story)
 ) WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS story_band_of ON story_band (story);
-
 -- Which earlier article a story is a copy of, likeness is per mille.
 CREATE TABLE IF NOT EXISTS same_story (
     outlet       TEXT NOT NULL,
