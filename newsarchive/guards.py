@@ -89,7 +89,11 @@ class BlockGuard:
 
     def process_response(self, request: Request, response: Response) -> Response:
         if _is_for_article(request):
-            self._in_a_row = self._in_a_row + 1 if refusal(response)[1] == "back_off" else 0
+            is_refused = refusal(response)[1] == "back_off"
+            self._in_a_row = self._in_a_row + 1 if is_refused else 0
+            if is_refused:
+                # Scrapy would knock twice more within seconds at a challenge of status 503.
+                request.meta["dont_retry"] = True
             if self._in_a_row >= self._most and self._closing is None:
                 logger.error("%d answers in a row refuse the crawl, the last at %s; it ends", self._most, request.url)
                 self._closing = deferred_from_coro(self._crawler.engine.close_spider_async(reason="blocked"))

@@ -60,7 +60,8 @@ def has_moved(asked: str, landed: str) -> bool:
 def is_told(url: str, outlet: Outlet) -> bool:
     """The URL is on a host of the outlet, or beneath one."""
     name = urls.host(url)
-    return any(name == one or name.endswith(f".{one}") for one in outlet.hosts) and not _CONSENT_HOST.search(name)
+    is_beneath = any(name.endswith(f".{one}") for one in outlet.hosts)
+    return name in outlet.hosts or (is_beneath and not _CONSENT_HOST.search(name))
 
 
 def _is_consent(url: str) -> bool:

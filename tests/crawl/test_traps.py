@@ -14,7 +14,7 @@ import pytest
 
 from newsarchive import urls
 from newsarchive.demoweb import DemoWeb
-from newsarchive.demoweb.answers import failure, redirect
+from newsarchive.demoweb.answers import Answer, failure, redirect
 from newsarchive.demoweb.trap import Trap
 from newsarchive.demoweb.trap_gazette import ECHO, ECHO_COPY, EchoGazette, TrapGazette, write_outlets
 from newsarchive.demoweb.trap_pages import HOME, prose, sent
@@ -149,6 +149,14 @@ def test_the_article_behind_a_copy_is_followed_once(crawled: Crawled):
     assert crawled.report["copies"] == 3
 
 
+def test_the_same_text_elsewhere_is_told_and_linked(crawled: Crawled):
+    ((url, other, likeness),) = query(
+        crawled, "SELECT url, other_url, likeness FROM same_story WHERE url LIKE '%choir%' AND outlet = 'trap_gazette'"
+    )
+    assert {url, other} == {f"{HOME}/2024/10/15/choir", f"{HOME}/2024/10/15/choir-sings"}
+    assert likeness == 1000
+
+
 def test_what_lists_and_other_pages_say_against_an_article_is_noted_and_nothing_is_dropped_for_it(crawled: Crawled):
     found = dict(query(crawled, "SELECT reason, group_concat(url) FROM doubt GROUP BY reason"))
     assert set(found) == {"another_headline", "repeated_text"}
@@ -215,6 +223,14 @@ def test_a_crawl_that_is_refused_again_and_again_ends(crawled: Crawled):
     assert report["reason"] == "blocked"
     assert 5 <= report["failed"]["blocked"] < 9
     assert len([url for url in urls if asked(crawled.web)[url.removeprefix(HOME)]]) < 9
+
+
+def test_a_challenge_of_status_503_is_met_once(crawled: Crawled):
+    url = f"{HOME}/2024/10/15/knock"
+    crawled.web.answer(url, Answer(status=503, headers=(("cf-mitigated", "challenge"),), body=b"<p>Wait"))
+    report = crawl(crawled.crawler, crawled.config, "trap_gazette", "-a", f"seeds={seeds(crawled, url)}")
+    assert report["failed"] == {"challenge": 1}
+    assert asked(crawled.web)["/2024/10/15/knock"] == 1
 
 
 def seeds(crawled: Crawled, *addresses: str) -> Path:

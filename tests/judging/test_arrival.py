@@ -42,6 +42,11 @@ def test_where_a_redirect_ends_says_whether_an_article_can_be_there(url: str, re
     assert arrival.astray(url, OUTLET) == reason
 
 
+def test_an_outlet_may_have_any_name():
+    named = OUTLET.model_copy(update={"home": "https://cookies.example/"})
+    assert arrival.astray("https://cookies.example/2026/x", named) is None
+
+
 def test_a_redirect_is_followed_through_a_section_but_never_in_a_circle():
     asked = "https://a.example/2026/x"
     assert arrival.unfollowed("https://a.example/go/17", {asked}, OUTLET) is None
