@@ -5,9 +5,9 @@ import re
 # Most pages have none of these, and that is told at the speed of a search for bytes.
 _HINTS = (b"iveblog", b"iveBlog", b"ive-blog", b"ive_blog", b"IVEBLOG")
 _ENDINGS = rb"(?:s|[-_](?:body|container|content|entries|feed|page|posts?|template|wrapper))?"
-# On what holds the page or its article: a box in the margin only leads to one.
+# On what holds the page or its article: a box in the margin only leads to one, and so does a teaser.
 _MARK = re.compile(
-    rb"<(?:body|main|article)\b[^>]{0,400}?\b(?:class|id|itemtype|data-[a-z-]+)\s*=\s*(?:\"[^\"]{0,500}|'[^']{0,500})"
+    rb"<(?:body|main|article)\b(?![^>]{0,400}(?:teaser|card|promo|related))[^>]{0,400}?\b(?:class|id|itemtype|data-[a-z-]+)\s*=\s*(?:\"[^\"]{0,500}|'[^']{0,500})"
     rb"(?:LiveBlogPosting|(?<![a-z])live[-_]?blog" + _ENDINGS + rb"(?![a-z_-]))",
     re.IGNORECASE,
 )

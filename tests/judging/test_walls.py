@@ -101,6 +101,7 @@ def test_headlines_with_such_words_are_no_apologies(title: str):
         (b'<article class="story"><a class="live-blog" href="/x">Our live blog</a>', False),
         (b'<body class="has-live-blog-teaser">', False),
         (b'<aside><div class="liveblog">', False),
+        (b'<article class="teaser" data-headline="Polls open" data-type="liveblog">', False),
     ],
 )
 def test_a_live_blog_is_marked_around_the_article(html: bytes, is_live: bool):
