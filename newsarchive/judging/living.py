@@ -6,11 +6,10 @@ import re
 _HINTS = (b"iveblog", b"iveBlog", b"ive-blog", b"ive_blog", b"IVEBLOG")
 _ENDINGS = rb"(?:s|[-_](?:body|container|content|entries|feed|page|posts?|template|wrapper))?"
 # On what holds the page or its article: a box in the margin only leads to one, and so does a teaser.
-_MARK = re.compile(
-    rb"<(?:body|main|article)\b(?![^>]{0,400}(?:teaser|card|promo|related))[^>]{0,400}?\b(?:class|id|itemtype|data-[a-z-]+)\s*=\s*(?:\"[^\"]{0,500}|'[^']{0,500})"
-    rb"(?:LiveBlogPosting|(?<![a-z])live[-_]?blog" + _ENDINGS + rb"(?![a-z_-]))",
-    re.IGNORECASE,
-)
+_HOLDER = rb"<(?:body|main|article(?![^>]{0,400}(?:teaser|card|promo|related)))\b"
+_ATTRIBUTE = rb"[^>]{0,400}?\b(?:class|id|itemtype|data-[a-z-]+)\s*=\s*(?:\"[^\"]{0,500}|'[^']{0,500})"
+_NAME = rb"(?:LiveBlogPosting|(?<![a-z])live[-_]?blog" + _ENDINGS + rb"(?![a-z_-]))"
+_MARK = re.compile(_HOLDER + _ATTRIBUTE + _NAME, re.IGNORECASE)
 FLAG = "live_blog"
 _LOOKED_AT = 512 * 1024
 

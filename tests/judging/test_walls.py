@@ -98,6 +98,7 @@ def test_headlines_with_such_words_are_no_apologies(title: str):
         (b'<body class="single live-blog has-sidebar">', True),
         (b'<article itemscope itemtype="https://schema.org/LiveBlogPosting">', True),
         (b'<main data-type="liveblog">', True),
+        (b'<body class="liveblog has-related">', True),
         (b'<article class="story"><a class="live-blog" href="/x">Our live blog</a>', False),
         (b'<body class="has-live-blog-teaser">', False),
         (b'<aside><div class="liveblog">', False),
