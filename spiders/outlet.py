@@ -21,6 +21,7 @@ from newsarchive.guards import Unfollowed, refusal
 from newsarchive.items import Link, SourceKind
 from newsarchive.judging import arrival
 from newsarchive.outlets import Outlet
+from newsarchive.pipelines import neighbours
 from newsarchive.pipelines.dropping import PageItem, refuse
 from newsarchive.report import SourceLine
 from newsarchive.store.ledger import Ledger
@@ -93,19 +94,19 @@ class OutletSpider(Spider):
 
     def parse_article(self, response: Response, address: str) -> Iterator[Any]:
         """A captured page becomes an item; an unchanged one is only noted."""
-        stats, ledger = self.crawler.stats, self._ledger()
+        stats, extension = self.crawler.stats, self.crawler.get_extension(ArchiveExtension)
         stats.inc_value(names.FETCHED)
         capture, page = response.meta.get("capture"), response.meta.get("page")
+        redirects = tuple(response.meta.get("redirect_reasons", ()))
         astray = arrival.astray(response.url, self.outlet)
         if astray:
             refuse(self.crawler, address, astray, capture)
         elif response.status == 304 or (capture and capture.record_type == "revisit"):
             stats.inc_value(names.UNCHANGED)
-            ledger.unchanged(address)
+            neighbours.unchanged(extension, self.outlet, address, landed=response.url, redirects=redirects)
         elif page is None:
             refuse(self.crawler, address, refusal(response)[0] or "not_captured", capture)
         else:
-            redirects = tuple(response.meta.get("redirect_reasons", ()))
             yield PageItem(page, address, response.meta.get("listed_headline"), redirects)
 
     def follow(self, link: Link) -> None:
@@ -243,7 +244,7 @@ def _reason(failure: Failure) -> tuple[str, int | None]:
     """(slug, HTTP status) of why there is no page."""
     error = failure.value
     if isinstance(error, HttpError):
-        return refusal(error.response)[0], error.response.status
+        return refusal(error.response)[0] or f"http_{error.response.status}", error.response.status
     if isinstance(error, Unfollowed):
         return error.reason, None
     if isinstance(error, IgnoreRequest):

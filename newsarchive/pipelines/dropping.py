@@ -11,6 +11,8 @@ from newsarchive.items import Article, Capture, Page, Rejection
 from newsarchive.judging import refusals
 from newsarchive.judging.arrival import ASTRAY
 
+Redirects = tuple[int | str, ...]
+
 
 @dataclass(slots=True)
 class PageItem:
@@ -21,7 +23,7 @@ class PageItem:
     """Under which the page was found; a redirect may have led elsewhere."""
     listed: str | None = None
     """The headline under which a list named it."""
-    redirects: tuple[int | str, ...] = ()
+    redirects: Redirects = ()
     """Statuses of the redirects on the way, or `meta refresh`."""
     article: Article | None = None
     sketch: bytes | None = None

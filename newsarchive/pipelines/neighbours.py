@@ -9,15 +9,29 @@ from newsarchive import clock, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.items import Article, Link
-from newsarchive.judging import addresses, doubts, sketches
+from newsarchive.judging import addresses, arrival, doubts, sketches
 from newsarchive.outlets import Outlet
-from newsarchive.pipelines.dropping import PageItem
+from newsarchive.pipelines.dropping import PageItem, Redirects
 from newsarchive.store.aliases import Alias, Aliases
 from newsarchive.store.ledger import Change
 from newsarchive.store.stories import Stories, Story
 
-# A server that sends us elsewhere for today has not said that the article lives there.
 _FOR_GOOD = frozenset({301, 308, "meta refresh"})
+
+
+def unchanged(extension: ArchiveExtension, outlet: Outlet, address: str, *, landed: str, redirects: Redirects) -> None:
+    """Nothing new came; where the address has led for good to an article that we know, it is one more of that one's."""
+    is_moved = arrival.has_moved(address, landed) and is_for_good(redirects)
+    if is_moved and extension.ledger.state.page(outlet.id, landed):
+        Aliases(extension.database).note(outlet.id, Alias(address, landed, "moved"), now=clock.now())
+        extension.ledger.elsewhere(address, "moved")
+    else:
+        extension.ledger.unchanged(address)
+
+
+def is_for_good(redirects: Redirects) -> bool:
+    """A server that sends us elsewhere for today has not said that the article lives there."""
+    return set(redirects) <= _FOR_GOOD
 
 
 class Neighbours:
@@ -64,7 +78,7 @@ class Neighbours:
         return None
 
     def _moved(self, item: PageItem, article: Article) -> Change:
-        if not set(item.redirects) <= _FOR_GOOD:
+        if not is_for_good(item.redirects):
             return self._ledger.read(item.address, article, item.page.capture)
         named = Link(article.url, item.page.via or item.address, item.page.source or "seed")
         self._ledger.state.discover(self._outlet.id, [named], now=clock.now())

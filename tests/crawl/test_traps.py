@@ -214,6 +214,15 @@ def test_a_move_for_today_is_not_learned(crawled: Crawled):
     assert query(crawled, "SELECT * FROM alias WHERE url = ?", url) == []
 
 
+def test_a_move_to_an_article_that_is_known_is_learned_though_nothing_new_comes(crawled: Crawled):
+    url, known = f"{HOME}/2024/10/15/for-good", "/2024/10/15/metered"
+    crawled.web.answer(url, redirect(known))
+    report = crawl(crawled.crawler, crawled.config, "trap_gazette", "-a", f"seeds={seeds(crawled, url)}")
+    assert report["unchanged"] == 1
+    assert query(crawled, "SELECT to_url, reason FROM alias WHERE url = ?", url) == [(HOME + known, "moved")]
+    assert query(crawled, "SELECT due FROM page WHERE url = ?", url) == [(None,)]
+
+
 def test_a_crawl_that_is_refused_again_and_again_ends(crawled: Crawled):
     urls = [f"{HOME}/2024/10/15/shut-{number}" for number in range(9)]
     for url in urls:
