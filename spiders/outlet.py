@@ -94,7 +94,7 @@ class OutletSpider(Spider):
 
     def parse_article(self, response: Response, address: str) -> Iterator[Any]:
         """A captured page becomes an item; an unchanged one is only noted."""
-        stats, extension = self.crawler.stats, self.crawler.get_extension(ArchiveExtension)
+        stats = self.crawler.stats
         stats.inc_value(names.FETCHED)
         capture, page = response.meta.get("capture"), response.meta.get("page")
         redirects = tuple(response.meta.get("redirect_reasons", ()))
@@ -103,7 +103,7 @@ class OutletSpider(Spider):
             refuse(self.crawler, address, astray, capture)
         elif response.status == 304 or (capture and capture.record_type == "revisit"):
             stats.inc_value(names.UNCHANGED)
-            neighbours.unchanged(extension, self.outlet, address, landed=response.url, redirects=redirects)
+            neighbours.unchanged(self.crawler, address, landed=response.url, redirects=redirects)
         elif page is None:
             refuse(self.crawler, address, refusal(response)[0] or "not_captured", capture)
         else:

@@ -19,8 +19,12 @@ from newsarchive.store.stories import Stories, Story
 _FOR_GOOD = frozenset({301, 308, "meta refresh"})
 
 
-def unchanged(extension: ArchiveExtension, outlet: Outlet, address: str, *, landed: str, redirects: Redirects) -> None:
+def unchanged(crawler: Crawler, address: str, *, landed: str, redirects: Redirects) -> None:
     """Nothing new came; where the address has led for good to an article that we know, it is one more of that one's."""
+    extension = crawler.get_extension(ArchiveExtension)
+    if extension is None:
+        return
+    outlet: Outlet = crawler.spider.outlet  # type: ignore[union-attr]
     is_moved = arrival.has_moved(address, landed) and is_for_good(redirects)
     if is_moved and extension.ledger.state.page(outlet.id, landed):
         Aliases(extension.database).note(outlet.id, Alias(address, landed, "moved"), now=clock.now())
