@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from newsarchive import calendars
 
 Precision = Literal["second", "minute", "day"]
+Hour = Literal["once", "twice", "never"]
 
 _CLOCK = (
     r"(?P<half_before>午前|午後|上午|下午|오전|오후)?\s?"
@@ -117,6 +118,25 @@ def parse(raw: str, *, local_zone: str | None = None, writing: Writing | None = 
         or _read_epoch(text)
         or _read_printed(text, local_zone, writing or Writing())
     )
+
+
+def hour_told(raw: str, *, local_zone: str) -> Hour:
+    """How often a clock at that place shows what `raw` prints; `once` for all that names its zone or no hour.
+
+    Of an hour that is shown twice, in autumn, `parse` takes the first, which is still daylight saving time; of one
+    that is never shown, in spring, it takes the offset from before. Either may be an hour wrong.
+    """
+    moment = parse(raw)
+    local = datetime.fromisoformat(moment.value) if moment and moment.precision != "day" else None
+    return _hour_at(local, zone(local_zone)) if local and local.tzinfo is None else "once"
+
+
+def _hour_at(local: datetime, place: ZoneInfo) -> Hour:
+    first, second = (local.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1))
+    if first is None or second is None or first == second:
+        return "once"
+    # PEP 495: where clocks are set back the first offset is the greater, where they are set forward the smaller.
+    return "twice" if first > second else "never"
 
 
 def is_day_alone(text: str) -> bool:

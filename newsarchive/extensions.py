@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from newsarchive import clock, dates
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.report import CrawlReport, as_html, as_json, as_text
+from newsarchive.report.phrases import counted
 from newsarchive.report.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -81,7 +83,7 @@ class ReportExtension:
             sources=tuple(getattr(spider, "source_lines", ())),
             files=tuple(str(path.relative_to(archive.root)) for path in archive.files),
             timeline=_timeline(self._fetched_at),
-            warnings=(f"the archive cannot be written: {failure}",) if failure else (),
+            warnings=tuple(_warnings(failure, self._crawler.stats.get_stats())),
         )
 
     def _written(self, folder: Path) -> None:
@@ -91,6 +93,14 @@ class ReportExtension:
         for suffix, form in ((".json", as_json), (".html", as_html), (".txt", as_text)):
             (folder / f"{stem}{suffix}").write_text(form(self.report), encoding="utf-8")
         logger.info("report: %s", folder / f"{stem}.html")
+
+
+def _warnings(failure: str | None, stats: Mapping[str, Any]) -> Iterator[str]:
+    if failure:
+        yield f"the archive cannot be written: {failure}"
+    repeated = names.count(stats, f"{names.DOUBTFUL}/repeated_text")
+    if repeated:
+        yield f"the text of {counted(repeated, 'article')} stands at other addresses too: is it a wall?"
 
 
 def _timeline(fetched_at: list[int]) -> tuple[tuple[int, int], ...]:

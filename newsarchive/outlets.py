@@ -243,7 +243,18 @@ def _unbroken(config: Path, name: str) -> Outlet | None:
 def _digest(outlet: Outlet) -> str:
     reading = outlet.model_dump(
         mode="json",
-        include={"id", "home", "language", "timezone", "publisher", "name", "platform", "layouts", "paywall"},
+        include={
+            "id",
+            "home",
+            "language",
+            "timezone",
+            "publisher",
+            "name",
+            "platform",
+            "layouts",
+            "paywall",
+            "articles",
+        },
     )
     if outlet.selection != ORDINARY:
         # The key of an article depends on them. Outlets that say nothing keep the digest they always had.

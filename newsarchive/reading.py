@@ -6,13 +6,15 @@
 """
 
 import hashlib
+from datetime import datetime
 
 import rfc8785
 
-from newsarchive import urls
+from newsarchive import dates, urls
 from newsarchive.errors import NotAnArticle
 from newsarchive.extract import extract
-from newsarchive.items import Article, Discovery, Page, Publisher, Rights, WarcPointer, moment_of
+from newsarchive.items import Article, Discovery, Page, Publisher, Rights, Timestamp, WarcPointer, moment_of
+from newsarchive.judging import addresses, arrival, living, walls
 from newsarchive.outlets import Outlet
 from newsarchive.parameters import ORDINARY
 from newsarchive.politeness import reservations
@@ -31,13 +33,52 @@ def read(page: Page, outlet: Outlet | None) -> Article:
 def clean(page: Page, outlet: Outlet | None) -> Article:
     """What the page itself says; raises `NotAnArticle`."""
     capture = page.capture
+    reason = arrival.astray(capture.url, outlet) if outlet else None
+    if reason:
+        raise NotAnArticle(capture.url, reason)
     try:
         payload = decoded(page.payload, page.content_encoding)
     except ValueError as error:
         raise NotAnArticle(capture.url, "undecodable") from error
-    return extract(
-        payload, content_type=page.content_type, url=capture.url, captured_at=moment_of(capture), outlet=outlet
-    )
+    try:
+        article = extract(
+            payload, content_type=page.content_type, url=capture.url, captured_at=moment_of(capture), outlet=outlet
+        )
+    except NotAnArticle as error:
+        raise NotAnArticle(capture.url, _better(error.what, payload, page)) from None
+    return _doubted(article, payload, page, outlet)
+
+
+def _better(reason: str, payload: bytes, page: Page) -> str:
+    """The reason that the page itself gives, where it holds no article."""
+    if not walls.may_say_more(reason):
+        return reason
+    return walls.renamed(reason, walls.front(payload, page.content_type, page.capture.url))
+
+
+def _doubted(article: Article, payload: bytes, page: Page, outlet: Outlet | None) -> Article:
+    """The article with the marks of what is doubtful; raises `NotAnArticle` for one that is none."""
+    marks = set(article.quality.flags)
+    if walls.is_short(article):
+        reason = walls.behind(article, walls.front(payload, page.content_type, page.capture.url))
+        if reason:
+            raise NotAnArticle(page.capture.url, reason)
+        marks |= walls.doubts(article)
+    if living.is_live(payload):
+        marks.add(living.FLAG)
+    marks |= _HOURS[_hour(article.published_at, outlet)]
+    article.quality.flags = sorted(marks)
+    return article
+
+
+def _hour(stated: Timestamp | None, outlet: Outlet | None) -> dates.Hour:
+    """How often the outlet's clock shows what was printed, where the zone is the outlet's."""
+    is_placed = stated and stated.precision != "day" and datetime.fromisoformat(stated.value).tzinfo
+    return dates.hour_told(stated.raw, local_zone=outlet.timezone) if outlet and stated and is_placed else "once"
+
+
+# A clock without a zone, in the hour that is shown twice or never when clocks are set back or forward.
+_HOURS: dict[dates.Hour, set[str]] = {"once": set(), "twice": {"ambiguous_hour"}, "never": {"missing_hour"}}
 
 
 def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
@@ -62,7 +103,7 @@ def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
         article.outlet = outlet.id
         article.publisher = Publisher(outlet.publisher.name or outlet.name, outlet.publisher.url or outlet.home)
     selection = outlet.selection if outlet else ORDINARY
-    article.article_key = urls.key(article.canonical_url or article.url, selection)
+    article.article_key = urls.key(addresses.own(article, outlet), selection)
     article.id = _digest([article.url, capture.payload_digest, provenance.extraction.id])
     return article
 

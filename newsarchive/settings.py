@@ -53,15 +53,22 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
 REDIRECT_MAX_TIMES = 10
+METAREFRESH_MAXDELAY = 1
+"""A page that sends its reader on after a longer time is a page."""
+BLOCKED_MOST = 5
+"""After so many articles in a row that are refused (401, 403, a challenge) the crawl of the outlet ends; 0: never."""
 RETRY_TIMES = 2
 COOKIES_ENABLED = False
 HTTPCACHE_ENABLED = False
 
 # Politeness; an outlet's own delay, concurrency and budget are in its YAML. Times are seconds.
-DOWNLOADER_MIDDLEWARES = {
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.middlewares.robots.RobotsMiddleware": 100,
     "newsarchive.middlewares.reservations.ReservationsMiddleware": 110,
+    # Beneath Scrapy's redirects (580, 600) and retries (550): they see every answer first.
+    "newsarchive.guards.RedirectGuard": 610,
+    "newsarchive.guards.BlockGuard": 620,
     # Nearest to the downloader: redirects, retries and robots.txt pass it too.
     "newsarchive.middlewares.politeness.PolitenessMiddleware": 990,
 }
@@ -118,6 +125,10 @@ CONCURRENT_ITEMS = 4
 """Items of one answer that are read at once. Scrapy starts so many tasks for every answer; its own 100 cost 1 ms."""
 EXTRACT_TIMEOUT = 60
 """Seconds a page may take to be read."""
+SAME_STORY_DAYS = 7
+"""How long an article is remembered to be compared with others: what is like it then is a copy."""
+REPEATED_TEXT_PAGES = 3
+"""One text at so many addresses of an outlet is doubted: a wall, or a template."""
 ITEM_PIPELINES = {
     "newsarchive.pipelines.CleanPipeline": 100,
     "newsarchive.pipelines.MetadataPipeline": 200,

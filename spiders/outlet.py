@@ -23,10 +23,13 @@ from newsarchive.freshness import polling
 from newsarchive.freshness.ladder import Word
 from newsarchive.freshness.polling import Outcome
 from newsarchive.frontier import looks
+from newsarchive.guards import Unfollowed, refusal
 from newsarchive.items import Capture, Link, SourceKind
+from newsarchive.judging import arrival
 from newsarchive.middlewares.contact import Contact
 from newsarchive.outlets import Outlet
-from newsarchive.pipelines.dropping import PageItem
+from newsarchive.pipelines import neighbours
+from newsarchive.pipelines.dropping import PageItem, refuse
 from newsarchive.report import SourceLine
 from newsarchive.store.frontier import Frontier, KnownLead
 from newsarchive.store.ledger import Ledger
@@ -37,7 +40,6 @@ from spiders.arguments import Arguments
 from spiders.following import Reach
 from spiders.foreign import ForeignArchives
 
-_GONE = frozenset({404, 410, 451})
 _POLLED = frozenset({"sitemap", "follow"})
 """Kinds of leads that become sources of their own; others are pages of a list, and read once."""
 _DISBELIEF: dict[Word, str] = {"lying": "its lastmod is not believed", "honest": "", "unknown": ""}
@@ -111,7 +113,7 @@ class OutletSpider(Spider):
         """The request for a page on lease, under the address by which it was first found."""
         if self._left is not None:
             self._left -= 1
-        return self._article_request(page.url, Purpose("article", page.via or "", page.source or "seed"))
+        return self._article_request(page.url, Purpose("article", page.via or "", page.source or "seed"), page.headline)
 
     def source_request(self, source: DueSource) -> Request:
         """The request for a source that is due."""
@@ -132,17 +134,24 @@ class OutletSpider(Spider):
 
     def parse_article(self, response: Response, address: str) -> Iterator[Any]:
         """A captured page becomes an item; an unchanged one is only noted."""
-        stats, ledger = self.crawler.stats, self._ledger
+        stats = self.crawler.stats
         stats.inc_value(names.FETCHED)
         capture, page = response.meta.get("capture"), response.meta.get("page")
-        if response.status == 304 or (capture and capture.record_type == "revisit"):
+        redirects = tuple(response.meta.get("redirect_reasons", ()))
+        astray = arrival.astray(response.url, self.outlet)
+        if astray:
+            refuse(self.crawler, address, astray, capture)
+        elif response.status == 304 or (capture and capture.record_type == "revisit"):
             stats.inc_value(names.UNCHANGED)
-            ledger.unchanged(address)
+            neighbours.unchanged(self.crawler, address, landed=response.url, redirects=redirects)
         elif page is None:
-            stats.inc_value(f"{names.FAILED}/not_captured")
-            ledger.failed(address, "not_captured")
+            refuse(self.crawler, address, refusal(response)[0] or "not_captured", capture)
         else:
-            yield PageItem(page, address)
+            yield PageItem(page, address, response.meta.get("listed_headline"), redirects)
+
+    def follow(self, link: Link) -> None:
+        """Ask for an article in this crawl, as if a source had named it."""
+        self._discover((link,))
 
     def source_failed(self, failure: Failure) -> None:
         if isinstance(failure.value, CaptureError):
@@ -163,8 +172,9 @@ class OutletSpider(Spider):
     def article_failed(self, failure: Failure) -> None:
         if isinstance(failure.value, CaptureError):
             return
-        reason, status = _reason(failure)
-        address = failure.request.cb_kwargs["address"]  # type: ignore[attr-defined]
+        reason, _ = _reason(failure)
+        request: Any = failure.request  # type: ignore[attr-defined]
+        address = request.cb_kwargs["address"]
         if isinstance(failure.value, NotNow):
             self._ledger.postponed(address, failure.value.until, reason)
             self._give_back()
@@ -175,12 +185,8 @@ class OutletSpider(Spider):
             self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
             self._ledger.refused(address, reason)
             self._give_back()
-        elif status in _GONE:
-            self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
-            self._ledger.gone(address, reason)
         else:
-            self.crawler.stats.inc_value(f"{names.FAILED}/{reason}")
-            self._ledger.failed(address, reason)
+            refuse(self.crawler, address, reason, request.meta.get("capture"))
 
     def _give_back(self) -> None:
         """A page that was not fetched does not count."""
@@ -258,7 +264,9 @@ class OutletSpider(Spider):
         named = {urls.key(link.url, own): link for link in in_scope}
         for link in [*reversed(named.values())][: self._arguments.limit]:
             self._frontier.lease_this(link.url, now=clock.now())
-            yield self._article_request(urls.to_fetch(link.url, own), Purpose("article", link.via, link.kind))
+            yield self._article_request(
+                urls.to_fetch(link.url, own), Purpose("article", link.via, link.kind), link.headline
+            )
 
     def _read_seeds(self, folder: Path) -> tuple[Link, ...]:
         """The links of `-a seeds=FILE`, or of `seeds/<outlet>.txt` where there is one."""
@@ -270,14 +278,14 @@ class OutletSpider(Spider):
                 raise SettingError("-a seeds", str(path), "a text file with one URL a line") from error
             return ()
 
-    def _article_request(self, address: str, purpose: Purpose) -> Request:
+    def _article_request(self, address: str, purpose: Purpose, listed: str | None) -> Request:
         return Request(
             address,
             callback=self.parse_article,
             errback=self.article_failed,
             headers=self._validators(address),
             cb_kwargs={"address": address},
-            meta={"purpose": purpose, "handle_httpstatus_list": [304]},
+            meta={"purpose": purpose, "handle_httpstatus_list": [304], "listed_headline": listed},
         )
 
     def _source_request(self, source: Look, *, via: str | None) -> Request:
@@ -288,7 +296,12 @@ class OutletSpider(Spider):
             headers=self._validators(source.url) if source.conditional else {},
             priority=10,
             cb_kwargs={"source": source},
-            meta={"purpose": Purpose("source", via, source.kind), "handle_httpstatus_list": [304]},
+            # A feed may be sent to another host, and Scrapy would drop that without a word.
+            meta={
+                "purpose": Purpose("source", via, source.kind),
+                "handle_httpstatus_list": [304],
+                "allow_offsite": True,
+            },
         )
 
     def _validators(self, url: str) -> dict[str, str]:
@@ -342,8 +355,8 @@ def _reason(failure: Failure) -> tuple[str, int | None]:
     """(slug, HTTP status) of why there is no page."""
     error = failure.value
     if isinstance(error, HttpError):
-        return f"http_{error.response.status}", error.response.status
-    if isinstance(error, NotNow):
+        return refusal(error.response)[0] or f"http_{error.response.status}", error.response.status
+    if isinstance(error, NotNow | Unfollowed):
         return error.reason, None
     if isinstance(error, RightsReserved):
         return error.what, None

@@ -96,3 +96,31 @@ def test_paragraphs_are_found_again_by_their_spans():
     paragraphs = [text.clean(" One\u00a0 two\x07 "), "Three é"]
     joined = text.join(paragraphs)
     assert [joined[start:end] for start, end in text.spans(paragraphs)] == ["One two", "Three é"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "hour"),
+    [
+        # Clocks in New York went forward on 8 March 2026 and went back on 1 November.
+        ("November 1, 2026 1:30 AM", "twice"),
+        ("November 1, 2026 2:30 AM", "once"),
+        ("March 8, 2026 2:30 AM", "never"),
+        ("2026-11-01T01:30:00", "twice"),
+        # What names its zone is in no doubt, nor is a day.
+        ("2026-11-01T01:30:00-05:00", "once"),
+        ("November 1, 2026 1:30 AM EST", "once"),
+        ("November 1, 2026", "once"),
+        ("nonsense", "once"),
+    ],
+)
+def test_an_hour_that_is_shown_twice_or_never_is_known(raw: str, hour: str):
+    assert dates.hour_told(raw, local_zone="America/New_York") == hour
+
+
+def test_of_an_hour_shown_twice_the_first_is_told_and_of_a_missing_one_the_offset_before():
+    twice = dates.parse("November 1, 2026 1:30 AM", local_zone="America/New_York")
+    never = dates.parse("March 8, 2026 2:30 AM", local_zone="America/New_York")
+    assert twice
+    assert never
+    assert twice.value == "2026-11-01T01:30:00-04:00"
+    assert never.value == "2026-03-08T02:30:00-05:00"

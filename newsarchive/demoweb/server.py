@@ -52,11 +52,20 @@ class DemoWeb:
     """
 
     def __init__(
-        self, *, host: str = "127.0.0.1", sites: Iterable[Site] | None = None, keep_bytes: bool = True
+        self,
+        *,
+        host: str = "127.0.0.1",
+        sites: Iterable[Site] | None = None,
+        more: Iterable[Site] = (),
+        keep_bytes: bool = True,
     ) -> None:
-        """`sites` in place of the two demo outlets; without `keep_bytes` the log only tells what was asked."""
+        """`sites` in place of the two demo outlets, `more` beside them.
+
+        Without `keep_bytes` the log only tells what was asked.
+        """
         self._bound_to = host
         self._sites = _opened(load_articles()) if sites is None else {site.host: site for site in sites}
+        self._sites |= {site.host: site for site in more}
         self._keeps_bytes = keep_bytes
         self.hosts = [name for site in self._sites for name in (site, f"www.{site}")]
         self.certificate, self._private_key = certificate.self_signed(self.hosts)

@@ -20,9 +20,12 @@ class Site:
     is_secure = True
     """Whether http is redirected to https."""
 
-    def __init__(self, outlet: str, articles: Iterable[DemoArticle], *, host: str | None = None) -> None:
+    def __init__(
+        self, outlet: str, articles: Iterable[DemoArticle], *, host: str | None = None, home: str | None = None
+    ) -> None:
+        """`host` or `home` is for a site that is none of the demo's own."""
         self.outlet = outlet
-        self.host = host or urlsplit(HOMES[outlet]).netloc
+        self.host = host or urlsplit(home or HOMES[outlet]).netloc
         self._articles = {article.address: article for article in articles}
         self._failures = {one.address: one.serving.failures for one in self._articles.values()}
         self._scripted: dict[str, Answer] = {}

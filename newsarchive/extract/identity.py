@@ -16,7 +16,8 @@ from newsarchive.items import Extraction, Rule
 from newsarchive.outlets import Outlet
 
 _LIBRARIES = ("selectolax", "numpy", "py3langid", "w3lib", "tzdata")
-_MODULES = ("text.py", "calendars.py", "dates.py", "urls.py", "learned.py")
+_MODULES = ("text.py", "calendars.py", "dates.py", "urls.py", "parameters.py", "learned.py", "reading.py")
+_FOLDERS = ("extract", "judging")
 _Rules = tuple[tuple[str, str], ...]
 """Names and digests."""
 
@@ -55,7 +56,7 @@ def _sources() -> str:
     """One digest of all modules that take part in a reading."""
     package = files("newsarchive")
     modules = {name: package.joinpath(name) for name in _MODULES}
-    waiting = [("extract", package.joinpath("extract"))]
+    waiting = [(name, package.joinpath(name)) for name in _FOLDERS]
     while waiting:
         path, folder = waiting.pop()
         for entry in folder.iterdir():
@@ -68,7 +69,7 @@ def _sources() -> str:
 
 
 def _is_source(entry: Traversable) -> bool:
-    return entry.name.endswith((".py", ".json"))
+    return entry.name.endswith((".py", ".json", ".txt"))
 
 
 def _sha256(block: bytes) -> str:

@@ -27,7 +27,7 @@ class CleanPipeline:
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem):
             try:
-                item.article = await self._readers.clean(item.page)
+                item.article, item.sketch = await self._readers.clean(item.page)
             except NotAnArticle as error:
                 raise drop(self._crawler, item, error.what) from None
         return item

@@ -7,7 +7,11 @@ from scrapy.exceptions import DropItem
 
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.items import Article, Page, Rejection
+from newsarchive.items import Article, Capture, Page, Rejection
+from newsarchive.judging import refusals
+from newsarchive.judging.arrival import ASTRAY
+
+Redirects = tuple[int | str, ...]
 
 
 @dataclass(slots=True)
@@ -17,11 +21,37 @@ class PageItem:
     page: Page
     address: str
     """Under which the page was found; a redirect may have led elsewhere."""
+    listed: str | None = None
+    """The headline under which a list named it."""
+    redirects: Redirects = ()
+    """Statuses of the redirects on the way, or `meta refresh`."""
     article: Article | None = None
+    sketch: bytes | None = None
+    """Of the article's text: `judging.sketches`."""
 
     def __repr__(self) -> str:
         """Scrapy logs an item that is dropped: its address says enough."""
         return f"<page {self.address}>"
+
+
+def refuse(crawler: Crawler, address: str, reason: str, capture: Capture | None) -> None:
+    """An article's address gave no page: keep the reason, count it, and let the ledger say when to ask again."""
+    extension = crawler.get_extension(ArchiveExtension)
+    policy = "astray" if reason in ASTRAY else refusals.policy(reason)
+    is_dropped = policy in ("gone", "leave", "astray")
+    crawler.stats.inc_value(f"{names.DROPPED if is_dropped else names.FAILED}/{reason}")
+    if extension is None:
+        return
+    if capture and policy != "retry":
+        extension.archive.reject(Rejection.of(capture, reason))
+    outcomes = {
+        "gone": extension.ledger.gone,
+        "leave": extension.ledger.gone,
+        "back_off": extension.ledger.blocked,
+        "astray": extension.ledger.rejected,
+        "retry": extension.ledger.failed,
+    }
+    outcomes[policy](address, reason)
 
 
 def drop(crawler: Crawler, item: PageItem, reason: str) -> DropItem:

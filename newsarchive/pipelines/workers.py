@@ -21,7 +21,10 @@ from typing import Self
 from newsarchive import reading
 from newsarchive.errors import NotAnArticle
 from newsarchive.items import Article, Page
+from newsarchive.judging import sketches
 from newsarchive.outlets import Outlet
+
+Reading = tuple[Article, bytes | None]
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +61,11 @@ class Pool:
                 self._executor.shutdown(wait=True, cancel_futures=True)
                 self._executor = None
 
-    async def clean(self, page: Page, outlet: Path | None) -> Article:
-        """What the page says; raises `NotAnArticle`, with `reader_died` for a page that no process survives."""
+    async def clean(self, page: Page, outlet: Path | None) -> Reading:
+        """What the page says, and the sketch of its text.
+
+        Raises `NotAnArticle`, with `reader_died` for a page that no process survives.
+        """
         try:
             return await self._submit(page, outlet)
         except BrokenProcessPool:
@@ -73,7 +79,7 @@ class Pool:
                 self._drop_broken()
                 raise NotAnArticle(page.capture.url, "reader_died") from None
 
-    async def _submit(self, page: Page, outlet: Path | None) -> Article:
+    async def _submit(self, page: Page, outlet: Path | None) -> Reading:
         if self._executor is None:
             self._executor = self._started()
         return await asyncio.get_running_loop().run_in_executor(self._executor, _clean, page, outlet, self._seconds)
@@ -97,7 +103,7 @@ class Readers:
         self._pool = Pool.hold(processes=processes, seconds=seconds)
         self._outlet = _written(outlet) if outlet else None
 
-    async def clean(self, page: Page) -> Article:
+    async def clean(self, page: Page) -> Reading:
         """As `Pool.clean`."""
         return await self._pool.clean(page, self._outlet)
 
@@ -134,9 +140,10 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _clean(page: Page, outlet: Path | None, seconds: int) -> Article:
+def _clean(page: Page, outlet: Path | None, seconds: int) -> Reading:
     signal.alarm(seconds)
     try:
-        return reading.clean(page, _outlet_in(outlet) if outlet else None)
+        article = reading.clean(page, _outlet_in(outlet) if outlet else None)
+        return article, sketches.sketch(article.text)
     finally:
         signal.alarm(0)

@@ -7,6 +7,7 @@ from scrapy.crawler import Crawler
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.pipelines.dropping import PageItem
+from newsarchive.pipelines.neighbours import Neighbours
 
 
 class WritePipeline:
@@ -14,6 +15,7 @@ class WritePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._neighbours: Neighbours | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -25,7 +27,9 @@ class WritePipeline:
         extension = self._crawler.get_extension(ArchiveExtension)
         if extension:
             extension.archive.tell(item.article)
-            change = extension.ledger.read(item.address, item.article, item.page.capture)
-            self._crawler.stats.inc_value(f"article/{change}")
-            assert f"article/{change}" in (names.NEW, names.CHANGED, names.UNCHANGED)
+            self._neighbours = self._neighbours or Neighbours(self._crawler, extension)
+            change = self._neighbours.settle(item, item.article)
+            self._crawler.stats.inc_value(f"article/{change or 'copy'}")
+            assert f"article/{change or 'copy'}" in (names.NEW, names.CHANGED, names.UNCHANGED, names.COPY)
+            self._neighbours.compare(item, item.article)
         return item.article

@@ -84,6 +84,10 @@ class CrawlReport:
     """Sources by the reason for which they could not be read."""
     put_off: dict[str, int] = field(default_factory=dict)
     """Requests that wait until their host may be asked again, by the reason."""
+    copies: int = 0
+    """Pages that are another address of an article."""
+    doubtful: dict[str, int] = field(default_factory=dict)
+    """Articles by what speaks against them; they were told."""
 
     @classmethod
     def from_stats(
@@ -128,6 +132,8 @@ class CrawlReport:
             warnings=warnings,
             failed_sources=names.family(stats, names.SOURCE_FAILED),
             put_off=names.family(stats, names.NOT_NOW),
+            copies=names.count(stats, names.COPY),
+            doubtful=names.family(stats, names.DOUBTFUL),
         )
 
     @property

@@ -41,11 +41,14 @@ def _numbers(report: CrawlReport) -> Iterator[str]:
     yield from _labelled("Dropped", by_reason(report.dropped))
     yield from _labelled("Failed", by_reason(report.failed))
     yield from _labelled("Put off", by_reason(report.put_off))
+    yield from _labelled("Doubtful", by_reason(report.doubtful))
 
 
 def _other_outcomes(report: CrawlReport) -> Iterator[str]:
     yield f"{number(report.changed)} changed"
     yield f"{number(report.unchanged)} unchanged"
+    if report.copies:
+        yield f"{number(report.copies)} at other addresses"
     yield f"{number(sum(report.dropped.values()))} dropped"
     yield f"{number(sum(report.failed.values()))} failed"
 

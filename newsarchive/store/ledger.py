@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _RETRY = timedelta(hours=1)
 _ROBOTS = timedelta(days=7)
+_BLOCKED = timedelta(days=1)
 _MAX_TRIES = 5
 
 Change = Literal["new", "changed", "unchanged"]
@@ -39,10 +40,11 @@ class Ledger:
         self.remember(capture)
         return change
 
-    def rejected(self, address: str, reason: str, capture: Capture) -> None:
-        """The page was read and gave no article."""
+    def rejected(self, address: str, reason: str, capture: Capture | None = None) -> None:
+        """What came was no article; without a capture there is nothing that a later answer could be equal to."""
         self._settle(address, "rejected", self._visits(address), reason=reason)
-        self.remember(capture)
+        if capture:
+            self.remember(capture)
 
     def unchanged(self, address: str) -> None:
         """The server has nothing newer than what we hold."""
@@ -53,6 +55,11 @@ class Ledger:
         """The publisher withdrew the page; it is left in peace."""
         visits = self._visits(address)
         self.state.settle(self._outlet.id, address, standing="gone", visits=visits, due=None, reason=reason)
+
+    def elsewhere(self, address: str, reason: str) -> None:
+        """The article is captured at another address, and at this one no more."""
+        visits = self._visits(address)
+        self.state.settle(self._outlet.id, address, standing="read", visits=visits, due=None, reason=reason)
 
     def failed(self, address: str, reason: str) -> None:
         """The page could not be had now: it is tried again in an hour, a few times."""
@@ -68,6 +75,10 @@ class Ledger:
     def postponed(self, address: str, until: float, reason: str) -> None:
         """The host was not asked: the page is due when it may be, and no try is counted."""
         self.state.postpone(self._outlet.id, address, reason=reason, due=int(until) + 1)
+
+    def blocked(self, address: str, reason: str) -> None:
+        """The server refuses us, not the page: it is asked again in a day, and never given up for that."""
+        self.state.fail(self._outlet.id, address, reason=reason, due=clock.now() + int(_BLOCKED.total_seconds()))
 
     def remember(self, capture: Capture) -> None:
         """The answer is archived and read: from now on the same payload is a revisit."""

@@ -36,6 +36,8 @@ class KnownPage:
     tries: int
     first_captured: int | None
     text_sha256: str | None
+    headline: str | None = None
+    """Under which a source named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +184,8 @@ class State:
     def _insert(self, outlet: str, key: bytes, named: Named, now: int) -> None:
         link, rank = named.link, 3 if named.is_past else 1
         self._run(
-            "INSERT INTO page (outlet, key, url, via, source, first_seen, due, published, rank) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO page (outlet, key, url, via, source, first_seen, due, published, rank, headline) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 outlet,
                 key,
@@ -194,6 +196,7 @@ class State:
                 now,
                 named.published,
                 rank,
+                link.headline,
             ),
         )
 
@@ -204,7 +207,7 @@ class State:
         return page_key(url, self._selection(outlet))
 
 
-PAGE_COLUMNS = "url, via, source, standing, tries, first_captured, text_sha256"
+PAGE_COLUMNS = "url, via, source, standing, tries, first_captured, text_sha256, headline"
 
 
 def page_key(url: str, selection: Selection) -> bytes:

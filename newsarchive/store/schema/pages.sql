@@ -1,6 +1,6 @@
 -- Every article that a source ever named. The key is half of the SHA-256 of the canonical URL.
 -- Rank: 1 new, 2 captured before, 3 of the past. A page on lease is being fetched since that moment.
--- Published: as its source or the page itself says. Live: a live blog.
+-- Published: as its source or the page itself says. Live: a live blog. Headline: as its source printed it.
 CREATE TABLE IF NOT EXISTS page (
     outlet         TEXT NOT NULL,
     key            BLOB NOT NULL,
@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS page (
     published      INTEGER,
     last_changed   INTEGER,
     live           INTEGER NOT NULL DEFAULT 0,
+    headline       TEXT,
     PRIMARY KEY (outlet, key)
 ) WITHOUT ROWID;
 
