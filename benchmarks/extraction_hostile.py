@@ -2,7 +2,7 @@
 
     python -m benchmarks.extraction_hostile EVAL [--corpora aeb,…] [--cuts 20] [--every 1] [--seed 1]
 
-Every page is read whole, cut at random places, reversed, without its text, with NUL bytes, and under charsets that it is
+Every page is read whole, cut at random places, reversed, without its text, with NUL bytes, and under charsets it is
 not in; and nothing at all is read, too. Each is read twice, the second time in a process with other hash order, other
 time zone and the pages in reverse; both must be equal to the byte. Ends with 1 when anything was raised but
 `NotAnArticle`, took long, or differed. `make hostile EVAL=…` is the whole of it, at low priority: 29 readings of
