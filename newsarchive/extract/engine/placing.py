@@ -11,6 +11,7 @@ _LEVELS = (("deep9", 900), ("deep7", 700), ("deep5", 500))
 _GOOD = names.BIT["body"] | names.BIT["article"] | names.BIT["headline"] | names.BIT["dek"]
 _KINDS = (*names.NAMES, "hidden")
 _LEAST_SHARE = 200
+_HIGHEST, _SECTIONS = 3, 2
 _FAR = 50
 
 
@@ -59,9 +60,20 @@ def containers(one: View, main: int) -> Columns:
 
 
 def main_element(one: View) -> int:
-    """The element whose children and grandchildren hold most prose."""
+    """The element whose children and grandchildren hold most prose; all sections of it, where it is one of them."""
     at = np.concatenate((one.up1, one.up2, one.owner))
-    return int(np.argmax(np.bincount(at, weights=np.concatenate((10 * one.prose, 5 * one.prose, 2 * one.prose)))))
+    best = int(np.argmax(np.bincount(at, weights=np.concatenate((10 * one.prose, 5 * one.prose, 2 * one.prose)))))
+    within = best
+    for _ in range(_HIGHEST):
+        above = int(one.e_parent[within])
+        # What follows the element with the headline are other articles.
+        if above <= 0 or one.e_start[within] <= one.head < one.e_end[within]:
+            break
+        alike = (one.e_parent == above) & (one.e_signature == one.e_signature[within])
+        if int(one.e_prose[alike].sum()) > _SECTIONS * int(one.e_prose[within]):
+            best = above
+        within = above
+    return best
 
 
 def _deepest(share: Ints, least: int) -> int:

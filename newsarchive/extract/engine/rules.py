@@ -88,13 +88,14 @@ def without_strays(table: Table, kept: Truths, scores: Ints) -> Truths:
 
 
 def with_posts(table: Table, kept: Truths) -> Truths:
-    """Posts of social networks that the article quotes stand and fall with the text about them."""
+    """Posts of social networks that the article quotes stand and fall with the text about them, each as a whole."""
     posts = table.columns["near_tweet"] > 0
     prose = np.flatnonzero(kept & ~posts)
     if not posts.any() or not len(prose):
         return kept & ~posts
-    index = np.arange(len(kept))
-    within = (index > prose[0]) & (index <= prose[-1] + _AFTER) & (table.columns["main_place"] == 1)
+    begins = posts & ~np.concatenate(([False], posts[:-1]))
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(kept)), 0))
+    within = (first > prose[0]) & (first <= prose[-1] + _AFTER) & (table.columns["main_place"] == 1)
     return np.where(posts, within, kept)
 
 

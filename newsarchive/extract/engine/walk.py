@@ -20,6 +20,7 @@ _PRUNED = {
 _ROOTS = frozenset({"body", "main"})
 _EMPHASIS = frozenset({"b", "strong", "em", "i"})
 _BLOCK, _INLINE, _BREAK, _CELL, _PRUNE, _SKIP = range(6)
+_LINE = "___"
 # No article is longer; a page that is takes no more memory than this.
 _MOST_BLOCKS, _MOST_ELEMENTS, _MOST_PIECES = 1 << 14, 1 << 17, 1 << 16
 # All others are block-level elements.
@@ -124,9 +125,9 @@ class _Walk:
             following |= self._add(printed_line(part), linked, emphasised, following=following)
 
     def _add(self, printed: str, linked: int, emphasised: int, *, following: int) -> bool:
-        """One block; none if nothing in it is a letter or a digit."""
+        """One block; none if nothing in it is a letter, a digit, or the line that agencies part sections with."""
         blocks = self.page.blocks
-        if not any(map(str.isalnum, printed)) or len(blocks.texts) >= _MOST_BLOCKS:
+        if (not any(map(str.isalnum, printed)) and not printed.startswith(_LINE)) or len(blocks.texts) >= _MOST_BLOCKS:
             return False
         blocks.texts.append(printed)
         tokens = phrases.WORD.findall(printed.lower())
