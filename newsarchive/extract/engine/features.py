@@ -41,6 +41,7 @@ def measure(document: Document, page: Page, open_blocks: Sequence[int], head: in
         wording.columns(one, said)
         | wording.likeness(document, one)
         | placing.printed_in(page.blocks, chosen, one.chars)
+        | placing.links_in_a_row(one)
         | placing.named(one, ints(page.blocks.masks)[chosen])
         | placing.levels(one)
         | placing.containers(one, placing.main_element(one))

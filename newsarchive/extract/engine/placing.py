@@ -13,6 +13,7 @@ _KINDS = (*names.NAMES, "hidden")
 _LEAST_SHARE = 200
 _HIGHEST, _SECTIONS = 3, 2
 _FAR = 50
+_LINK = 850
 
 
 def named(one: View, inline: Ints) -> Columns:
@@ -164,6 +165,20 @@ def _summed(at: Ints, column: Ints) -> Ints:
 
 
 def printed_in(blocks: Blocks, chosen: Ints, chars: Ints) -> Columns:
-    """How the letters stand: emphasised, after a double line break."""
+    """How the letters stand: emphasised, after a double line break, after a picture or before one."""
     emphasised = np.minimum(ints(blocks.emphasised)[chosen], chars)
-    return {"emphasised": 1000 * emphasised // chars, "break": ints(blocks.breaks)[chosen]}
+    pictured = ints(blocks.pictured)[chosen]
+    return {
+        "emphasised": 1000 * emphasised // chars, "break": ints(blocks.breaks)[chosen],
+        "after_picture": pictured, "before_picture": np.concatenate((pictured[1:], [0])),
+    }  # fmt: skip
+
+
+def links_in_a_row(one: View) -> Columns:
+    """How many blocks of nothing but links stand together here."""
+    is_link = one.density > _LINK
+    ends = np.flatnonzero(~is_link)
+    index = np.arange(one.size)
+    at = np.searchsorted(ends, index)
+    before, after = np.concatenate(([-1], ends))[at], np.concatenate((ends, [one.size]))[at]
+    return {"links_in_a_row": np.where(is_link, after - before - 1, 0)}

@@ -66,6 +66,8 @@ class Blocks:
     """1 for what a double line break parts from the block before."""
     masks: list[int] = field(default_factory=list)
     """What inline elements within are called."""
+    pictured: list[int] = field(default_factory=list)
+    """1 where a picture stands between it and the block before, or in it."""
 
 
 @dataclass(slots=True)
@@ -79,7 +81,8 @@ class Page:
 class _Walk:
     """The state of one walk."""
 
-    __slots__ = ("anchors", "emphases", "emphasised", "linked", "links", "mask", "open", "page", "pieces", "signatures")
+    __slots__ = ("anchors", "emphases", "emphasised", "linked", "links", "mask", "open", "page", "pictured",
+                 "pieces", "signatures")  # fmt: skip
 
     def __init__(self) -> None:
         self.page = Page()
@@ -87,7 +90,7 @@ class _Walk:
         self.open = [-1]
         self.pieces: list[str] = []
         self.links: list[str] = []
-        self.linked = self.emphasised = self.anchors = self.emphases = self.mask = 0
+        self.linked = self.emphasised = self.anchors = self.emphases = self.mask = self.pictured = 0
 
     def print(self, printed: str) -> None:
         """What the page's author wrote: our marks in it mean nothing."""
@@ -139,6 +142,8 @@ class _Walk:
         blocks.emphasised.append(emphasised)
         blocks.breaks.append(following)
         blocks.masks.append(self.mask)
+        blocks.pictured.append(self.pictured)
+        self.pictured = 0
         return True
 
     def enter(self, node: Node, tag: str) -> None:
@@ -167,6 +172,8 @@ class _Walk:
 
     def enter_inline(self, node: Node, tag: str) -> bool:
         """Whether it is to be read."""
+        if tag == "img":
+            self.pictured = 1
         facts = node.attributes
         if facts:
             mask, certain = names.meaning(facts)
@@ -196,6 +203,9 @@ class _Walk:
 
     def prune(self, node: Node, tag: str) -> None:
         self.end()
+        if tag == "figcaption":
+            # A picture with a caption of its own needs none in the next block.
+            self.pictured = 0
         self.page.pruned.append((len(self.page.blocks.texts), node, _PRUNED[tag]))
 
 

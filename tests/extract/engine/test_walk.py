@@ -19,6 +19,10 @@ def page(html: str) -> Page:
         ("<p>* * *</p><template><p>x</p></template><script>x</script><noscript>x</noscript>", []),
         ("<p>seen<span style='display:none'>unseen</span></p>", ["seen"]),
         ("<p>A name<span class='hover-card'>who that is</span> said</p>", ["A name said"]),
+        (
+            "<p>Gov. <b class=rollover-who><a href=/a>Ada Lens</a><b class=rollover-who-block>She is old</b></b> said</p>",
+            ["Gov. Ada Lens said"],
+        ),
         ("", []),
     ],
 )
@@ -36,6 +40,11 @@ def test_each_element_knows_its_blocks_and_its_parent() -> None:
 def test_links_and_emphasis_are_counted_in_letters() -> None:
     blocks = page("<p>to <a href='/x'>read</a> and <b>see</b> <a href='#n'>1</a></p>").blocks
     assert (blocks.links, blocks.linked, blocks.emphasised) == ([("/x",)], [5], [3])
+
+
+def test_a_picture_without_a_caption_of_its_own_is_told_to_the_block_after_it() -> None:
+    body = "<p>a</p><div><img></div><p>b</p><figure><img><figcaption>quay</figcaption></figure><p>c</p><p>d<img></p>"
+    assert page(body).blocks.pictured == [0, 1, 0, 1]
 
 
 def test_what_is_never_looked_into_is_noted_with_its_place_and_reason() -> None:
