@@ -91,9 +91,9 @@ def _body(document: Document, outlet: Outlet | None, captured_at: datetime) -> B
     # A video, or a body that never came: whatever else stands on the page belongs to other articles.
     if parts.body:
         raise NotAnArticle(document.url, "no_body")
-    if platform and not document.is_evidently_article:
+    if platform and not parts.bounds and not document.is_evidently_article:
         raise NotAnArticle(document.url, "soft_404" if headline.is_apology(document) else "listing")
-    found = engine.read(document)
+    found = engine.read(document, parts.bounds)
     return Body(found.paragraphs, _without_rules(parts), name, found.dek)
 
 
