@@ -1,6 +1,6 @@
 """Bounds that a page's publishing system gives the engine: what holds the article, and what is none of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from newsarchive.extract.engine.walk import Elements, Page
@@ -52,9 +52,9 @@ def _inside(page: Page, reasons: list[str], spans: Sequence[Span]) -> list[str]:
     return found if _LEAST_WITHIN * _size(page, found) >= _size(page, reasons) else reasons
 
 
-def _spans(elements: Elements, names: Collection[str]) -> list[Span]:
+def _spans(elements: Elements, names: Set[str]) -> list[Span]:
     """From which block to which the outermost elements with one of these names reach."""
-    kinds = {number for number, kind in enumerate(elements.kinds) if not kind.isdisjoint(names)}
+    kinds = {number for number, kind in enumerate(elements.kinds) if names & set(kind.split()[1:])}
     found: list[Span] = []
     for signature, start, end in zip(elements.signatures, elements.starts, elements.ends, strict=True):
         if signature in kinds and end > (found[-1][1] if found else 0):

@@ -28,12 +28,13 @@ class Profile:
 
 PROFILES = (
     Profile("rebelmouse", rebelmouse.is_of, rebelmouse.locate),
-    Profile("ghost", ghost.is_of, ghost.locate),
-    # WordPress comes last: a site of another system may embed what it keeps there.
+    # WordPress comes after the others: a site of another system may embed what it keeps there.
     *(
         Profile(module.__name__.rpartition(".")[2], module.TEMPLATE.is_of, module.TEMPLATE.locate)
         for module in (arc, drupal, substack, webflow, squarespace, hubspot, blogger, wordpress)
     ),
+    # Ghost comes last: its fingerprint takes a search over the whole page.
+    Profile("ghost", ghost.is_of, ghost.locate),
 )
 
 
