@@ -42,7 +42,8 @@ def stated(document: Document, site_names: Sequence[str]) -> list[str]:
         structured.string(article.get("headline")) or structured.string(article.get("name")),
         document.meta("twitter:title", "parsely-title", "dc.title", "dcterms.title", "title"),
     )
-    return _of_article(candidates, site_names)
+    found = _of_article(candidates, site_names)
+    return found or _of_article([structured.string(document.story.facts.get("headline"))], site_names)
 
 
 def of_page(document: Document, site_names: Sequence[str]) -> list[str]:

@@ -42,6 +42,8 @@ class Elements:
     """What the element's own name says it certainly is, if that is furniture."""
     signatures: list[int] = field(default_factory=list)
     """Elements of one tag and one class have one number."""
+    kinds: list[str] = field(default_factory=list)
+    """Tag and class that each number stands for."""
     starts: list[int] = field(default_factory=list)
     """The first block within."""
     ends: list[int] = field(default_factory=list)
@@ -229,6 +231,7 @@ def walk(document: Document) -> Page:
             _leave(state, opened)
     while opened:
         _leave(state, opened)
+    state.page.elements.kinds.extend(state.signatures)
     return state.page
 
 
