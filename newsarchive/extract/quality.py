@@ -1,15 +1,14 @@
 """How good a reading is: counts, flags and fingerprints; integers only."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b, sha256
 
 import numpy as np
 
+from newsarchive import text
 from newsarchive.extract.body import Paragraph
 
-_WORD = re.compile(r"\w+")
 _LANE = 16
 _SECOND, _THIRD = 0x1E3779B97F4A7C15, 0x22B2AE3D27D4EB4F
 SHORT = 80
@@ -27,17 +26,18 @@ def link_density(paragraphs: Sequence[Paragraph]) -> int:
     return 1000 * linked // total if total else 0
 
 
-def digest(text: str) -> str:
+def digest(printed: str) -> str:
     """`sha256:` of the text in UTF-8."""
-    return "sha256:" + sha256(text.encode()).hexdigest()
+    return "sha256:" + sha256(printed.encode()).hexdigest()
 
 
-def simhash(text: str) -> str:
+def simhash(printed: str) -> str:
     """64 bits over word triples: texts that share most triples differ in few bits; zeros for no text."""
-    tokens = _WORD.findall(text.lower())
+    tokens = text.words(printed)
     if not tokens:
         return "0" * 16
-    words = int.from_bytes(b"".join(map(_lane, tokens)), "little")
+    lanes = {word: _lane(word) for word in set(tokens)}
+    words = int.from_bytes(b"".join(map(lanes.__getitem__, tokens)), "little")
     # All triples at once: each lane of 16 bytes gets the two words after its own. The factors leave room for the sum.
     triples = words + _SECOND * (words >> 8 * _LANE) + _THIRD * (words >> 16 * _LANE)
     octets = np.frombuffer(triples.to_bytes(_LANE * len(tokens), "little"), dtype=np.uint8)

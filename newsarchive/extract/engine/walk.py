@@ -1,5 +1,6 @@
 """One walk over the page: its elements, and its blocks of text between the bounds of block-level elements."""
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -29,21 +30,26 @@ _KINDS = {
 }  # fmt: skip
 
 
+def _numbers() -> "array[int]":
+    """A column that numpy takes as it is."""
+    return array("q")
+
+
 @dataclass(slots=True)
 class Elements:
     """The page's block-level elements in its order, as columns; the first is the root."""
 
     nodes: list[Node] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
-    parents: list[int] = field(default_factory=list)
-    masks: list[int] = field(default_factory=list)
+    parents: "array[int]" = field(default_factory=_numbers)
+    masks: "array[int]" = field(default_factory=_numbers)
     certain: list[str] = field(default_factory=list)
     """What the element's own name says it certainly is, if that is furniture."""
-    signatures: list[int] = field(default_factory=list)
+    signatures: "array[int]" = field(default_factory=_numbers)
     """Elements of one tag and one class have one number."""
-    starts: list[int] = field(default_factory=list)
+    starts: "array[int]" = field(default_factory=_numbers)
     """The first block within."""
-    ends: list[int] = field(default_factory=list)
+    ends: "array[int]" = field(default_factory=_numbers)
 
 
 @dataclass(slots=True)
@@ -55,15 +61,15 @@ class Blocks:
     """Words in lower case."""
     keys: list[str] = field(default_factory=list)
     """Letters and digits alone."""
-    owners: list[int] = field(default_factory=list)
+    owners: "array[int]" = field(default_factory=_numbers)
     """The element each stands in."""
     links: list[tuple[str, ...]] = field(default_factory=list)
-    linked: list[int] = field(default_factory=list)
+    linked: "array[int]" = field(default_factory=_numbers)
     """Characters within links."""
-    emphasised: list[int] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)
+    emphasised: "array[int]" = field(default_factory=_numbers)
+    breaks: "array[int]" = field(default_factory=_numbers)
     """1 for what a double line break parts from the block before."""
-    masks: list[int] = field(default_factory=list)
+    masks: "array[int]" = field(default_factory=_numbers)
     """What inline elements within are called."""
 
 
@@ -129,7 +135,7 @@ class _Walk:
         if not any(map(str.isalnum, printed)) or len(blocks.texts) >= _MOST_BLOCKS:
             return False
         blocks.texts.append(printed)
-        tokens = phrases.WORD.findall(printed.lower())
+        tokens = phrases.words(printed)
         blocks.tokens.append(tokens)
         blocks.keys.append("".join(tokens))
         blocks.owners.append(self.open[-1])
