@@ -1,7 +1,6 @@
 """One walk over the page: its elements, and its blocks of text between the bounds of block-level elements."""
 
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, printed_line
@@ -206,29 +205,35 @@ class _Walk:
 
 def walk(document: Document) -> Page:
     """Iterative: a page may nest as deeply as it likes, and however long it is, so much of it is read."""
-    state = _Walk()
-    root = document.tree.body
-    tags = state.page.elements.tags
-    # For each open element its children that are still to come; and its tag if it is inline, else None.
-    children: list[Iterator[Node]] = [iter([root] if root is not None else [])]
+    state, node = _Walk(), document.tree.body
+    tags, printed = state.page.elements.tags, state.print
+    # The elements whose children are being read; and of each element that is open its tag if it is inline, else None.
+    parents: list[Node] = []
     opened: list[str | None] = []
-    while children and len(tags) < _MOST_ELEMENTS:
-        for node in children[-1]:
-            if (tag := node.tag or "") == "-text":
-                state.print(node.text_content or "")
-            elif _enters(state, node, tag, opened):
-                children.append(node.iter(include_text=True))
-                break
-        else:
-            children.pop()
+    while node is not None and len(tags) < _MOST_ELEMENTS:
+        tag = node.tag or ""
+        if tag == "-text":
+            printed(node.text_content or "")
+        elif _enters(state, node, tag, opened):
+            child = node.first_child
+            if child is not None:
+                parents.append(node)
+                node = child
+                continue
             _leave(state, opened)
+        following = node.next if parents else None
+        while following is None and parents:
+            node = parents.pop()
+            _leave(state, opened)
+            following = node.next if parents else None
+        node = following
     while opened:
         _leave(state, opened)
     return state.page
 
 
 def _leave(state: _Walk, opened: list[str | None]) -> None:
-    tag = opened.pop() if opened else ""
+    tag = opened.pop()
     if tag is None:
         state.leave()
     else:
