@@ -49,8 +49,8 @@ def simhash(printed: str) -> str:
     return f"{int.from_bytes(np.packbits(2 * bits > count).tobytes(), 'big'):016x}"
 
 
-# Most words of one page stand on the next, too.
-@lru_cache(maxsize=1 << 14)
+# Half of the words of one page stand on the next, too; a greater table takes megabytes, and is no faster.
+@lru_cache(maxsize=1 << 12)
 def _lane(word: str) -> bytes:
     """Eight bytes that depend on all of the word, and room for the sums."""
     return blake2b(word.encode(), digest_size=8).digest() + bytes(8)
