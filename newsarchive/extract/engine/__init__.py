@@ -100,8 +100,9 @@ def _judged(document: Document, page: Page, platform: Bounds | None) -> tuple[li
 
 
 def _decide(table: Table, scores: Ints) -> list[str]:
-    dek, kept = rules.decide(table, scores)
-    otherwise = rules.reasons(table)
+    after = rules.after_the_body(table)
+    dek, kept = rules.decide(table, scores, after)
+    otherwise = rules.reasons(table, after)
     return [
         KEPT if is_kept else DEK if is_dek else reason
         for is_kept, is_dek, reason in zip(kept.tolist(), dek.tolist(), otherwise, strict=True)

@@ -49,15 +49,25 @@ def levels(one: View) -> Columns:
 
 def containers(one: View, main: int) -> Columns:
     """Before, in or after the elements that hold most of the prose, and how far from their bounds."""
-    found: Columns = {}
     index = np.arange(one.size)
-    for name, at in (("main", main), *((name, _deepest(one.e_share, least)) for name, least in _LEVELS)):
-        start, end = int(one.e_start[at]), int(one.e_end[at])
-        found[f"{name}_place"] = np.where(index < start, 0, np.where(index < end, 1, 2))
-        found[f"{name}_from"] = np.clip(index - start, -20, 60)
-        found[f"{name}_to"] = np.clip(end - index, -20, 60)
+    at = [main, *(_deepest(one.e_share, least) for _, least in _LEVELS)]
+    start, end = one.e_start[at][:, None], one.e_end[at][:, None]
+    measured = {
+        "place": (index >= start).astype(np.int64) + (index >= end),
+        "from": _between(index - start, -20, 60),
+        "to": _between(end - index, -20, 60),
+    }
+    found: Columns = {}
+    for kind, columns in measured.items():
+        found |= zip((f"{name}_{kind}" for name in ("main", *(name for name, _ in _LEVELS))), columns, strict=True)
     found["main_share"] = np.full(one.size, one.e_share[main])
     return found | _branch(one, main, index) | _passed(one, main)
+
+
+def _between(column: Ints, least: int, most: int) -> Ints:
+    # What np.clip does, without its checks: they take three times as long on so short a column.
+    found: Ints = np.minimum(np.maximum(column, least), most)
+    return found
 
 
 def main_element(one: View) -> int:
@@ -115,7 +125,7 @@ def _passed(one: View, main: int) -> Columns:
         "until_prose": _since((one.prose > 0)[::-1])[::-1],
         "index": index,
         "rest": one.size - index,
-        "from_headline": np.clip(index - one.head, -40, 80) if one.head >= 0 else np.full(one.size, -99),
+        "from_headline": _between(index - one.head, -40, 80) if one.head >= 0 else np.full(one.size, -99),
     }
 
 

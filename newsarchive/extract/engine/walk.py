@@ -1,6 +1,6 @@
 """One walk over the page: its elements, and its blocks of text between the bounds of block-level elements."""
 
-from collections.abc import Iterator
+from array import array
 from dataclasses import dataclass, field
 
 from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, printed_line
@@ -30,23 +30,28 @@ _KINDS = {
 }  # fmt: skip
 
 
+def _numbers() -> "array[int]":
+    """A column that numpy takes as it is."""
+    return array("q")
+
+
 @dataclass(slots=True)
 class Elements:
     """The page's block-level elements in its order, as columns; the first is the root."""
 
     nodes: list[Node] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
-    parents: list[int] = field(default_factory=list)
-    masks: list[int] = field(default_factory=list)
+    parents: "array[int]" = field(default_factory=_numbers)
+    masks: "array[int]" = field(default_factory=_numbers)
     certain: list[str] = field(default_factory=list)
     """What the element's own name says it certainly is, if that is furniture."""
-    signatures: list[int] = field(default_factory=list)
+    signatures: "array[int]" = field(default_factory=_numbers)
     """Elements of one tag and one class have one number."""
     kinds: list[str] = field(default_factory=list)
     """Tag and class that each number stands for."""
-    starts: list[int] = field(default_factory=list)
+    starts: "array[int]" = field(default_factory=_numbers)
     """The first block within."""
-    ends: list[int] = field(default_factory=list)
+    ends: "array[int]" = field(default_factory=_numbers)
 
 
 @dataclass(slots=True)
@@ -58,17 +63,17 @@ class Blocks:
     """Words in lower case."""
     keys: list[str] = field(default_factory=list)
     """Letters and digits alone."""
-    owners: list[int] = field(default_factory=list)
+    owners: "array[int]" = field(default_factory=_numbers)
     """The element each stands in."""
     links: list[tuple[str, ...]] = field(default_factory=list)
-    linked: list[int] = field(default_factory=list)
+    linked: "array[int]" = field(default_factory=_numbers)
     """Characters within links."""
-    emphasised: list[int] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)
+    emphasised: "array[int]" = field(default_factory=_numbers)
+    breaks: "array[int]" = field(default_factory=_numbers)
     """1 for what a double line break parts from the block before."""
-    masks: list[int] = field(default_factory=list)
+    masks: "array[int]" = field(default_factory=_numbers)
     """What inline elements within are called."""
-    pictured: list[int] = field(default_factory=list)
+    pictured: "array[int]" = field(default_factory=_numbers)
     """1 where a picture stands between it and the block before, or in it."""
 
 
@@ -135,7 +140,7 @@ class _Walk:
         if (not any(map(str.isalnum, printed)) and not printed.startswith(_LINE)) or len(blocks.texts) >= _MOST_BLOCKS:
             return False
         blocks.texts.append(printed)
-        tokens = phrases.WORD.findall(printed.lower())
+        tokens = phrases.words(printed)
         blocks.tokens.append(tokens)
         blocks.keys.append("".join(tokens))
         blocks.owners.append(self.open[-1])
@@ -213,22 +218,28 @@ class _Walk:
 
 def walk(document: Document) -> Page:
     """Iterative: a page may nest as deeply as it likes, and however long it is, so much of it is read."""
-    state = _Walk()
-    root = document.tree.body
-    tags = state.page.elements.tags
-    # For each open element its children that are still to come; and its tag if it is inline, else None.
-    children: list[Iterator[Node]] = [iter([root] if root is not None else [])]
+    state, node = _Walk(), document.tree.body
+    tags, printed = state.page.elements.tags, state.print
+    # The elements whose children are being read; and of each element that is open its tag if it is inline, else None.
+    parents: list[Node] = []
     opened: list[str | None] = []
-    while children and len(tags) < _MOST_ELEMENTS:
-        for node in children[-1]:
-            if (tag := node.tag or "") == "-text":
-                state.print(node.text_content or "")
-            elif _enters(state, node, tag, opened):
-                children.append(node.iter(include_text=True))
-                break
-        else:
-            children.pop()
+    while node is not None and len(tags) < _MOST_ELEMENTS:
+        tag = node.tag or ""
+        if tag == "-text":
+            printed(node.text_content or "")
+        elif _enters(state, node, tag, opened):
+            child = node.first_child
+            if child is not None:
+                parents.append(node)
+                node = child
+                continue
             _leave(state, opened)
+        following = node.next if parents else None
+        while following is None and parents:
+            node = parents.pop()
+            _leave(state, opened)
+            following = node.next if parents else None
+        node = following
     while opened:
         _leave(state, opened)
     state.page.elements.kinds.extend(state.signatures)
@@ -236,7 +247,7 @@ def walk(document: Document) -> Page:
 
 
 def _leave(state: _Walk, opened: list[str | None]) -> None:
-    tag = opened.pop() if opened else ""
+    tag = opened.pop()
     if tag is None:
         state.leave()
     else:
