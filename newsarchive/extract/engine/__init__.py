@@ -7,9 +7,10 @@ from newsarchive.extract.document import Document, Node
 from newsarchive.extract.engine import beyond_doubt, bounds, features, rules
 from newsarchive.extract.engine.bounds import Bounds
 from newsarchive.extract.engine.features import Table
+from newsarchive.extract.engine.page import Page
 from newsarchive.extract.engine.trees import model
 from newsarchive.extract.engine.view import Ints
-from newsarchive.extract.engine.walk import Page, walk
+from newsarchive.extract.engine.walk import walk
 
 NAME = "generic/blocks"
 KEPT, DEK, HEADLINE = "kept", "dek", "headline"

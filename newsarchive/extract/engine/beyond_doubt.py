@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from newsarchive.extract.document import Document
 from newsarchive.extract.engine import names, phrases, wording
-from newsarchive.extract.engine.walk import Blocks, Elements, Page
+from newsarchive.extract.engine.page import Blocks, Elements, Page
 
 _NONE = -1
 _HEADLINES = ("h1", "h2", "h3")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from newsarchive.extract.engine.walk import Elements, Page
+from newsarchive.extract.engine.page import Elements, Page
 
 _KEPT, _DEK = "kept", "dek"
 OUTSIDE, FURNITURE = "outside", "platform"

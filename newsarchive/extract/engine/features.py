@@ -7,8 +7,8 @@ import numpy as np
 
 from newsarchive.extract.document import Document
 from newsarchive.extract.engine import phrases, placing, wording
+from newsarchive.extract.engine.page import Page
 from newsarchive.extract.engine.view import NONE, TAG, Columns, Ints, View, ints, view
-from newsarchive.extract.engine.walk import Page
 
 _NEIGHBOURS = (-2, -1, 1, 2)
 _SECTIONS = ("related", "newsletter", "comment", "author", "share")

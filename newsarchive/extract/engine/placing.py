@@ -3,8 +3,8 @@
 import numpy as np
 
 from newsarchive.extract.engine import names
+from newsarchive.extract.engine.page import Blocks
 from newsarchive.extract.engine.view import NONE, TAG, Columns, Ints, Truths, View, bits, inherited, ints, sums
-from newsarchive.extract.engine.walk import Blocks
 
 _BIG = 500
 _LEVELS = (("deep9", 900), ("deep7", 700), ("deep5", 500))

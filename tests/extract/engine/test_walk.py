@@ -1,7 +1,8 @@
 import pytest
 
 from newsarchive.extract.document import Document
-from newsarchive.extract.engine.walk import Page, walk
+from newsarchive.extract.engine.page import Page
+from newsarchive.extract.engine.walk import walk
 
 
 def page(html: str) -> Page:
