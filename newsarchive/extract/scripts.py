@@ -16,12 +16,14 @@ _ASSIGNED = re.compile(r"""=\s*(?=\{\s*"|\[\s*[\[{"]|"\s*(?:\{|\[|%7[Bb]|%5[Bb])
 _PARSED = re.compile(r"""JSON\.parse\(\s*(?:(?:decodeURIComponent|unescape)\(\s*)?(?=["'])""")
 _COMPARING = frozenset("=!<>+")
 _SINGLE = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_ESCAPED = re.compile(r"\\(x[0-9a-fA-F]{2}|['`$/])|(?<!\\)\"")
+_ESCAPED = re.compile(r"\\(?:(x[0-9a-fA-F]{2}|['`$/])|.)|\"", re.DOTALL)
 # What a script may say and JSON may not; within a text it is as rare as harmless.
 _UNDEFINED = re.compile(r"undefined(?=\s*[,}\]])")
 # Whatever has an article has its headline.
 _TELLING = ("eadline", 'itle"', "itle\\", '"hed"', "itle%22")
 _DECODER = json.JSONDecoder(strict=False)
+# Others are templates: `text/html`, `text/x-handlebars`.
+_KEEPING = re.compile(r"^$|json|javascript|ecmascript|^module$")
 # Nuxt's flat form: containers hold places in one list, and some are wrapped.
 _FLAT, _WRAPPERS, _MOST_HOPS = "__NUXT_DATA__", 2, 4
 _CONTAINERS = (dict, list)
@@ -50,7 +52,7 @@ def read(scripts: Iterable[Script]) -> Kept:
     broken, left = False, _MOST
     for script in scripts:
         kind = (script.kind or "").lower()
-        if "ld+json" in kind or len(script.text) < _LEAST or len(script.text) > left:
+        if not _KEEPING.search(kind) or "ld+json" in kind or not _LEAST <= len(script.text) <= left:
             continue
         left -= len(script.text)
         if not any(part in script.text for part in _TELLING):
@@ -121,7 +123,7 @@ def _single(text: str, start: int) -> tuple[str | None, int]:
 
 def _as_json(found: re.Match[str]) -> str:
     if found[1] is None:
-        return r"\""
+        return r"\"" if found[0] == '"' else found[0]
     return f"\\u00{found[1][1:]}" if found[1].startswith("x") else found[1]
 
 

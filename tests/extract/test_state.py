@@ -161,6 +161,18 @@ def test_broken_state_is_reported_and_not_raised() -> None:
     assert "broken_state" in article.quality.flags
 
 
+def test_template_for_the_browser_is_neither_state_nor_broken() -> None:
+    template = '<a class="entry" title="{{ data.title }}" data-kinds={"a": {{ data.kinds }}}>' * 20
+    assert scripts.read([Script("text/html", "tmpl-entry", template)]) == scripts.Kept()
+
+
+def test_text_in_single_quotes_may_escape_every_quote() -> None:
+    state = json.dumps({"headline": HEADLINE, "body": f'<a href="/quay">{STORY[0]} {STORY[1]}</a>'})
+    written_by_server = state.replace("\\", "\\\\").replace('"', '\\"').replace("/", "\\/")
+    kept = scripts.read([Script(None, None, f"const STATE = Object.freeze(JSON.parse('{written_by_server}'));")])
+    assert (kept.broken, kept.values) == (False, (json.loads(state),))
+
+
 def test_script_that_is_no_json_is_not_broken() -> None:
     script = '<script>var a = {"title": function() { return 1 }};' + "/* headline */ " * 50 + "</script>"
     assert not scripts.read([Script(None, None, script)]).broken
