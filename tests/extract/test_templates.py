@@ -150,6 +150,12 @@ def test_first_name_that_fits_the_page_is_its_body() -> None:
     assert found(html, Bounds(("gone", "inner", "outer")))["a a"] == bounds.OUTSIDE
 
 
+def test_dek_above_the_article_is_told_as_such_where_none_was_found() -> None:
+    html = f"<h3 class='subtitle'>a a</h3><div class='text'><p>{'b' * 50}</p></div><h3 class='subtitle'>c c</h3>"
+    told = found(html, Bounds(("text",), dek=frozenset({"subtitle"})))
+    assert told == {"a a": "dek", "b" * 50: "kept", "c c": bounds.OUTSIDE}
+
+
 def test_names_are_whole_words_of_a_class() -> None:
     assert set(found("<div class='text-wrap'><p>a a</p></div><p>b b</p>", Bounds(("text",))).values()) == {"kept"}
 

@@ -20,11 +20,13 @@ class Bounds:
     """Elements that hold the article: the first name that fits the page counts."""
     furniture: frozenset[str] = frozenset()
     """Elements that hold nothing of it."""
+    dek: frozenset[str] = frozenset()
+    """Elements that hold the dek, above the article or in it: the first counts."""
 
 
 def within(page: Page, reasons: Sequence[str], bounds: Bounds) -> list[str]:
     """The reasons, with those of the bounds where they drop what was kept; bounds that drop most are passed over."""
-    found = _without_furniture(page, reasons, bounds)
+    found = _with_dek(page, _without_furniture(page, reasons, bounds), bounds)
     for name in bounds.body:
         spans = _spans(page.elements, {name})
         if spans:
@@ -39,6 +41,15 @@ def _without_furniture(page: Page, reasons: Sequence[str], bounds: Bounds) -> li
             if reasons[place] in (_KEPT, _DEK):
                 found[place] = FURNITURE
     return found if _MOST_FURNITURE * _size(page, found) >= _size(page, reasons) else list(reasons)
+
+
+def _with_dek(page: Page, reasons: list[str], bounds: Bounds) -> list[str]:
+    if _DEK in reasons:
+        return reasons
+    found = list(reasons)
+    for start, end in _spans(page.elements, bounds.dek)[:1]:
+        found[start:end] = [_DEK if reason == _KEPT else reason for reason in reasons[start:end]]
+    return found
 
 
 def _inside(page: Page, reasons: list[str], spans: Sequence[Span]) -> list[str]:
