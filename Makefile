@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 REPLAY := $(VENV)/.replay
 BENCH := $(VENV)/.bench
 
-.PHONY: demo test check bench bench-capture bench-extraction kills rehearsal bench-freshness replay format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction hostile kills rehearsal bench-freshness replay format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -38,6 +38,10 @@ bench-extraction: $(DEV) $(BENCH)  ## how pages are read, beside other readers: 
 	$(if $(EVAL),,$(error say where the labelled pages and their scorer are: make bench-extraction EVAL=FOLDER))
 	$(BIN)/python -m benchmarks.extraction $(EVAL)
 	$(BIN)/python -m benchmarks.extraction_growth --plot growth.svg
+
+hostile: $(DEV)  ## read labelled pages whole, cut, reversed, emptied and misdeclared, all twice: make hostile EVAL=FOLDER
+	$(if $(EVAL),,$(error say where the labelled pages are: make hostile EVAL=FOLDER))
+	nice -n 19 $(BIN)/python -m benchmarks.extraction_hostile $(EVAL) --cuts 20
 
 kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missing
 	$(BIN)/python -m tests.capture.killing --runs 40

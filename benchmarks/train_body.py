@@ -166,7 +166,8 @@ def judge(pages: Sequence[Example]) -> None:
 
 
 def _scored(one: Example, model: trees.Trees) -> tuple[float, ...]:
-    dek, wanted = rules.decide(one.table, model.score(one.table.measures(model.features)))
+    scores = model.score(one.table.measures(model.features))
+    dek, wanted = rules.decide(one.table, scores, rules.after_the_body(one.table))
     gold = _shingles("\n".join(one.gold))
     return (*_compared(one, wanted, gold), *_compared(one, wanted | dek, gold))
 

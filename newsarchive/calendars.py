@@ -62,10 +62,12 @@ _MONTHS = {
 _SHORTEST, _LONGEST_SHORT = 3, 5
 _WORD = r"(?P<month>[^\s\d,/|()\[\]<>:;_-]{2,14}?)\.?"
 _DAY = r"(?<![\d.,:])(?P<day>\d{1,2})"
+# Arab papers name a month twice, as Syria and as Egypt do.
+_TWIN = r"(?:\s?/\s?[\u0621-\u064a]{2,10})?"
 _YEAR = r"(?P<year>\d{4})(?!\d)"
 _OF = r"(?:(?:d[eio]|del|of|ta|mb[ëe])\s+|d['’])?"
 _DAY_MONTH_YEAR = re.compile(
-    rf"{_DAY}(?:st|nd|rd|th|er|[.ºª°])?[\s/-]{{0,3}}{_OF}{_WORD}[\s,/-]{{1,3}}{_OF}{_YEAR}", re.IGNORECASE
+    rf"{_DAY}(?:st|nd|rd|th|er|[.ºª°])?[\s/-]{{0,3}}{_OF}{_WORD}{_TWIN}[\s,/-]{{1,3}}{_OF}{_YEAR}", re.IGNORECASE
 )
 _MONTH_DAY_YEAR = re.compile(
     rf"(?<![^\W\d_]){_WORD}[\s-]{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,-]{{1,4}}{_YEAR}", re.IGNORECASE

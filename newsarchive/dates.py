@@ -18,7 +18,7 @@ Hour = Literal["once", "twice", "never"]
 _CLOCK = (
     r"(?P<half_before>午前|午後|上午|下午|오전|오후)?\s?"
     r"(?P<hour>\d{1,2})(?:\s?[:h時时点點]\s?|시\s?|\.)(?P<minute>\d{2})(?!\d)(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s?[분分])?"
-    r"(?:\s*(?P<half>[ap]\.?\s?m\b\.?|[صم](?!\w)|[πμ]\.?μ\b))?(?:\s?(?:uhr|hrs?|h)\b)?"
+    r"(?:\s*(?P<half>[ap]\.?\s?m\b\.?|(?:ص(?:باح\w*)?|م(?:ساء)?)(?!\w)|[قب]\.ظ|[πμ]\.?μ\b))?(?:\s?(?:uhr|hrs?|h)\b)?"
 )
 # Capitals only, or the word after a time would be its zone: `4:09 PM by ...`.
 _ZONE = r"(?:\s*\(?(?P<zone>(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|(?-i:[A-Z]{1,5}))\b)?"
@@ -36,7 +36,7 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?Z?$"
 )
 _EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?$")
-_HALVES = {"p": 12, "م": 12, "μ": 12, "午後": 12, "下午": 12, "오후": 12}
+_HALVES = {"p": 12, "م": 12, "ب": 12, "μ": 12, "午後": 12, "下午": 12, "오후": 12}
 _DAY_FIRST_ENGLISH = frozenset({"au", "gb", "ie", "in", "nz", "uk", "za", "sg", "ng", "ke", "pk", "my", "hk"})
 # Abbreviations as newspapers print them. A bare ET is whatever holds in New York that day; EST is what it says.
 _OFFSETS = {

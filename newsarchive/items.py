@@ -168,7 +168,7 @@ class Extraction:
     """Hash of all that a reading depends on."""
     version: str
     engine: str
-    """What found the body: `layout`, `platform/rebelmouse`, `platform/ghost`, `generic/blocks`."""
+    """What found the body: `layout`, `platform/rebelmouse`, `platform/ghost`, `generic/blocks`, `state`."""
     rules: list[Rule]
 
 

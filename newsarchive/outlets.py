@@ -108,7 +108,21 @@ class Outlet(Facts):
     language: LanguageCode
     timezone: Zone
     publisher: Publisher = Publisher()
-    platform: Literal["rebelmouse", "ghost"] | None = None
+    platform: (
+        Literal[
+            "rebelmouse",
+            "ghost",
+            "arc",
+            "drupal",
+            "substack",
+            "webflow",
+            "squarespace",
+            "hubspot",
+            "blogger",
+            "wordpress",
+        ]
+        | None
+    ) = None
     """Overrides the fingerprint of the page."""
     sources: tuple[Source, ...] = Field(min_length=1)
     articles: Articles

@@ -24,6 +24,7 @@ REASONS = {
     "furniture": "recurs over the outlet's pages: its learned table",
     "rule": "left out by the outlet's layout or its platform's profile",
     "outside": "outside the element that holds the article",
+    "platform": "furniture by the profile of the page's platform",
     "model": "weighed, and found to be no text of the article",
     "hidden": "not to be seen on the page",
     "duplicate": "the article once more, in one piece",
@@ -105,7 +106,8 @@ def explain(
 
 def _blocks_of_none(payload: bytes, content_type: str | None, url: str) -> tuple[Block, ...]:
     """What the engine makes of a page that is no article."""
-    found = engine.explain(Document(decode(payload, content_type).text, url))
+    document = Document(decode(payload, content_type).text, url)
+    found = engine.explain(document)
     return tuple(_block(one, "no article" if one.kept else one.reason, is_weighed=True) for one in found)
 
 
@@ -118,7 +120,7 @@ def _parts(document: Document, outlet: Outlet | None, captured_at: datetime) -> 
 
 def _judged(document: Document, parts: Parts, article: Article, outlet: Outlet | None) -> list[Block]:
     """The engine's blocks with the reasons of this reading, whatever chose its body."""
-    found = engine.explain(document)
+    found = engine.explain(document, parts.bounds)
     within = {node.mem_id for root in parts.body for node in root.css("*")}
     # Of a text that stands twice on the page, that one is in the body which stands where the body was looked for.
     chosen = [one.node.mem_id in within if within else one.kept for one in found]

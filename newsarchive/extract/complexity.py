@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 _TAG = re.compile(rb"</?[a-zA-Z][a-zA-Z0-9-]*")
 # Elements that need no end tag: their starts say nothing of depth.
@@ -17,6 +18,7 @@ _DEEPEST = 1000
 _SAFE_TAGS = 2 * _DEEPEST
 _LONGEST_TAG = 50_000
 _OPENING = ord("<")
+_IS_NAME = np.array([chr(octet).isalnum() or octet == ord("-") for octet in range(128)] + [False] * 128)
 # Ends with the text where the end is missing, so that each is looked for once.
 _NO_MARKUP = re.compile(rb"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
@@ -32,13 +34,25 @@ def is_too_complex(markup: bytes) -> bool:
 
 
 def _is_too_deep(markup: bytes) -> bool:
+    octets = np.frombuffer(markup, dtype=np.uint8)
+    is_opening = octets == _OPENING
     # Four times as fast as `count`, which stops at each.
-    if np.count_nonzero(np.frombuffer(markup, dtype=np.uint8) == _OPENING) < _SAFE_TAGS:
+    if np.count_nonzero(is_opening) < _SAFE_TAGS or _most_nested(octets, np.flatnonzero(is_opening)) <= _DEEPEST:
         return False
     changes = np.fromiter(map(_Changes().__getitem__, _TAG.findall(markup)), dtype=np.int64)
     depths = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(changes)))
     # An end tag without a start leads nowhere: what counts is how far it goes up from the lowest point so far.
     return int((depths - np.minimum.accumulate(depths)).max()) > _DEEPEST
+
+
+def _most_nested(octets: npt.NDArray[np.uint8], openings: npt.NDArray[np.int64]) -> int:
+    """How many elements there are at most that may be nested: all, without most of those that need no end tag."""
+    first, second, third = (octets.take(openings + by, mode="clip") for by in (1, 2, 3))
+    lowered = first | 32
+    is_start = (lowered >= ord("a")) & (lowered <= ord("z"))
+    is_short = ((lowered == ord("a")) | (lowered == ord("p"))) & ~_IS_NAME[second]
+    is_item = (lowered == ord("l")) & (second | 32 == ord("i")) & ~_IS_NAME[third]
+    return int(np.count_nonzero(is_start & ~is_short & ~is_item))
 
 
 class _Changes(dict[bytes, int]):

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 from newsarchive import urls
 from newsarchive.errors import NotAnArticle
 from newsarchive.extract import marks as page_marks
-from newsarchive.extract import structured
+from newsarchive.extract import scripts, stories, structured
 from newsarchive.extract.complexity import is_too_complex
 
 Node = LexborNode
@@ -81,6 +81,30 @@ class Document:
         addresses = [urls.absolute(self.base, structured.address(value)) for value in named]
         mine = {urls.canonical(self.url), urls.canonical(self.canonical_url or self.url)}
         return any(urls.canonical(one) in mine for one in addresses if one)
+
+    @cached_property
+    def kept(self) -> scripts.Kept:
+        """What the page's scripts keep; a page that states everything in JSON-LD is never asked."""
+        found = (
+            scripts.Script(attribute(node, "type"), attribute(node, "id"), node.text()) for node in self.css("script")
+        )
+        return scripts.read(found)
+
+    @cached_property
+    def story(self) -> stories.Story:
+        """The page's article as its scripts keep it."""
+        titles = [*self.metas.get("og:title", ()), *self.metas.get("twitter:title", ()), self.first_title]
+        return stories.find(self.kept.values, [one for one in titles if one], self.url)
+
+    @property
+    def in_scripts(self) -> structured.Node:
+        """What the scripts say of the article, in the words of schema.org; nothing where JSON-LD speaks of it."""
+        return {} if self.article else self.story.facts
+
+    @property
+    def has_broken_state(self) -> bool:
+        """The scripts were asked, and could not all be read."""
+        return "kept" in self.__dict__ and self.kept.broken
 
     @cached_property
     def canonical_url(self) -> str | None:

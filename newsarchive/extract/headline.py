@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newsarchive import urls
 from newsarchive.extract import body, surroundings, titles
@@ -75,8 +75,20 @@ def find(document: Document, parts: Parts, site_names: Sequence[str]) -> Headlin
     parts_of_title = () if stated else [part for one in title for part in (*titles.cuts(one), *titles.parts(one))]
     known = _Known(site_names, stated, title, parts_of_title)
     best = _best(document, known)
+    if best is None and not stated and not title:
+        return _spelled_in_address(document, known)
     if best is None:
         return Headline(_as_printed(document, next(iter((*stated, *title)), None)))
+    return Headline(best.text, best.mark.node, best.kicker)
+
+
+def _spelled_in_address(document: Document, known: _Known) -> Headline:
+    """The heading whose words the page's own address has, where no title says more than the site's name."""
+    address = " ".join(titles.words(unquote(urlsplit(document.url).path.rstrip("/").rpartition("/")[2])))
+    found = _candidates(document, document.marks.headings[:_MOST_HEADINGS], replace(known, stated=(address,)))
+    best = max(found, key=lambda one: one.support, default=None)
+    if best is None or best.support < _ALIKE or not _is_sentence(best):
+        return Headline(None)
     return Headline(best.text, best.mark.node, best.kicker)
 
 

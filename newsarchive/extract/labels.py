@@ -1,6 +1,6 @@
 """Dek, kicker, section and tags: the labels around a headline."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from newsarchive.extract import body, structured
 from newsarchive.extract.document import Document
@@ -19,7 +19,7 @@ def kicker(parts: Parts, document: Document, printed: str | None = None) -> tupl
     What a heading prints before the headline is a kicker, too; but it may be anything, so that no section follows.
     """
     stated = document.meta("article:section", "parsely-section") or structured.string(
-        document.article.get("articleSection")
+        document.article.get("articleSection") or document.in_scripts.get("articleSection")
     )
     if parts.kicker is None:
         return printed, None, stated
@@ -29,19 +29,20 @@ def kicker(parts: Parts, document: Document, printed: str | None = None) -> tupl
 
 def tags(document: Document) -> list[str]:
     """The first list of tags the page states, in its order."""
-    keywords = document.article.get("keywords")
-    sources: tuple[Iterable[str], ...] = (
-        document.metas.get("article:tag", ()),
-        keywords if isinstance(keywords, list) else _listed(structured.string(keywords)),
-        _listed(document.meta("parsely-tags")),
-        _listed(document.meta("news_keywords")),
-        _listed(document.meta("keywords")),
-    )
-    for source in sources:
+    for source in _tags(document):
         found = [one for one in map(structured.string, source) if one and not one.startswith("#")]
         if found:
             return list(dict.fromkeys(found))
     return []
+
+
+def _tags(document: Document) -> Iterator[Iterable[str]]:
+    yield document.metas.get("article:tag", ())
+    keywords = document.article.get("keywords")
+    yield keywords if isinstance(keywords, list) else _listed(structured.string(keywords))
+    for name in ("parsely-tags", "news_keywords", "keywords"):
+        yield _listed(document.meta(name))
+    yield document.in_scripts.get("keywords", ())
 
 
 def _listed(printed: str | None) -> list[str]:

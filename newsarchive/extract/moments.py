@@ -25,6 +25,7 @@ def published(
     first = chain(
         statements.in_json_ld(document, "datePublished"),
         statements.in_metas(document, statements.PUBLISHED),
+        statements.in_story(document, "datePublished"),
         statements.in_times(document, parts, zone),
         statements.in_byline(parts, zone),
         statements.in_lines(around, zone) if parts.engine == "generic" else (),
@@ -54,7 +55,11 @@ def published(
 
 def updated(document: Document, captured_at: datetime) -> Timestamp | None:
     """What the page states for machines."""
-    stated = (*statements.in_json_ld(document, "dateModified"), *statements.in_metas(document, statements.UPDATED))
+    stated = chain(
+        statements.in_json_ld(document, "dateModified"),
+        statements.in_metas(document, statements.UPDATED),
+        statements.in_story(document, "dateModified"),
+    )
     return _chosen(_believed(stated, captured_at, dates.writing(document.language, document.region)), None)
 
 

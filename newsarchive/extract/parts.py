@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from newsarchive.extract import body as bodies
 from newsarchive.extract.document import Document, Node
+from newsarchive.extract.engine.bounds import Bounds
 from newsarchive.outlets import Layout
 
 
@@ -14,6 +15,8 @@ class Parts:
 
     engine: str = "generic"
     body: tuple[Node, ...] = ()
+    bounds: Bounds | None = None
+    """What the platform knows of where the body stands, while the engine finds it."""
     drop: str = ""
     """CSS: what in the body is none of it."""
     furniture: re.Pattern[str] | None = None

@@ -63,7 +63,7 @@ def authors(
 def _sources(
     document: Document, parts: Parts, around: Surroundings, headline: Node | None
 ) -> Iterator[Iterable[Person]]:
-    yield _stated(document, is_person=True)
+    yield _stated(document, document.article, is_person=True)
     yield _in_metas(document)
     yield _printed(document, parts)
     if parts.engine == "generic":
@@ -72,7 +72,8 @@ def _sources(
         yield _linked(around, document)
         yield _near(document.hints.names, document.hints.headings, document, headline, _NEAR_ELEMENTS)
         yield _marked(document, document.marks.names)
-    yield _stated(document, is_person=False)
+    yield _in_state(document)
+    yield _stated(document, document.article, is_person=False)
 
 
 def byline(document: Document, parts: Parts, around: Surroundings | None = None) -> str | None:
@@ -102,9 +103,12 @@ def _is_the_site(name: str, sites: Sequence[str]) -> bool:
     return not looks_like_person(name) and any(len(one) > 3 and squeezed.startswith(one) for one in longer)
 
 
-def _stated(document: Document, *, is_person: bool) -> Iterator[Person]:
+def _in_state(document: Document) -> Iterator[Person]:
+    yield from _stated(document, document.story.facts, is_person=True)
+
+
+def _stated(document: Document, article: structured.Node, *, is_person: bool) -> Iterator[Person]:
     """JSON-LD: an author may be an object, a text, a list of either, a list of lists; houses alone are no people."""
-    article = document.article
     values = list(_flat(document.graph.objects(article.get("author") or article.get("creator") or ())))
     authors = [value if isinstance(value, dict) else {"name": value} for value in values]
     if is_person and all("Organization" in structured.types(author) for author in authors):

@@ -21,6 +21,7 @@ from newsarchive.extract import (
     structured,
     surroundings,
     titles,
+    written,
 )
 from newsarchive.extract.body import Paragraph
 from newsarchive.extract.document import Document, attribute
@@ -32,7 +33,8 @@ from newsarchive.outlets import Outlet
 _MARKUP = ("html", "xml")
 # What begins like this is no page, whatever its header says.
 _FORMATS = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b")
-_LEAST_WORDS = 40
+_STATE = "state"
+_LEAST_WORDS, _FEW_WORDS, _PROBE = 40, 150, 40
 _MOST_LINKED = 500
 
 
@@ -45,6 +47,8 @@ class Body:
     platform: str | None
     dek: str | None = None
     """Found above the body where no rule knows one."""
+    engine: str = engine.NAME
+    """What found the paragraphs where no rule did."""
 
 
 def extract(
@@ -64,7 +68,7 @@ def extract(
     body = _body(document, outlet, captured_at)
     article = _told(document, body, outlet, captured_at)
     http = Http(None, content_type, decoded.charset, decoded.source)
-    name = engine.NAME if body.parts.engine == "generic" else body.parts.engine
+    name = body.engine if body.parts.engine == "generic" else body.parts.engine
     extraction = identity.extraction(name, outlet, body.platform)
     article.provenance = Provenance(dates.utc(captured_at), None, http, Discovery(None, None), extraction)
     return article
@@ -91,10 +95,26 @@ def _body(document: Document, outlet: Outlet | None, captured_at: datetime) -> B
     # A video, or a body that never came: whatever else stands on the page belongs to other articles.
     if parts.body:
         raise NotAnArticle(document.url, "no_body")
-    if platform and not document.is_evidently_article:
+    if platform and not parts.bounds and not document.is_evidently_article:
         raise NotAnArticle(document.url, "soft_404" if headline.is_apology(document) else "listing")
-    found = engine.read(document)
+    found = engine.read(document, parts.bounds)
+    kept = _kept_by_scripts(document, found.paragraphs)
+    if kept:
+        return Body(kept, _without_rules(parts), name, engine=_STATE)
     return Body(found.paragraphs, _without_rules(parts), name, found.dek)
+
+
+def _kept_by_scripts(document: Document, printed: list[Paragraph]) -> list[Paragraph]:
+    """The body of a page that is only drawn in the browser: the page itself prints nothing of it."""
+    if quality.words(printed) >= _FEW_WORDS:
+        return []
+    kept = written.paragraphs(document.story.bodies)
+    if quality.words(kept) < max(_LEAST_WORDS, quality.words(printed)):
+        return []
+    lines = "".join(titles.squeezed(line.text) for line in surroundings.whole(document.tree.body))
+    beginnings = (titles.squeezed(one.text)[:_PROBE] for one in kept)
+    is_printed = any(len(one) == _PROBE and one in lines for one in beginnings)
+    return [] if is_printed else kept
 
 
 def _without_rules(parts: Parts) -> Parts:
@@ -221,6 +241,7 @@ def _quality(document: Document, parts: Parts, paragraphs: list[Paragraph], arti
         "paywalled": article.is_free is False,
         "live_blog": "LiveBlogPosting" in structured.types(document.article),
         "broken_json_ld": document.graph.broken,
+        "broken_state": document.has_broken_state,
         "rule_miss": parts.has_missed,
         "generic": parts.engine == "generic",
     }

@@ -73,6 +73,13 @@ def in_json_ld(document: Document, name: str) -> Iterator[Stated]:
         yield "json-ld", raw, None
 
 
+def in_story(document: Document, name: str) -> Iterator[Stated]:
+    """What the state of the page's front end says of the article."""
+    raw = structured.string(document.in_scripts.get(name))
+    if raw:
+        yield "json-ld", raw, None
+
+
 def on_pages(document: Document) -> Iterator[Stated]:
     """An object that is no article by its name, but is what the page is about."""
     for node in document.graph.nodes:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from newsarchive import text
 from newsarchive.extract import structured
 from newsarchive.extract.document import Document
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—:·•»«›‹~/│｜]|--|::|&raquo;)+\s+|\s*[|│｜]\s*|(?<=\w)\s?(?:--|»)\s?(?=\w)")
-_WORD = re.compile(r"\w+")
 _SITE_HEADLINE = frozenset({"home", "homepage", "news", "startseite", "blog", "blog archive"})
 _LONGEST = 500
 _MOST_OF_A_NAME = 6
@@ -17,7 +17,7 @@ _MOST_OF_A_NAME = 6
 @lru_cache(maxsize=256)
 def words(printed: str) -> tuple[str, ...]:
     """The words, in lower case; a soft hyphen parts none."""
-    return tuple(_WORD.findall(printed.lower().replace("\u00ad", "").replace("’", "'")))
+    return tuple(text.words(printed.replace("\u00ad", "")))
 
 
 def squeezed(printed: str) -> str:
@@ -42,7 +42,8 @@ def stated(document: Document, site_names: Sequence[str]) -> list[str]:
         structured.string(article.get("headline")) or structured.string(article.get("name")),
         document.meta("twitter:title", "parsely-title", "dc.title", "dcterms.title", "title"),
     )
-    return _of_article(candidates, site_names)
+    found = _of_article(candidates, site_names)
+    return found or _of_article([structured.string(document.story.facts.get("headline"))], site_names)
 
 
 def of_page(document: Document, site_names: Sequence[str]) -> list[str]:

@@ -126,3 +126,12 @@ def test_a_title_that_poses_as_the_name_of_the_site_is_still_a_headline() -> Non
     title = "A harbour without cranes and how the town of Tessaly lives with it"
     head = f"<meta property=og:title content='{title} | Times'><meta property=og:site_name content='{title}'>"
     assert found(f"<h1>{title}</h1>", head) == title
+
+
+def test_where_no_title_says_more_than_the_site_the_address_tells_the_heading() -> None:
+    body = "<h1><a href=/>Times</a></h1><h2>Also of interest today</h2><h2>The harbour must close</h2>"
+    document = Document(
+        plain(body, "").replace("A title", "Times"), "https://times.example/2024/the-harbour-must-close/"
+    )
+    names = titles.site_names(document, None, "times.example")
+    assert headline.find(document, Parts(), names).text == "The harbour must close"

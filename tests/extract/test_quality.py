@@ -9,6 +9,11 @@ def distance(one: str, other: str) -> int:
     return (int(quality.simhash(one), 16) ^ int(quality.simhash(other), 16)).bit_count()
 
 
+def test_words_stand_between_blanks_and_are_counted_by_letters_where_there_are_none() -> None:
+    assert quality.words([Paragraph("The council met."), Paragraph("Größere Häuser")]) == 5
+    assert quality.words([Paragraph("市议会周二开会讨论新桥。")]) == 1 + 5
+
+
 def test_simhash_of_no_text_is_zero() -> None:
     assert quality.simhash("") == quality.simhash(" ,. ") == "0" * 16
 

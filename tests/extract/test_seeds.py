@@ -174,16 +174,15 @@ def anonymous(page: str) -> str:
     return bare
 
 
-@pytest.mark.parametrize(("name", "most_added"), [("responsible_statecraft", 6), ("kyiv_independent", 0)])
-def test_seed_of_an_unknown_system_has_all_of_its_body_and_no_wrong_field(name: str, most_added: int) -> None:
-    """Without rules the first lines of the three teasers still read like prose: two paragraphs each."""
+@pytest.mark.parametrize("name", ["responsible_statecraft", "kyiv_independent"])
+def test_seed_of_an_unknown_system_has_its_body_exactly_and_no_wrong_field(name: str) -> None:
     page, url = ki_seed() if name == "kyiv_independent" else (rs_seed(), RS_URL)
     article = pages.read(anonymous(page), url=url)
     seed = expected(name)["fields"]
     assert "generic" in article.quality.flags
     assert article.headline == seed["title"]
-    assert [text for text in article.body() if text in seed["body_paragraphs"]] == seed["body_paragraphs"]
-    assert len([text for text in article.body() if text not in seed["body_paragraphs"]]) <= most_added
+    assert article.body() == seed["body_paragraphs"]
+    assert (seed.get("byline_raw") or "").startswith(article.byline or "")
     assert article.dek in (None, seed["subtitle"])
     assert {person.name for person in article.authors} <= set(seed["authors"])
     assert article.published_at is None or article.published_at.value.startswith("2024-11-15")

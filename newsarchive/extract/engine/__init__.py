@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from newsarchive.extract.body import Paragraph, line
 from newsarchive.extract.document import Document, Node
-from newsarchive.extract.engine import beyond_doubt, features, rules
+from newsarchive.extract.engine import beyond_doubt, bounds, features, rules
+from newsarchive.extract.engine.bounds import Bounds
 from newsarchive.extract.engine.features import Table
+from newsarchive.extract.engine.page import Page
 from newsarchive.extract.engine.trees import model
 from newsarchive.extract.engine.view import Ints
-from newsarchive.extract.engine.walk import Page, walk
+from newsarchive.extract.engine.walk import walk
 
 NAME = "generic/blocks"
 KEPT, DEK, HEADLINE = "kept", "dek", "headline"
@@ -43,16 +45,16 @@ class Reading:
     dek: str | None
 
 
-def read(document: Document) -> Reading:
+def read(document: Document, platform: Bounds | None = None) -> Reading:
     """The body's paragraphs, and the dek that the page prints above them."""
     page = walk(document)
-    reasons, _ = _judged(document, page)
+    reasons, _ = _judged(document, page, platform)
     kept = [_paragraph(page, place) for place, reason in enumerate(reasons) if reason == KEPT]
     dek = " ".join(page.blocks.texts[place] for place, reason in enumerate(reasons) if reason == DEK)
     return Reading(kept, dek or None)
 
 
-def explain(document: Document) -> list[Block]:
+def explain(document: Document, platform: Bounds | None = None) -> list[Block]:
     """Every block of the page in its order, also those in elements that are never looked into."""
     page = walk(document)
     unread: dict[int, list[Block]] = {}
@@ -60,14 +62,14 @@ def explain(document: Document) -> list[Block]:
         if printed := line(node):
             unread.setdefault(place, []).append(Block(Paragraph(printed), reason, node))
     found: list[Block] = []
-    for place, block in enumerate(_blocks(document, page)):
+    for place, block in enumerate(_blocks(document, page, platform)):
         found.extend(unread.pop(place, ()))
         found.append(block)
     return [*found, *(block for rest in unread.values() for block in rest)]
 
 
-def _blocks(document: Document, page: Page) -> list[Block]:
-    reasons, scores = _judged(document, page)
+def _blocks(document: Document, page: Page, platform: Bounds | None) -> list[Block]:
+    reasons, scores = _judged(document, page, platform)
     nodes, owners = page.elements.nodes, page.blocks.owners
     return [
         Block(_paragraph(page, place), reason, nodes[owners[place]], scores.get(place))
@@ -80,7 +82,7 @@ def _paragraph(page: Page, place: int) -> Paragraph:
     return Paragraph(blocks.texts[place], blocks.links[place], blocks.linked[place])
 
 
-def _judged(document: Document, page: Page) -> tuple[list[str], dict[int, int]]:
+def _judged(document: Document, page: Page, platform: Bounds | None) -> tuple[list[str], dict[int, int]]:
     """A reason for every block, and the scores of those that were weighed."""
     reasons, head = beyond_doubt.judge(document, page)
     places = [place for place, reason in enumerate(reasons) if not reason]
@@ -91,14 +93,17 @@ def _judged(document: Document, page: Page) -> tuple[list[str], dict[int, int]]:
         scores = dict(zip(places, weighed.tolist(), strict=True))
         for place, reason in zip(places, _decide(table, weighed), strict=True):
             reasons[place] = reason
+    if platform is not None:
+        reasons = bounds.within(page, reasons, platform)
     if head >= 0 and reasons[head] != KEPT:
         reasons[head] = HEADLINE
     return reasons, scores
 
 
 def _decide(table: Table, scores: Ints) -> list[str]:
-    dek, kept = rules.decide(table, scores)
-    otherwise = rules.reasons(table)
+    after = rules.after_the_body(table)
+    dek, kept = rules.decide(table, scores, after)
+    otherwise = rules.reasons(table, after)
     return [
         KEPT if is_kept else DEK if is_dek else reason
         for is_kept, is_dek, reason in zip(kept.tolist(), dek.tolist(), otherwise, strict=True)

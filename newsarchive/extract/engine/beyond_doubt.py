@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from newsarchive.extract.document import Document
 from newsarchive.extract.engine import names, phrases, wording
-from newsarchive.extract.engine.walk import Blocks, Elements, Page
+from newsarchive.extract.engine.page import Blocks, Elements, Page
 
 _NONE = -1
 _HEADLINES = ("h1", "h2", "h3")
@@ -40,7 +40,7 @@ def _headline(document: Document, blocks: Blocks, tags: list[str], keys: list[st
     """The first h1 that is like the title, else another heading like it, else the first h1."""
     stated = wording.titles(document)
     title_keys = {wording.key(one) for one in stated}
-    words = set(phrases.WORD.findall(" ".join(stated).lower()))
+    words = set(phrases.words(" ".join(stated)))
     best, place = 0, _NONE
     for number, (tag, mine) in enumerate(zip(tags, keys, strict=True)):
         if tag not in _HEADLINES and mine not in title_keys:

@@ -7,8 +7,8 @@ import numpy as np
 
 from newsarchive.extract.document import Document
 from newsarchive.extract.engine import phrases, placing, wording
+from newsarchive.extract.engine.page import Page
 from newsarchive.extract.engine.view import NONE, TAG, Columns, Ints, View, ints, view
-from newsarchive.extract.engine.walk import Page
 
 _NEIGHBOURS = (-2, -1, 1, 2)
 _SECTIONS = ("related", "newsletter", "comment", "author", "share")
@@ -41,6 +41,7 @@ def measure(document: Document, page: Page, open_blocks: Sequence[int], head: in
         wording.columns(one, said)
         | wording.likeness(document, one)
         | placing.printed_in(page.blocks, chosen, one.chars)
+        | placing.links_in_a_row(one)
         | placing.named(one, ints(page.blocks.masks)[chosen])
         | placing.levels(one)
         | placing.containers(one, placing.main_element(one))

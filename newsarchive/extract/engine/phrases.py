@@ -4,12 +4,18 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from newsarchive import text
 from newsarchive.extract.engine.vocabulary import VOCABULARY
 
 _HEAD, _TAIL = 30, 14
 NAMES = tuple(VOCABULARY["phrases"])
 BIT = {name: 1 << place for place, name in enumerate(NAMES)}
-WORD = re.compile(r"\w+|©")
+_WORD = re.compile(r"\w+|©")
+
+
+def words(printed: str) -> list[str]:
+    """Words in lower case; and the sign that says as much as one."""
+    return _WORD.findall(printed.lower()) if "©" in printed else text.words(printed)
 
 
 def _table(size: int) -> dict[tuple[str, ...], int]:
@@ -35,7 +41,8 @@ def mask(words: Sequence[str]) -> int:
     found = 0
     for word in _SINGLE.keys() & words:
         found |= _SINGLE[word]
-    for pair in pairwise(words):
-        if pair[0] in _FIRST:
-            found |= _PAIRS.get(pair, 0)
+    # Most blocks have no word with which a pair begins.
+    if not _FIRST.isdisjoint(words):
+        for pair in _PAIRS.keys() & pairwise(words):
+            found |= _PAIRS[pair]
     return found

@@ -7,7 +7,7 @@ from newsarchive.extract.engine.view import TAG, Ints, Truths
 
 _NEAREST, _FARTHEST = 12, 14
 _SHORTEST, _LONGEST, _MOST_LINKED, _FEWEST_WORDS = 25, 600, 300, 6
-_LIKE, _HEADINGS = 1000, (TAG["h2"], TAG["h3"], TAG["h4"])
+_LIKE, _HIGHEST_HEADING, _LOWEST_HEADING = 1000, TAG["h2"], TAG["h4"]
 _AFTER = 3
 _GAP, _SMALL, _SURE = 6, 5, 1500
 _TELLING = 60
@@ -20,11 +20,11 @@ _REASONS = tuple(
                                              "consent", "advert", "media", "contact", "tags"))  # fmt: skip
 
 
-def decide(table: Table, scores: Ints) -> tuple[Truths, Truths]:
-    """Which blocks are the dek, and which are the body."""
+def decide(table: Table, scores: Ints, after: Truths) -> tuple[Truths, Truths]:
+    """Which blocks are the dek, and which are the body; nothing `after` it is."""
     above = dek(table)
     kept = without_strays(table, (scores > 0) & ~above, scores)
-    return above, with_posts(table, kept) & ~after_the_body(table)
+    return above, with_posts(table, kept) & ~after
 
 
 def dek(table: Table) -> Truths:
@@ -51,9 +51,10 @@ def _may_be_dek(table: Table) -> Truths:
     none = ("near_caption", "says_newsletter", "in_related", "in_hidden")
     is_other = np.any([columns[name] > 0 for name in none], axis=0)
     is_named = (columns["near_dek"] > 0) & (one.words >= _FEWEST_WORDS)
-    is_heading = np.isin(one.tag, _HEADINGS) & (columns["from_headline"] <= 4) & (one.words > _FEWEST_WORDS)
+    is_heading = (one.tag >= _HIGHEST_HEADING) & (one.tag <= _LOWEST_HEADING)
+    is_subhead = is_heading & (columns["from_headline"] <= 4) & (one.words > _FEWEST_WORDS)
     is_described = columns["like_description"] >= _LIKE
-    found: Truths = is_near & is_sized & ~is_other & (is_named | is_heading | is_described)
+    found: Truths = is_near & is_sized & ~is_other & (is_named | is_subhead | is_described)
     return found
 
 
@@ -88,19 +89,20 @@ def without_strays(table: Table, kept: Truths, scores: Ints) -> Truths:
 
 
 def with_posts(table: Table, kept: Truths) -> Truths:
-    """Posts of social networks that the article quotes stand and fall with the text about them."""
+    """Posts of social networks that the article quotes stand and fall with the text about them, each as a whole."""
     posts = table.columns["near_tweet"] > 0
     prose = np.flatnonzero(kept & ~posts)
     if not posts.any() or not len(prose):
         return kept & ~posts
-    index = np.arange(len(kept))
-    within = (index > prose[0]) & (index <= prose[-1] + _AFTER) & (table.columns["main_place"] == 1)
+    begins = posts & ~np.concatenate(([False], posts[:-1]))
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(kept)), 0))
+    within = (first > prose[0]) & (first <= prose[-1] + _AFTER) & (table.columns["main_place"] == 1)
     return np.where(posts, within, kept)
 
 
-def reasons(table: Table) -> list[str]:
+def reasons(table: Table, after: Truths) -> list[str]:
     """A name for what each block would be if it is dropped."""
-    is_outside = (table.columns["main_place"] != 1) | after_the_body(table)
+    is_outside = (table.columns["main_place"] != 1) | after
     named = table.measures([column for column, _ in _REASONS]) > 0
     told = np.concatenate((named, is_outside[None, :], np.ones((1, table.seen.size), dtype=bool)))
     names = (*(reason for _, reason in _REASONS), "outside", "model")

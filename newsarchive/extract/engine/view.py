@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from newsarchive.extract.engine.walk import Page
+from newsarchive.extract.engine.page import Page
 
 Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]

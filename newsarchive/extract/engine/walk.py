@@ -1,11 +1,9 @@
-"""One walk over the page: its elements, and its blocks of text between the bounds of block-level elements."""
-
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+"""One walk over the page, which fills its columns."""
 
 from newsarchive.extract.body import BREAK, CELL, CELLS, INLINE, MARKS, PARAGRAPH_BREAK, printed_line
 from newsarchive.extract.document import Document, Node
 from newsarchive.extract.engine import names, phrases
+from newsarchive.extract.engine.page import Page
 
 # Never read: what stands beneath is not even looked at.
 _SILENT = frozenset({
@@ -20,6 +18,7 @@ _PRUNED = {
 _ROOTS = frozenset({"body", "main"})
 _EMPHASIS = frozenset({"b", "strong", "em", "i"})
 _BLOCK, _INLINE, _BREAK, _CELL, _PRUNE, _SKIP = range(6)
+_LINE = "___"
 # No article is longer; a page that is takes no more memory than this.
 _MOST_BLOCKS, _MOST_ELEMENTS, _MOST_PIECES = 1 << 14, 1 << 17, 1 << 16
 # All others are block-level elements.
@@ -29,56 +28,11 @@ _KINDS = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class Elements:
-    """The page's block-level elements in its order, as columns; the first is the root."""
-
-    nodes: list[Node] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    parents: list[int] = field(default_factory=list)
-    masks: list[int] = field(default_factory=list)
-    certain: list[str] = field(default_factory=list)
-    """What the element's own name says it certainly is, if that is furniture."""
-    signatures: list[int] = field(default_factory=list)
-    """Elements of one tag and one class have one number."""
-    starts: list[int] = field(default_factory=list)
-    """The first block within."""
-    ends: list[int] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Blocks:
-    """The page's blocks of text in its order, as columns."""
-
-    texts: list[str] = field(default_factory=list)
-    tokens: list[list[str]] = field(default_factory=list)
-    """Words in lower case."""
-    keys: list[str] = field(default_factory=list)
-    """Letters and digits alone."""
-    owners: list[int] = field(default_factory=list)
-    """The element each stands in."""
-    links: list[tuple[str, ...]] = field(default_factory=list)
-    linked: list[int] = field(default_factory=list)
-    """Characters within links."""
-    emphasised: list[int] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)
-    """1 for what a double line break parts from the block before."""
-    masks: list[int] = field(default_factory=list)
-    """What inline elements within are called."""
-
-
-@dataclass(slots=True)
-class Page:
-    elements: Elements = field(default_factory=Elements)
-    blocks: Blocks = field(default_factory=Blocks)
-    pruned: list[tuple[int, Node, str]] = field(default_factory=list)
-    """Before which block, what, and why."""
-
-
 class _Walk:
     """The state of one walk."""
 
-    __slots__ = ("anchors", "emphases", "emphasised", "linked", "links", "mask", "open", "page", "pieces", "signatures")
+    __slots__ = ("anchors", "emphases", "emphasised", "linked", "links", "mask", "open", "page", "pictured",
+                 "pieces", "signatures")  # fmt: skip
 
     def __init__(self) -> None:
         self.page = Page()
@@ -86,7 +40,7 @@ class _Walk:
         self.open = [-1]
         self.pieces: list[str] = []
         self.links: list[str] = []
-        self.linked = self.emphasised = self.anchors = self.emphases = self.mask = 0
+        self.linked = self.emphasised = self.anchors = self.emphases = self.mask = self.pictured = 0
 
     def print(self, printed: str) -> None:
         """What the page's author wrote: our marks in it mean nothing."""
@@ -124,12 +78,12 @@ class _Walk:
             following |= self._add(printed_line(part), linked, emphasised, following=following)
 
     def _add(self, printed: str, linked: int, emphasised: int, *, following: int) -> bool:
-        """One block; none if nothing in it is a letter or a digit."""
+        """One block; none if nothing in it is a letter, a digit, or the line that agencies part sections with."""
         blocks = self.page.blocks
-        if not any(map(str.isalnum, printed)) or len(blocks.texts) >= _MOST_BLOCKS:
+        if (not any(map(str.isalnum, printed)) and not printed.startswith(_LINE)) or len(blocks.texts) >= _MOST_BLOCKS:
             return False
         blocks.texts.append(printed)
-        tokens = phrases.WORD.findall(printed.lower())
+        tokens = phrases.words(printed)
         blocks.tokens.append(tokens)
         blocks.keys.append("".join(tokens))
         blocks.owners.append(self.open[-1])
@@ -138,6 +92,8 @@ class _Walk:
         blocks.emphasised.append(emphasised)
         blocks.breaks.append(following)
         blocks.masks.append(self.mask)
+        blocks.pictured.append(self.pictured)
+        self.pictured = 0
         return True
 
     def enter(self, node: Node, tag: str) -> None:
@@ -166,6 +122,8 @@ class _Walk:
 
     def enter_inline(self, node: Node, tag: str) -> bool:
         """Whether it is to be read."""
+        if tag == "img":
+            self.pictured = 1
         facts = node.attributes
         if facts:
             mask, certain = names.meaning(facts)
@@ -195,34 +153,44 @@ class _Walk:
 
     def prune(self, node: Node, tag: str) -> None:
         self.end()
+        if tag == "figcaption":
+            # A picture with a caption of its own needs none in the next block.
+            self.pictured = 0
         self.page.pruned.append((len(self.page.blocks.texts), node, _PRUNED[tag]))
 
 
 def walk(document: Document) -> Page:
     """Iterative: a page may nest as deeply as it likes, and however long it is, so much of it is read."""
-    state = _Walk()
-    root = document.tree.body
-    tags = state.page.elements.tags
-    # For each open element its children that are still to come; and its tag if it is inline, else None.
-    children: list[Iterator[Node]] = [iter([root] if root is not None else [])]
+    state, node = _Walk(), document.tree.body
+    tags, printed = state.page.elements.tags, state.print
+    # The elements whose children are being read; and of each element that is open its tag if it is inline, else None.
+    parents: list[Node] = []
     opened: list[str | None] = []
-    while children and len(tags) < _MOST_ELEMENTS:
-        for node in children[-1]:
-            if (tag := node.tag or "") == "-text":
-                state.print(node.text_content or "")
-            elif _enters(state, node, tag, opened):
-                children.append(node.iter(include_text=True))
-                break
-        else:
-            children.pop()
+    while node is not None and len(tags) < _MOST_ELEMENTS:
+        tag = node.tag or ""
+        if tag == "-text":
+            printed(node.text_content or "")
+        elif _enters(state, node, tag, opened):
+            child = node.first_child
+            if child is not None:
+                parents.append(node)
+                node = child
+                continue
             _leave(state, opened)
+        following = node.next if parents else None
+        while following is None and parents:
+            node = parents.pop()
+            _leave(state, opened)
+            following = node.next if parents else None
+        node = following
     while opened:
         _leave(state, opened)
+    state.page.elements.kinds.extend(state.signatures)
     return state.page
 
 
 def _leave(state: _Walk, opened: list[str | None]) -> None:
-    tag = opened.pop() if opened else ""
+    tag = opened.pop()
     if tag is None:
         state.leave()
     else:

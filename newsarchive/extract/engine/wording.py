@@ -86,7 +86,7 @@ def _descriptions(document: Document) -> list[str]:
 
 def key(printed: str) -> str:
     """Letters and digits alone."""
-    return "".join(phrases.WORD.findall(printed.lower()))
+    return "".join(phrases.words(printed))
 
 
 def likeness(document: Document, one: View) -> Columns:
@@ -111,7 +111,7 @@ def likeness(document: Document, one: View) -> Columns:
 
 
 def _words(stated: list[str]) -> set[str]:
-    return set(phrases.WORD.findall(" ".join(stated).lower()))
+    return set(phrases.words(" ".join(stated)))
 
 
 def _overlap(words: list[str], others: set[str]) -> int:
@@ -139,9 +139,12 @@ def _in_body(mine: str, body: str) -> int:
     """-1 not in the stated body, 1 partly, 2 all of it; 0 if no body is stated."""
     if len(body) < 2 * _SHORT:
         return 0
-    if mine in body:
-        return 2
-    return 1 if mine[:_PROBE] in body or mine[-_PROBE:] in body else -1
+    begins = mine[:_PROBE] in body
+    if len(mine) <= _PROBE:
+        return 2 if begins else -1
+    if not begins:
+        return 1 if mine[-_PROBE:] in body else -1
+    return 2 if mine in body else 1
 
 
 def sheets(keys: list[str], lengths: list[int]) -> list[int]:

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from newsarchive.extract.document import Document
 from newsarchive.extract.parts import Parts
-from newsarchive.extract.platforms import ghost, rebelmouse
+from newsarchive.extract.platforms import (
+    arc,
+    blogger,
+    drupal,
+    ghost,
+    hubspot,
+    rebelmouse,
+    squarespace,
+    substack,
+    webflow,
+    wordpress,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +28,12 @@ class Profile:
 
 PROFILES = (
     Profile("rebelmouse", rebelmouse.is_of, rebelmouse.locate),
+    # WordPress comes after the others: a site of another system may embed what it keeps there.
+    *(
+        Profile(module.__name__.rpartition(".")[2], module.TEMPLATE.is_of, module.TEMPLATE.locate)
+        for module in (arc, drupal, substack, webflow, squarespace, hubspot, blogger, wordpress)
+    ),
+    # Ghost comes last: its fingerprint takes a search over the whole page.
     Profile("ghost", ghost.is_of, ghost.locate),
 )
 

@@ -181,3 +181,16 @@ def test_work_grows_with_the_page_alone(html: str) -> None:
     started = time.process_time()
     engine.explain(Document(html, "https://times.example/harbour"))
     assert time.process_time() - started < 10
+
+
+def test_a_quoted_post_is_kept_with_its_signature() -> None:
+    post = (
+        '<blockquote class="twitter-tweet"><p>I never liked those cranes.</p><p>But I shall miss them.</p>'
+        "<p>So will the gulls.</p><p>And the painters.</p>— Ada Lens (@adalens) <a href=/1>May 2, 2026</a></blockquote>"
+    )
+    assert read(page(paragraphs(STORY) + post))[-1] == "— Ada Lens (@adalens) May 2, 2026"
+
+
+def test_a_line_that_parts_sections_stays_between_them() -> None:
+    texts = [*STORY[:3], "___", *STORY[3:]]
+    assert read(page(paragraphs(texts))) == texts

@@ -1,7 +1,8 @@
 import pytest
 
 from newsarchive.extract.document import Document
-from newsarchive.extract.engine.walk import Page, walk
+from newsarchive.extract.engine.page import Page
+from newsarchive.extract.engine.walk import walk
 
 
 def page(html: str) -> Page:
@@ -19,6 +20,10 @@ def page(html: str) -> Page:
         ("<p>* * *</p><template><p>x</p></template><script>x</script><noscript>x</noscript>", []),
         ("<p>seen<span style='display:none'>unseen</span></p>", ["seen"]),
         ("<p>A name<span class='hover-card'>who that is</span> said</p>", ["A name said"]),
+        (
+            "<p>Gov. <b class=rollover-who><a href=/a>Ada Lens</a><b class=rollover-who-block>She is old</b></b> said</p>",
+            ["Gov. Ada Lens said"],
+        ),
         ("", []),
     ],
 )
@@ -29,13 +34,18 @@ def test_a_block_is_the_text_between_two_bounds(html: str, wanted: list[str]) ->
 def test_each_element_knows_its_blocks_and_its_parent() -> None:
     elements = page("<body><div><p>a</p><p>b</p></div><p>c</p></body>").elements
     assert elements.tags == ["body", "div", "p", "p", "p"]
-    assert elements.parents == [-1, 0, 1, 1, 0]
+    assert elements.parents.tolist() == [-1, 0, 1, 1, 0]
     assert list(zip(elements.starts, elements.ends, strict=True)) == [(0, 3), (0, 2), (0, 1), (1, 2), (2, 3)]
 
 
 def test_links_and_emphasis_are_counted_in_letters() -> None:
     blocks = page("<p>to <a href='/x'>read</a> and <b>see</b> <a href='#n'>1</a></p>").blocks
-    assert (blocks.links, blocks.linked, blocks.emphasised) == ([("/x",)], [5], [3])
+    assert (blocks.links, [*blocks.linked], [*blocks.emphasised]) == ([("/x",)], [5], [3])
+
+
+def test_a_picture_without_a_caption_of_its_own_is_told_to_the_block_after_it() -> None:
+    body = "<p>a</p><div><img></div><p>b</p><figure><img><figcaption>quay</figcaption></figure><p>c</p><p>d<img></p>"
+    assert [*page(body).blocks.pictured] == [0, 1, 0, 1]
 
 
 def test_what_is_never_looked_into_is_noted_with_its_place_and_reason() -> None:
