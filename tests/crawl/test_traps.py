@@ -140,6 +140,10 @@ def test_other_addresses_are_known_as_those_of_one_article(crawled: Crawled, tra
     # AMP, print and session copies are read, too; what has moved is read where it is now.
     assert copy is None or copy["article_key"] == own["article_key"]
     aliases = query(crawled, "SELECT to_url FROM alias WHERE url = ?", HOME + trap.path)
+    if urls.key(HOME + trap.path) == urls.key(HOME + trap.reason):
+        # An address with the article's own key is no other page, and never asked for.
+        assert (copy, aliases) == (None, [])
+        return
     assert aliases == [(HOME + trap.reason,)]
     assert query(crawled, "SELECT due FROM page WHERE url = ?", HOME + trap.path) == [(None,)]
 
