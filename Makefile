@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 REPLAY := $(VENV)/.replay
 BENCH := $(VENV)/.bench
 
-.PHONY: demo test check bench bench-capture bench-extraction kills rehearsal bench-freshness replay format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction kills kills-crawl rehearsal bench-freshness replay format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -41,6 +41,9 @@ bench-extraction: $(DEV) $(BENCH)  ## how pages are read, beside other readers: 
 
 kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missing
 	$(BIN)/python -m tests.capture.killing --runs 40
+
+kills-crawl: $(DEV)  ## kill -9 harvests and crawls at random moments, resume them, and look what was lost
+	$(BIN)/python -m tests.crawl.killing --kills 36
 
 bench-freshness: $(DEV)  ## the polling policy on invented outlets, beside the best fixed schedules
 	$(BIN)/python -m benchmarks.freshness

@@ -7,9 +7,11 @@ processes than it was told to give.
 import asyncio
 import logging
 import multiprocessing
+import os
 import pickle
 import signal
 import tempfile
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
@@ -121,6 +123,15 @@ def _begin() -> None:
     # Ctrl-C is for the crawl, which lets its readers finish; an alarm ends this process, whatever library hangs in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A crawl that was killed leaves no reader behind: the executor's processes would wait for it for ever."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _clean(page: Page, outlet: Path | None, seconds: int) -> Article:
