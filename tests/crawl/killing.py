@@ -113,9 +113,9 @@ class Trial:
         """Kill so often, with so many processes at once, then let it come to its end."""
         self._crawler = Crawler(self.archive, web.connect_to)
         result = Result()
-        while result.kills < kills:
+        while result.kills < kills and not self._is_done():
             running = [self._start(command) for _ in range(processes)]
-            self._wait(web)
+            self._wait(web, running)
             for one in running:
                 result.kills += one.poll() is None
                 one.send_signal(signal.SIGKILL)
@@ -128,15 +128,15 @@ class Trial:
             _, said = done.communicate(timeout=300)
             if "Traceback" in said or done.returncode not in (0, 1):
                 result.problems.append(f"exit code {done.returncode}: {said[-2000:]}")
-            if not self._count("SELECT count(*) FROM page WHERE leased IS NOT NULL OR standing = 'pending'"):
+            if self._is_done():
                 break
         self._judge(web, result)
         return result
 
-    def _wait(self, web: DemoWeb) -> None:
+    def _wait(self, web: DemoWeb, running: "list[subprocess.Popen[str]]") -> None:
         """Until a random moment: mostly amid the pages, sometimes at the start or when all is nearly done."""
         wanted, patience = len(web.log) + self._chance.randrange(70), time.monotonic() + self._chance.uniform(2, 12)
-        while len(web.log) < wanted and time.monotonic() < patience:
+        while len(web.log) < wanted and time.monotonic() < patience and any(one.poll() is None for one in running):
             time.sleep(0.02)
         time.sleep(self._chance.uniform(0, 0.3))
 
@@ -188,6 +188,11 @@ class Trial:
                     yield f"a line of {path.name} has no record: {row.get('url')}"
                 told.add(_plain(url or ""))
         yield from (f"the archive has no line for {url}" for url in sorted(done) if _plain(url) not in told)
+
+    def _is_done(self) -> bool:
+        return self._count("SELECT count(*) FROM page WHERE leased IS NULL AND standing = 'read'") == sum(
+            len(site.listed) for site in self.sites
+        )
 
     def _count(self, query: str) -> int:
         rows = self._rows(query)
