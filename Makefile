@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 REPLAY := $(VENV)/.replay
 BENCH := $(VENV)/.bench
 
-.PHONY: demo test check bench bench-capture bench-extraction hostile kills rehearsal bench-freshness replay format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal bench-freshness replay format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -45,6 +45,9 @@ hostile: $(DEV)  ## read labelled pages whole, cut, reversed, emptied and misdec
 
 kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missing
 	$(BIN)/python -m tests.capture.killing --runs 40
+
+kills-crawl: $(DEV)  ## kill -9 harvests and crawls at random moments, resume them, and look what was lost
+	$(BIN)/python -m tests.crawl.killing --kills 36
 
 bench-freshness: $(DEV)  ## the polling policy on invented outlets, beside the best fixed schedules
 	$(BIN)/python -m benchmarks.freshness

@@ -52,6 +52,8 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
+STOP_GRACE_SECONDS = 5
+"""How long answers under way are waited for when a crawl is ended (SIGTERM, Ctrl-C, a time limit)."""
 REDIRECT_MAX_TIMES = 10
 METAREFRESH_MAXDELAY = 1
 """A page that sends its reader on after a longer time is a page."""

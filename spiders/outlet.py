@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
+from newsarchive.capture.ending import SHUTDOWN
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.discovery import Findings, Lead, lastmod
@@ -159,10 +160,13 @@ class OutletSpider(Spider):
         reason, status = _reason(failure)
         request: Any = failure.request  # type: ignore[attr-defined]
         source: Look = request.cb_kwargs["source"]
-        self._tell_source(request.url, source.kind, status, note=reason)
         if isinstance(failure.value, NotNow):
+            self.source_lines.append(SourceLine(request.url, source.kind, None, 0, 0, reason, put_off=True))
             self._postpone(source, int(failure.value.until) + 1)
             return
+        # A source that the end of the crawl kept from being asked is nothing that a person must see.
+        if reason != SHUTDOWN:
+            self._tell_source(request.url, source.kind, status, note=reason)
         self.crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
         if source.is_lead:
             self._frontier.fail_lead(source.url, due=clock.now() + _LEAD_RETRY)

@@ -21,6 +21,7 @@ from newsarchive import clock
 from newsarchive import counting as names
 from newsarchive.capture import options, recovery
 from newsarchive.capture.archive import Archive, Kept, OutletLock
+from newsarchive.capture.ending import Downloads, is_ending
 from newsarchive.capture.files import WarcFiles
 from newsarchive.capture.options import Options
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
@@ -52,6 +53,7 @@ class ArchiveExtension:
         self.root = chosen.root
         self.folder = chosen.root / collection
         self.outlinks = chosen.outlinks
+        self.downloads = Downloads(chosen.stop_grace)
         self.started_at = clock.moment()
         self.files: list[Path] = []
         self.failure: str | None = None
@@ -154,6 +156,8 @@ class ArchiveExtension:
 
     def _settle(self) -> None:
         """What is not worth doing after each exchange; and a crawl that has nothing to do closes an old file too."""
+        if is_ending(self._crawler):
+            self.downloads.end()
         try:
             self._settle_counts()
             self._settle_memory()

@@ -20,6 +20,7 @@ from scrapy.http import Response
 from w3lib.url import safe_url_string
 
 from newsarchive.capture import rebuilding, wire
+from newsarchive.capture.ending import BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.listener import Listener, current
 from newsarchive.errors import CaptureError
@@ -33,6 +34,7 @@ _TRUNCATIONS: tuple[tuple[type[Exception], Truncation], ...] = (
     (DownloadCancelledError, "length"),
     (ResponseDataLossError, "disconnect"),
     (StopDownload, "unspecified"),
+    (BrokenOff, "unspecified"),
 )
 _ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (CannotResolveHostError, "dns"),
@@ -41,6 +43,7 @@ _ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadCancelledError, "too_large"),
     (ResponseDataLossError, "data_loss"),
     (StopDownload, "stopped"),
+    (BrokenOff, "stopped"),
 )
 
 
@@ -91,8 +94,9 @@ class Capturing:
         return response
 
     async def _below(self, request: Request) -> Response:
-        response: Response = await super().download_request(request)  # type: ignore[misc]
-        return response
+        download = super().download_request(request)  # type: ignore[misc]
+        extension = self._archive
+        return await (extension.downloads.wait_for(request.url, download) if extension else download)
 
     def _listen(self) -> None:
         """Put an ear on the handler's connections, or say loudly that there is none."""

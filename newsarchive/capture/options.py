@@ -28,6 +28,7 @@ DEFAULTS: Mapping[str, Any] = {
     "ARCHIVE_MIN_FREE_MB": 100,
     "CAPTURE_ENABLED": True,
     "CAPTURE_OUTLINKS": True,
+    "STOP_GRACE_SECONDS": 5,
     "WARC_MAX_MB": 1000,
     "WARC_MAX_MINUTES": 24 * 60,
     "WARC_COMPRESSION": "gzip",
@@ -51,6 +52,8 @@ class Options:
     fsync: Fsync
     redaction: Redaction
     outlinks: bool
+    stop_grace: int
+    """Seconds that downloads have left when the crawl is told to stop."""
 
     @classmethod
     def of(cls, settings: BaseSettings) -> "Options":
@@ -64,6 +67,7 @@ class Options:
             fsync=_one_of(settings, "WARC_FSYNC", _FSYNC),
             redaction=_redaction(settings),
             outlinks=settings.getbool("CAPTURE_OUTLINKS"),
+            stop_grace=_number(settings, "STOP_GRACE_SECONDS", at_least=0),
         )
 
 

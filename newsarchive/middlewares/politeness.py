@@ -14,6 +14,7 @@ from twisted.internet.defer import DeferredLock, DeferredSemaphore
 
 from newsarchive import clock, urls
 from newsarchive import counting as names
+from newsarchive.capture.ending import SHUTDOWN, is_ending
 from newsarchive.errors import NewsArchiveError
 from newsarchive.middlewares.book import book_of
 from newsarchive.middlewares.contact import Contact, NoContact
@@ -92,6 +93,7 @@ class PolitenessMiddleware:
         first = self._first.setdefault(host, DeferredLock())
         await maybe_deferred_to_future(first.acquire())
         try:
+            self._check_running(request.url)
             decide: Decision = hosts.reserve
             while found := self._decided(decide, request, host):
                 await self._wait_for(request.url, found)
@@ -127,8 +129,8 @@ class PolitenessMiddleware:
             raise
 
     def _check_running(self, url: str) -> None:
-        if not self._crawler.engine.running:
-            raise self._not_now(url, clock.seconds(), "shutdown")
+        if is_ending(self._crawler):
+            raise self._not_now(url, clock.seconds(), SHUTDOWN)
 
     def _spend(self, url: str) -> None:
         now = clock.seconds()

@@ -126,10 +126,10 @@ def _outlet_in(file: Path) -> Outlet:
 
 
 def _begin() -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     # Ctrl-C is for the crawl, which lets its readers finish; an alarm ends this process, whatever library hangs in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:

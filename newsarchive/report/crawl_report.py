@@ -36,10 +36,14 @@ class SourceLine:
     new: int
     note: str
     """For a person, such as `not modified`; may be empty."""
+    put_off: bool = False
+    """It waits until its host may be asked again."""
 
     @property
     def failed(self) -> bool:
         """No answer came, or the answer was an error."""
+        if self.put_off:
+            return False
         return self.kind != "seed" if self.status is None else self.status >= 400
 
 

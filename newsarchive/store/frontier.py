@@ -102,13 +102,22 @@ class Frontier:
         )
 
     def next_due(self, *, now: int) -> int | None:
-        """When the next page or lead may be fetched; None when nothing waits."""
+        """When the next page or lead may be fetched; None when nothing waits.
+
+        What is on lease waits too, since its lease began: for the crawl that takes it back from one that died.
+        """
+        leased = self._run(
+            "SELECT min(leased) FROM ("
+            "SELECT leased FROM page WHERE outlet = ?1 AND leased IS NOT NULL "
+            "UNION ALL SELECT leased FROM lead WHERE outlet = ?1 AND leased IS NOT NULL)",
+            (self._outlet,),
+        ).fetchone()[0]
         lead = self._run("SELECT min(due) FROM lead WHERE outlet = ? AND leased IS NULL", (self._outlet,)).fetchone()[0]
         past = self._next_due_of(_PAST)
         if past is not None:
             allowance = self._allowance(now)
             past = max(past, (allowance.next_whole or past) if allowance else past)
-        moments = (lead, past, *(self._next_due_of(rank) for rank in _NEWS))
+        moments = (leased, lead, past, *(self._next_due_of(rank) for rank in _NEWS))
         return min((moment for moment in moments if moment is not None), default=None)
 
     def add_leads(self, leads: Iterable[KnownLead], *, now: int) -> None:

@@ -49,7 +49,9 @@ class Ledger:
     def unchanged(self, address: str) -> None:
         """The server has nothing newer than what we hold."""
         page = self.state.page(self._outlet.id, address)
-        self._settle(address, page.standing if page else "read", self._visits(address))
+        # What a dead crawl held of a page that had moved was read at the next start, under the address it moved to.
+        is_known = page is not None and page.standing != "pending"
+        self._settle(address, page.standing if page and is_known else "read", self._visits(address))
 
     def gone(self, address: str, reason: str) -> None:
         """The publisher withdrew the page; it is left in peace."""

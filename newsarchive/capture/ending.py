@@ -1,0 +1,69 @@
+"""The end of a crawl that was told to stop: what it waits for gets a little time, and then it is broken off."""
+
+import asyncio
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.asyncio import call_later
+from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+
+from newsarchive import clock
+from newsarchive.errors import NotNow
+
+SHUTDOWN = "shutdown"
+
+
+class BrokenOff(NotNow, IgnoreRequest):
+    """A request whose answer was not waited for, as the crawl ends: it goes to its errback without a noise."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, clock.seconds(), SHUTDOWN)
+
+
+def is_ending(crawler: Crawler) -> bool:
+    """Whether the crawl was told to stop, by a signal, a time limit or an error; no new request may be sent."""
+    engine: Any = crawler.engine
+    # Scrapy tells nobody that a spider is being closed until it is.
+    slot = getattr(engine, "_slot", None)
+    return not engine.running or slot is None or slot.closing is not None
+
+
+class Downloads:
+    """The downloads of one crawl that are under way."""
+
+    def __init__(self, grace: float) -> None:
+        """`grace`: seconds that they have left when the crawl is told to stop."""
+        self._grace = grace
+        self._under_way: set[Deferred[Response]] = set()
+        self._is_ending = False
+        self._is_over = False
+
+    async def wait_for(self, url: str, download: Any) -> Response:
+        """The answer that a coroutine gives; raises `BrokenOff` when the crawl does not wait for it any longer."""
+        if self._is_over:
+            download.close()
+            raise BrokenOff(url)
+        under_way: Deferred[Response] = deferred_from_coro(download)
+        self._under_way.add(under_way)
+        try:
+            return await maybe_deferred_to_future(under_way)
+        except (Exception, asyncio.CancelledError) as error:
+            if self._is_over:
+                raise BrokenOff(url) from error
+            raise
+        finally:
+            self._under_way.discard(under_way)
+
+    def end(self) -> None:
+        """From now on the grace runs; a second call does nothing."""
+        if not self._is_ending:
+            self._is_ending = True
+            call_later(self._grace, self._break_off)
+
+    def _break_off(self) -> None:
+        self._is_over = True
+        for download in list(self._under_way):
+            download.cancel()

@@ -1,0 +1,121 @@
+"""A crawl that is told to stop ends in seconds, whatever it waits for, and leaves nothing open."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from newsarchive.demoweb import DemoWeb
+from newsarchive.demoweb.answers import Answer, page
+from newsarchive.warc.verifying import verify
+from tests.conftest import PROJECT, Crawler, environment
+from tests.crawl.killing import ALLOW, StubbornSite
+
+NEVER = 3_600.0
+PAGES = 6
+PATIENCE = 60
+"""Far more than it takes, far less than any answer."""
+
+
+class HangingSite(StubbornSite):
+    """Names its articles and answers none of them."""
+
+    def answer(self, target: str) -> Answer:
+        return page(b"<p>never sent</p>") if target == "/" else super().answer(target)
+
+    def _article(self, number: int) -> Answer:
+        return Answer(delay=NEVER)
+
+
+@pytest.fixture
+def site() -> HangingSite:
+    return HangingSite("times", PAGES)
+
+
+@pytest.fixture
+def crawler(site: HangingSite, tmp_path: Path) -> Iterator[Crawler]:
+    facts = {
+        "name": "Times", "home": f"{site.home}/", "sources": [{"sitemap": f"{site.home}/sitemap.xml"}],
+        "articles": {"allow": [ALLOW]}, "crawl": {"delay": 0.0, "concurrency": 2},
+    }  # fmt: skip
+    (tmp_path / "outlets").mkdir()
+    (tmp_path / "outlets/times.yaml").write_text(yaml.safe_dump(facts))
+    (tmp_path / "defaults.yaml").write_text((PROJECT / "config/defaults.yaml").read_text())
+    with DemoWeb(sites=[site]) as web:
+        yield Waiting(tmp_path / "archive", web.connect_to, web)
+
+
+class Waiting(Crawler):
+    """Starts a command and returns when the server has been asked for articles."""
+
+    def __init__(self, archive: Path, connect_to: list[str], web: DemoWeb) -> None:
+        super().__init__(archive, connect_to)
+        object.__setattr__(self, "_web", web)
+
+    def start(self, *arguments: str, **settings: object) -> "subprocess.Popen[str]":
+        line = self.command(
+            *arguments, CONFIG_DIR=self.archive.parent, SEEDS_DIR=self.archive.parent, CONTACT="stop@localhost",
+            DOWNLOAD_TIMEOUT=NEVER, STOP_GRACE_SECONDS=1, **settings,
+        )  # fmt: skip
+        return subprocess.Popen(
+            line, cwd=PROJECT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def wait_until_leased(self) -> None:
+        patience = time.monotonic() + PATIENCE
+        while not self.pages("leased IS NOT NULL") and time.monotonic() < patience:
+            time.sleep(0.05)
+
+    def pages(self, which: str) -> int:
+        path = self.archive / "state.sqlite"
+        if not path.exists():
+            return 0
+        with sqlite3.connect(path, timeout=30) as database:
+            try:
+                return database.execute(f"SELECT count(*) FROM page WHERE {which}").fetchone()[0]
+            except sqlite3.OperationalError:
+                return 0
+
+
+@pytest.mark.parametrize("command", [("crawl", "times"), ("harvest", "--json")])
+def test_a_signal_ends_a_crawl_whose_server_never_answers(crawler: Waiting, command: tuple[str, ...]):
+    running = crawler.start(*command)
+    crawler.wait_until_leased()
+    running.send_signal(signal.SIGTERM)
+    out, err = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, err
+    assert "Traceback" not in err
+    assert_all_is_closed(crawler)
+    if command[0] == "harvest":
+        assert json.loads(out)["stopped"] == "shutdown"
+
+
+def test_the_time_budget_ends_a_crawl_whose_server_never_answers(crawler: Waiting):
+    running = crawler.start("harvest", "--json", HARVEST_MINUTES=0.1)
+    out, err = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, err
+    assert json.loads(out)["stopped"] == "time_budget"
+    assert_all_is_closed(crawler)
+
+
+def test_the_time_of_one_outlet_ends_a_crawl_that_waits_for_its_turn(crawler: Waiting):
+    # The delay is between all requests: most of its pages would be fetched in hours.
+    running = crawler.start("harvest", "--json", HARVEST_OUTLET_MINUTES=0.1, HOST_DELAY_FLOOR=NEVER)
+    out, err = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, out + err
+    assert_all_is_closed(crawler)
+
+
+def assert_all_is_closed(crawler: Waiting) -> None:
+    """Nothing is open or on lease, and every page that had no answer waits for the next crawl, at no fault of it."""
+    assert not list(crawler.archive.rglob("*.open"))
+    assert verify(sorted(crawler.archive.rglob("*.warc.gz"))).findings == []
+    assert crawler.pages("leased IS NOT NULL") == 0
+    assert crawler.pages("tries > 0 OR crashes > 0") == 0
+    assert crawler.pages("standing = 'pending' AND due IS NOT NULL") == crawler.pages("true")
