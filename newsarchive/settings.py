@@ -151,7 +151,7 @@ HEALTH_SOURCE_FAILURES = 5
 """A source that failed so often in a row, and for a day, is told; one that is gone or refuses us after three."""
 HEALTH_SLOW_FACTOR = 4.0
 """How many times later than usual articles are found before it is told."""
-ALERT_URLS: list[str] = []
+ALERT_URLS = os.environ.get("NEWSARCHIVE_ALERT_URLS", "").split()
 """Where findings are told, in the forms of apprise: `mailto://…`, `json://…`; needs the extra `alerts`."""
 ALERT_ONCE_HOURS = 24.0
 """A finding that stands is told again after so long."""

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import get_args
@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 from prometheus_client.parser import text_string_to_metric_families
 
 from newsarchive import alerts
+from newsarchive.demoweb import Author, Block, DemoArticle
 from newsarchive.errors import SettingError
 from newsarchive.health import Figures, Finding, Limits
 from newsarchive.health.findings import Cause
@@ -144,8 +145,13 @@ def test_a_silent_outlet_is_told_in_the_report_by_hook_and_by_mail_and_in_the_me
     assert crawler.run("crawl", OUTLET, **settings).code == 1
     assert len(hook[1]) == len(postbox[1]) == 1
 
-    model = next(article for article in web.articles if OUTLET.replace("_", "") in article.url and article.listed_in)
-    web.publish(replace(model, url=f"{model.url.rstrip('/')}-again/", headline="New at last"))
+    web.publish(
+        DemoArticle(
+            outlet=OUTLET, slug="new-at-last", layout="rebelmouse", headline="New at last", kicker="Analysis | Europe",
+            authors=(Author("Nora Quill", "/author/nquill/"),), published=datetime.now(UTC).replace(microsecond=0),
+            body=(Block("paragraph", ("It happened a moment ago, and everyone who was there had seen it coming.",)),),
+        )
+    )  # fmt: skip
     well = crawler.run("crawl", OUTLET, **settings)
     assert "Well again: silent zero since" in well.err
     assert [message["title"] for message in hook[1]] == ["newsarchive: 1 found", "newsarchive: 1 well again"]
