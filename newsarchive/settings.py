@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-_PROJECT = Path(__file__).parent.parent
+# Where config/, seeds/ and archive/ lie; beside the package, unless that is in an egg.
+_HOME = Path(os.environ.get("NEWSARCHIVE_HOME") or Path(__file__).parent.parent)
 
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]
@@ -12,8 +13,8 @@ COMMANDS_MODULE = "newsarchive.commands"
 SPIDER_LOADER_CLASS = "newsarchive.spiderloader.OutletSpiderLoader"
 OUTLET_SPIDER = "spiders.outlet.OutletSpider"
 """The class behind every YAML file."""
-CONFIG_DIR = str(_PROJECT / "config")
-SEEDS_DIR = str(_PROJECT / "seeds")
+CONFIG_DIR = str(_HOME / "config")
+SEEDS_DIR = str(_HOME / "seeds")
 
 # Who crawls. Publishers find the contact in their logs.
 OPERATOR = os.environ.get("NEWSARCHIVE_OPERATOR", "")
@@ -22,7 +23,7 @@ USER_AGENT = f"newsarchive/0.1 (+{CONTACT})" if CONTACT else "newsarchive/0.1"
 
 # The archive; what each name means is in docs/capture.md.
 ADDONS = {"newsarchive.capture.Addon": 100, "newsarchive.middlewares.addon.Addon": 200}
-ARCHIVE_DIR = str(_PROJECT / "archive")
+ARCHIVE_DIR = str(_HOME / "archive")
 ARCHIVE_MIN_FREE_MB = 100
 """A crawl does not begin with less space on the disk."""
 CAPTURE_OUTLINKS = True
