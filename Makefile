@@ -6,13 +6,14 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 REPLAY := $(VENV)/.replay
 BENCH := $(VENV)/.bench
+SCRAPYD := $(VENV)/.scrapyd
 
-.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal bench-freshness replay format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal bench-freshness replay scrapyd egg format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
 
-test: $(DEV) $(REPLAY)  ## run all tests
+test: $(DEV) $(REPLAY) $(SCRAPYD)  ## run all tests
 	$(BIN)/python -m pytest
 
 check: $(DEV)  ## format, lint, types, layers
@@ -57,15 +58,24 @@ rehearsal: $(DEV)  ## crawl fifty invented outlets over three months, with the c
 
 replay: $(REPLAY)  ## install pywb for the tests, a program in an environment of its own
 
+scrapyd: $(SCRAPYD)  ## install scrapyd for the tests, a program in an environment of its own
+
+egg: $(SCRAPYD)  ## build what scrapyd takes, dist/*.egg
+	$(VENV)/scrapyd/bin/python -c 'import setuptools; setuptools.setup()' -q bdist_egg
+
 lock: $(DEV)  ## write the requirements files anew from pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --extra alerts -c requirements/run.txt -o requirements/alerts.txt pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --extra dev -c requirements/run.txt -o requirements/dev.txt pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/replay.txt requirements/replay.in
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/bench.txt requirements/bench.in
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --upgrade -c requirements/run.txt -o requirements/scrapyd.txt requirements/scrapyd.in
 
 clean:
 	rm -rf $(VENV) demo-archive build *.egg-info
@@ -93,4 +103,11 @@ $(REPLAY): requirements/replay.txt | $(VENV)/bin/python
 $(BENCH): requirements/bench.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/bench
 	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# A job runs in the environment of scrapyd, so that holds what a crawl needs, too.
+$(SCRAPYD): requirements/run.txt requirements/scrapyd.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/scrapyd
+	$(VENV)/scrapyd/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(VENV)/scrapyd/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/scrapyd.txt
 	@touch $@

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,9 +14,11 @@ from scrapy.exceptions import NotConfigured
 from newsarchive import clock, dates
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.errors import ArchiveError
 from newsarchive.report import CrawlReport, as_html, as_json, as_text
 from newsarchive.report.phrases import counted
 from newsarchive.report.progress import Progress
+from newsarchive.watching import HealthWatch
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class ReportExtension:
         self._is_shown = crawler.settings.getbool("REPORT_SHOWN")
         self._progress = Progress(sys.stderr) if self._is_shown else None
         self.report: CrawlReport | None = None
+        self._watch = HealthWatch(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,7 +66,7 @@ class ReportExtension:
         archive = self._crawler.get_extension(ArchiveExtension)
         if archive is None:
             return
-        self.report = self._made(archive, spider, reason)
+        self.report = self._judged(self._made(archive, spider, reason), archive.root)
         if self._is_shown or self.report.has_news:
             try:
                 self._written(archive.root / self.report.outlet / REPORTS)
@@ -70,6 +74,13 @@ class ReportExtension:
                 logger.error("the report cannot be written: %s", error)
         if self._is_shown:
             sys.stderr.write(as_text(self.report))
+
+    def _judged(self, report: CrawlReport, root: Path) -> CrawlReport:
+        try:
+            verdict = self._watch.judged(report, root)
+        except ArchiveError as error:
+            return replace(report, warnings=(*report.warnings, f"the outlet's health is not known: {error}"))
+        return replace(report, findings=verdict.findings, recovered=verdict.recovered)
 
     def _made(self, archive: ArchiveExtension, spider: Any, reason: str) -> CrawlReport:
         failure = archive.failure

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-_PROJECT = Path(__file__).parent.parent
+# Where config/, seeds/ and archive/ lie; beside the package, unless that is in an egg.
+_HOME = Path(os.environ.get("NEWSARCHIVE_HOME") or Path(__file__).parent.parent)
 
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]
@@ -12,8 +13,8 @@ COMMANDS_MODULE = "newsarchive.commands"
 SPIDER_LOADER_CLASS = "newsarchive.spiderloader.OutletSpiderLoader"
 OUTLET_SPIDER = "spiders.outlet.OutletSpider"
 """The class behind every YAML file."""
-CONFIG_DIR = str(_PROJECT / "config")
-SEEDS_DIR = str(_PROJECT / "seeds")
+CONFIG_DIR = str(_HOME / "config")
+SEEDS_DIR = str(_HOME / "seeds")
 
 # Who crawls. Publishers find the contact in their logs.
 OPERATOR = os.environ.get("NEWSARCHIVE_OPERATOR", "")
@@ -22,7 +23,7 @@ USER_AGENT = f"newsarchive/0.1 (+{CONTACT})" if CONTACT else "newsarchive/0.1"
 
 # The archive; what each name means is in docs/capture.md.
 ADDONS = {"newsarchive.capture.Addon": 100, "newsarchive.middlewares.addon.Addon": 200}
-ARCHIVE_DIR = str(_PROJECT / "archive")
+ARCHIVE_DIR = str(_HOME / "archive")
 ARCHIVE_MIN_FREE_MB = 100
 """A crawl does not begin with less space on the disk."""
 CAPTURE_OUTLINKS = True
@@ -152,6 +153,24 @@ HARVEST_OUTLET_MINUTES = 10
 """A crawl that takes longer is ended; what is left waits for the next harvest."""
 HARVEST_MINUTES = 0
 """After so long no further crawl begins, and those that run are ended; 0 for no limit."""
+HEALTH_DAYS_KEPT = 60
+"""So many days of each outlet's history are remembered, in sums."""
+HEALTH_DAYS_LEARNED = 7
+"""An outlet of which less is known is not judged by it."""
+HEALTH_SILENCE_PROBABILITY = 0.001
+"""A silence that is less likely than this by the outlet's own rhythm is told, if it is longer than any before."""
+HEALTH_SHARE_PROBABILITY = 0.0001
+"""The same for pages without body, date or author, for refused and failed ones, set against the worst day before."""
+HEALTH_SOURCE_FAILURES = 5
+"""A source that failed so often in a row, and for a day, is told; one that is gone or refuses us after three."""
+HEALTH_SLOW_FACTOR = 4.0
+"""How many times later than usual articles are found before it is told."""
+ALERT_URLS = os.environ.get("NEWSARCHIVE_ALERT_URLS", "").split()
+"""Where findings are told, in the forms of apprise: `mailto://…`, `json://…`; needs the extra `alerts`."""
+ALERT_ONCE_HOURS = 24.0
+"""A finding that stands is told again after so long."""
+METRICS_FILE = ""
+"""Written after each crawl and harvest for the textfile collector of Prometheus' node_exporter; empty for none."""
 REPORT_SHOWN = True
 """Whether each crawl shows its bar and its report; a harvest shows one for all."""
 

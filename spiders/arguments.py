@@ -9,6 +9,8 @@ from newsarchive import dates
 from newsarchive.errors import SettingError
 
 _KNOWN = ("seeds", "limit", "since", "due")
+# By which scrapyd tells every spider the id of its job.
+_OF_SCRAPYD = ("_job",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Arguments:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Self:
         """Raises `SettingError` for an argument that is unknown or makes no sense."""
-        unknown = sorted(set(given) - set(_KNOWN))
+        unknown = sorted(set(given) - {*_KNOWN, *_OF_SCRAPYD})
         if unknown:
             raise SettingError(f"-a {unknown[0]}", given[unknown[0]], "one of the arguments seeds, limit, since")
         return cls(

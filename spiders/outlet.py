@@ -1,5 +1,6 @@
 """The spider of every outlet: sources become requests, answers become items."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,6 +45,8 @@ from spiders.foreign import ForeignArchives
 _POLLED = frozenset({"sitemap", "follow"})
 """Kinds of leads that become sources of their own; others are pages of a list, and read once."""
 _DISBELIEF: dict[Word, str] = {"lying": "its lastmod is not believed", "honest": "", "unknown": ""}
+_APPEARED = 2_000
+"""So many articles that came last tell the outlet's rhythm."""
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
 
@@ -78,6 +81,8 @@ class OutletSpider(Spider):
         self._left = self._arguments.limit
         self._seed_links: tuple[Link, ...] = ()
         self.source_lines: list[SourceLine] = []
+        self.appeared: deque[tuple[int, int | None]] = deque(maxlen=_APPEARED)
+        """When articles were found that are new and not of the past, and when their source says they were published."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -253,6 +258,8 @@ class OutletSpider(Spider):
         discoveries = self._archive.state.discover(self.outlet.id, mentioned, now=now, word=word)
         stats.inc_value(names.FOUND, sum(one.is_first for one in discoveries))
         stats.inc_value(names.KNOWN, sum(one.is_first and one.novelty == "known" for one in discoveries))
+        came = (one.named for one in discoveries if one.novelty == "new" and not one.named.is_past)
+        self.appeared.extend((now, named.published) for named in came)
         return discoveries
 
     def _discover_seeds(self) -> None:

@@ -9,6 +9,7 @@ from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
 from newsarchive.capture.names import read_routes, read_servers
+from newsarchive.commands.telling import tell
 from newsarchive.errors import CaptureError, NewsArchiveError, OutletError
 from newsarchive.extensions import ReportExtension
 
@@ -37,6 +38,7 @@ class Command(crawl.Command):
     def _crawl(self, name: str, opts: argparse.Namespace) -> int:
         process: Any = self.crawler_process
         assert process
+        assert self.settings
         if name not in process.spider_loader.list():
             raise UsageError(f"there is no outlet {name!r}; 'scrapy list' prints all")
         crawler = process.create_crawler(name)
@@ -47,7 +49,7 @@ class Command(crawl.Command):
             raise error
         extension = crawler.get_extension(ReportExtension)
         if extension and extension.report:
-            return int(extension.report.exit_code)
+            return max(int(extension.report.exit_code), tell(self.settings))
         return 1 if process.bootstrap_failed else 0
 
 

@@ -9,6 +9,7 @@ from scrapy.exceptions import UsageError
 
 from newsarchive import outlets
 from newsarchive.commands.crawl import say
+from newsarchive.commands.telling import tell
 from newsarchive.errors import NewsArchiveError, OutletError
 from newsarchive.harvest.running import HarvestProcess
 
@@ -50,7 +51,7 @@ class Command(ScrapyCommand):
         self.settings.set("LOG_LEVEL", "WARNING", priority="spider")
         report = HarvestProcess(self.settings).harvest(chosen)
         sys.stdout.write(report.as_json() if opts.json else report.as_text())
-        return report.exit_code
+        return max(report.exit_code, tell(self.settings))
 
 
 def _is_verified(config: Path, name: str) -> bool:

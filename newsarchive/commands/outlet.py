@@ -8,7 +8,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from newsarchive.commands import outlet_adopt, outlet_check, outlet_learn, outlet_new
+from newsarchive.commands import outlet_adopt, outlet_check, outlet_health, outlet_learn, outlet_new
 from newsarchive.commands.crawl import say
 from newsarchive.errors import NewsArchiveError, PageError
 
@@ -19,6 +19,7 @@ _ACTIONS: dict[str, _Action] = {
     "check": outlet_check.run,
     "learn": outlet_learn.run,
     "adopt": outlet_adopt.run,
+    "health": outlet_health.run,
 }
 
 
@@ -28,10 +29,10 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
 
     def syntax(self) -> str:
-        return "new URL | check URL|FILE|WARC:OFFSET|NAME [--explain] | learn NAME | adopt FILE --outlet NAME"
+        return "new URL | check URL|FILE|WARC:OFFSET|NAME | learn NAME | adopt FILE --outlet NAME | health [NAME]"
 
     def short_desc(self) -> str:
-        return "Draft a new outlet; check how pages are read, and why; learn furniture; adopt a site configuration"
+        return "Draft an outlet; check how pages are read; learn furniture; adopt a site configuration; tell its health"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from newsarchive import counting as names
+from newsarchive.health import Finding
 from newsarchive.report.phrases import by_reason, counted
 
 PLANNED_ENDS = frozenset(
@@ -92,6 +93,10 @@ class CrawlReport:
     """Pages that are another address of an article."""
     doubtful: dict[str, int] = field(default_factory=dict)
     """Articles by what speaks against them; they were told."""
+    findings: tuple[Finding, ...] = ()
+    """Where the outlet falls out of its own history."""
+    recovered: tuple[Finding, ...] = ()
+    """What was found before, and is over."""
 
     @classmethod
     def from_stats(
@@ -150,6 +155,7 @@ class CrawlReport:
         """Everything a person must see, the gravest first; empty when all is well."""
         return (
             *self._bad_end(),
+            *map(str, self.findings),
             *self._failed_pages(),
             *self._unread_sources(),
             *self._closed_hosts(),

@@ -24,6 +24,8 @@ class OutletLine:
     busy: bool = False
     """Another process was crawling it."""
     problems: tuple[str, ...] = ()
+    recovered: tuple[str, ...] = ()
+    """What was found by an earlier crawl, and is over."""
 
     @classmethod
     def of(cls, report: CrawlReport) -> Self:
@@ -35,6 +37,7 @@ class OutletLine:
             dropped=sum(report.dropped.values()),
             failed=sum(report.failed.values()),
             problems=report.problems,
+            recovered=tuple(map(str, report.recovered)),
         )
 
 
@@ -72,6 +75,8 @@ class HarvestReport:
         for line in self.outlets:
             for problem in line.problems:
                 yield f"  ! {line.outlet}: {printable(problem)}"
+            for finding in line.recovered:
+                yield f"  {line.outlet}: well again: {printable(finding)}"
         for line in self.outlets:
             if line.new or line.changed:
                 yield f"  {line.outlet}: {number(line.new)} new, {number(line.changed)} changed"

@@ -25,6 +25,8 @@ def _heading(report: CrawlReport) -> Iterator[str]:
 
 
 def _problems(report: CrawlReport) -> Iterator[str]:
+    for finding in report.recovered:
+        yield from _wrapped(f"Well again: {finding}")
     if not report.problems:
         yield "All well."
         return

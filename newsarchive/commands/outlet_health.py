@@ -1,0 +1,66 @@
+"""`scrapy outlet health [NAME…]`: what each outlet is like by its own history, and what falls out of it."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from newsarchive import clock
+from newsarchive.health import Finding, History, Limits
+from newsarchive.report.phrases import printable
+from newsarchive.store.database import Database
+from newsarchive.store.health import HealthBook
+
+
+def run(names: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """A line for each outlet; 1 if there is any finding."""
+    path = Path(settings["ARCHIVE_DIR"]) / "state.sqlite"
+    if not path.exists():
+        raise UsageError(f"{path}: there is no state, so no outlet was crawled into this archive")
+    database = Database(path)
+    try:
+        return _told(HealthBook(database, Limits.of(settings)), names, as_json=opts.json)
+    finally:
+        database.close()
+
+
+def _told(book: HealthBook, names: list[str], *, as_json: bool) -> int:
+    known = book.outlets()
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise UsageError(f"the outlet {unknown[0]!r} was never crawled into this archive")
+    now, ill = clock.now(), False
+    for outlet in names or known:
+        history, findings = book.history(outlet), book.judged(outlet, now=now)
+        ill = ill or bool(findings)
+        told = _as_json if as_json else _line
+        sys.stdout.write(told(outlet, history, findings) + "\n")
+    return 1 if ill else 0
+
+
+def _line(outlet: str, history: History, findings: list[Finding]) -> str:
+    rate = history.articles_a_day
+    a_day = "rate not known yet" if rate is None else f"{rate:.1f} articles a day"
+    judged = "; ".join(f"! {printable(str(one))}" for one in findings) or "well"
+    return f"{outlet}: {a_day}, last new {_when(history.last_new) or 'never'}, {judged}"
+
+
+def _as_json(outlet: str, history: History, findings: list[Finding]) -> str:
+    rate = history.articles_a_day
+    record = {
+        "outlet": outlet,
+        "articles_a_day": None if rate is None else round(rate, 2),
+        "last_attempt": _when(history.last_attempt),
+        "last_success": _when(history.last_success),
+        "last_new": _when(history.last_new),
+        "findings": [{"cause": one.cause, "since": _when(one.since), "what": one.what} for one in findings],
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _when(moment: int | None) -> str | None:
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
