@@ -2,67 +2,37 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, cast
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
-from newsarchive.capture.ending import SHUTDOWN
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.capture.handler import error_name
-from newsarchive.discovery import Findings, Lead, lastmod
-from newsarchive.errors import CaptureError, NotNow, RightsReserved, SettingError
-from newsarchive.freshness import polling
+from newsarchive.errors import SettingError
 from newsarchive.freshness.ladder import Word
-from newsarchive.freshness.polling import Outcome
 from newsarchive.frontier import looks
-from newsarchive.guards import Unfollowed, refusal
-from newsarchive.items import Capture, Link, SourceKind
-from newsarchive.judging import arrival
+from newsarchive.items import Link, SourceKind
 from newsarchive.middlewares.contact import Contact
 from newsarchive.outlets import Outlet
-from newsarchive.pipelines import neighbours
-from newsarchive.pipelines.dropping import PageItem, refuse
 from newsarchive.report import SourceLine
 from newsarchive.store.frontier import Frontier, KnownLead
-from newsarchive.store.ledger import Ledger
 from newsarchive.store.sources import DueSource, Sources
 from newsarchive.store.state import Discovery, KnownPage
 from newsarchive.warc.exchange import Purpose
 from spiders.arguments import Arguments
 from spiders.following import Reach
 from spiders.foreign import ForeignArchives
+from spiders.outcomes import Outcomes
+from spiders.polls import Look, Polls
 
-_POLLED = frozenset({"sitemap", "follow"})
-"""Kinds of leads that become sources of their own; others are pages of a list, and read once."""
-_DISBELIEF: dict[Word, str] = {"lying": "its lastmod is not believed", "honest": "", "unknown": ""}
 _APPEARED = 2_000
 """So many articles that came last tell the outlet's rhythm."""
-_LEAD_RETRY = 3600
-"""Seconds until a further source that could not be read is asked for again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One request for a source."""
-
-    url: str
-    """Under which the source is known; redirects may lead elsewhere."""
-    kind: SourceKind
-    conditional: bool
-    is_lead: bool
-    """A further page of a list, read once; any other is polled at its own rate."""
-    steps: int = 0
-    """How many more pages in a row the list may have."""
 
 
 class OutletSpider(Spider):
@@ -119,7 +89,8 @@ class OutletSpider(Spider):
         """The request for a page on lease, under the address by which it was first found."""
         if self._left is not None:
             self._left -= 1
-        return self._article_request(page.url, Purpose("article", page.via or "", page.source or "seed"), page.headline)
+        purpose = Purpose("article", page.via or "", page.source or "seed")
+        return self._article_request(page.url, purpose, listed=page.headline)
 
     def source_request(self, source: DueSource) -> Request:
         """The request for a source that is due."""
@@ -132,123 +103,28 @@ class OutletSpider(Spider):
 
     def parse_source(self, response: Response, source: Look) -> None:
         """What a source names goes into the state: articles that are new or due, and further sources."""
-        if response.status == 304:
-            self._tell_source(response.url, source.kind, 304, note="not modified")
-            self._note(source, polling.not_modified())
-        else:
-            self._read_source(response, source)
+        self._polls.answered(response, source)
+
+    def source_failed(self, failure: Failure) -> None:
+        self._polls.failed(failure)
 
     def parse_article(self, response: Response, address: str) -> Iterator[Any]:
         """A captured page becomes an item; an unchanged one is only noted."""
-        stats = self.crawler.stats
-        stats.inc_value(names.FETCHED)
-        capture, page = response.meta.get("capture"), response.meta.get("page")
-        redirects = tuple(response.meta.get("redirect_reasons", ()))
-        astray = arrival.astray(response.url, self.outlet)
-        if astray:
-            refuse(self.crawler, address, astray, capture)
-        elif response.status == 304 or (capture and capture.record_type == "revisit"):
-            stats.inc_value(names.UNCHANGED)
-            neighbours.unchanged(self.crawler, address, landed=response.url, redirects=redirects)
-        elif page is None:
-            refuse(self.crawler, address, refusal(response)[0] or "not_captured", capture)
-        else:
-            yield PageItem(page, address, response.meta.get("listed_headline"), redirects)
-
-    def follow(self, link: Link) -> None:
-        """Ask for an article in this crawl, as if a source had named it."""
-        self._discover((link,))
-
-    def source_failed(self, failure: Failure) -> None:
-        if isinstance(failure.value, CaptureError):
-            return
-        reason, status = _reason(failure)
-        request: Any = failure.request  # type: ignore[attr-defined]
-        source: Look = request.cb_kwargs["source"]
-        if isinstance(failure.value, NotNow):
-            self.source_lines.append(SourceLine(request.url, source.kind, None, 0, 0, reason, put_off=True))
-            self._postpone(source, int(failure.value.until) + 1)
-            return
-        # A source that the end of the crawl kept from being asked is nothing that a person must see.
-        if reason != SHUTDOWN:
-            self._tell_source(request.url, source.kind, status, note=reason)
-        self.crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
-        if source.is_lead:
-            self._frontier.fail_lead(source.url, due=clock.now() + _LEAD_RETRY)
-        else:
-            self._note(source, polling.failed(reason))
+        item = self._outcomes.arrived(response, address)
+        if item:
+            yield item
 
     def article_failed(self, failure: Failure) -> None:
-        if isinstance(failure.value, CaptureError):
-            return
-        reason, _ = _reason(failure)
-        request: Any = failure.request  # type: ignore[attr-defined]
-        address = request.cb_kwargs["address"]
-        if isinstance(failure.value, NotNow):
-            self._ledger.postponed(address, failure.value.until, reason)
+        if not self._outcomes.failed(failure):
             self._give_back()
-        elif reason == "robots":
-            self._ledger.refused(address, reason)
-            self._give_back()
-        elif isinstance(failure.value, RightsReserved):
-            self.crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
-            self._ledger.refused(address, reason)
-            self._give_back()
-        else:
-            refuse(self.crawler, address, reason, request.meta.get("capture"))
+
+    def follow(self, link: Link) -> None:
+        """Take note of an article as if a source had named it: what is new or due is fetched in this crawl."""
+        self._discover([link])
 
     def _give_back(self) -> None:
         """A page that was not fetched does not count."""
         self._left = None if self._left is None else self._left + 1
-
-    def _read_source(self, response: Response, source: Look) -> None:
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=source.kind)
-        capture: Capture | None = response.meta.get("capture")
-        steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
-        leads, refused = self._reach.following.choose(found, kind=source.kind, steps=steps)
-        word = _word(found, source.kind)
-        with self._archive.database.transaction():
-            known = self._sources.source(self.outlet.id, source.url)
-            self._follow(leads, source.url)
-            discoveries = self._discover(lastmod.believed(found.links, word), word=word)
-            outcome = looks.outcome(
-                discoveries,
-                capture=capture,
-                conditional=source.conditional,
-                is_first=known is None or known.last_success is None,
-                moved_to=response.url if response.url != source.url else None,
-            )
-            self._note(source, outcome)
-            # Everything that the source named is in the state now: it may answer "not modified" next time.
-            if capture:
-                self._ledger.remember(capture)
-        note = "; ".join(filter(None, (*found.problems, _DISBELIEF[word], str(refused))))
-        new = sum(one.novelty == "new" for one in discoveries)
-        self._tell_source(response.url, source.kind, response.status, links=len(found.links), new=new, note=note)
-
-    def _note(self, source: Look, outcome: Outcome) -> None:
-        if source.is_lead:
-            self._frontier.read_lead(source.url)
-        else:
-            self._sources.note(self.outlet.id, source.url, outcome, clock.now())
-
-    def _postpone(self, source: Look, due: int) -> None:
-        if source.is_lead:
-            self._frontier.postpone_lead(source.url, due=due)
-        else:
-            self._sources.postpone(self.outlet.id, source.url, due=due)
-
-    def _follow(self, leads: list[Lead], via: str) -> None:
-        """Children of an index and pages with links are sources of their own; further pages of a list are read once."""
-        outlet, now = self.outlet.id, clock.now()
-        for lead in leads:
-            if lead.kind in _POLLED:
-                self._sources.found(outlet, lead.url, lead.kind, via=via, now=now)
-            if said := dates.parse(lead.modified_raw) if lead.modified_raw else None:
-                self._sources.nudge(outlet, lead.url, int(said.instant().timestamp()), now=now)
-        pages = [KnownLead(lead.url, lead.kind, via, lead.steps) for lead in leads if lead.kind not in _POLLED]
-        self._frontier.add_leads(pages, now=now)
 
     def _discover(self, links: Sequence[Link], *, word: Word = "unknown") -> list[Discovery]:
         stats, now = self.crawler.stats, clock.now()
@@ -275,9 +151,8 @@ class OutletSpider(Spider):
         named = {urls.key(link.url, own): link for link in in_scope}
         for link in [*reversed(named.values())][: self._arguments.limit]:
             self._frontier.lease_this(link.url, now=clock.now())
-            yield self._article_request(
-                urls.to_fetch(link.url, own), Purpose("article", link.via, link.kind), link.headline
-            )
+            purpose = Purpose("article", link.via, link.kind)
+            yield self._article_request(urls.to_fetch(link.url, own), purpose, listed=link.headline)
 
     def _read_seeds(self, folder: Path) -> tuple[Link, ...]:
         """The links of `-a seeds=FILE`, or of `seeds/<outlet>.txt` where there is one."""
@@ -289,7 +164,7 @@ class OutletSpider(Spider):
                 raise SettingError("-a seeds", str(path), "a text file with one URL a line") from error
             return ()
 
-    def _article_request(self, address: str, purpose: Purpose, listed: str | None) -> Request:
+    def _article_request(self, address: str, purpose: Purpose, *, listed: str | None = None) -> Request:
         return Request(
             address,
             callback=self.parse_article,
@@ -327,11 +202,6 @@ class OutletSpider(Spider):
         moment = dates.parse(raw) if raw and since else None
         return bool(since and moment and moment.value[:10] < since)
 
-    def _tell_source(
-        self, url: str, kind: str, status: int | None, *, links: int = 0, new: int = 0, note: str = ""
-    ) -> None:
-        self.source_lines.append(SourceLine(url, kind, status, links, new, note))
-
     @cached_property
     def _archive(self) -> ArchiveExtension:
         extension = self.crawler.get_extension(ArchiveExtension)
@@ -348,29 +218,10 @@ class OutletSpider(Spider):
         return Frontier(self._archive.database, self.outlet.id, self.outlet.selection)
 
     @cached_property
-    def _reach(self) -> Reach:
-        return Reach(self.outlet, self.crawler.settings, self._sources)
+    def _polls(self) -> Polls:
+        reach = Reach(self.outlet, self.crawler.settings, self._sources)
+        return Polls(self.crawler, self._archive, reach=reach, discover=self._discover, lines=self.source_lines)
 
-    @property
-    def _ledger(self) -> Ledger:
-        return self._archive.ledger
-
-
-def _word(found: Findings, kind: SourceKind) -> Word:
-    """What the source's `lastmod` and `updated` are worth: feeds are believed until they are seen to lie."""
-    seen = lastmod.word(lastmod.claims(found.links[: lastmod.ENOUGH_PAGES]), lastmod.Record(), now=clock.now())
-    return "honest" if kind == "feed" and seen == "unknown" else seen
-
-
-def _reason(failure: Failure) -> tuple[str, int | None]:
-    """(slug, HTTP status) of why there is no page."""
-    error = failure.value
-    if isinstance(error, HttpError):
-        return refusal(error.response)[0] or f"http_{error.response.status}", error.response.status
-    if isinstance(error, NotNow | Unfollowed):
-        return error.reason, None
-    if isinstance(error, RightsReserved):
-        return error.what, None
-    if isinstance(error, IgnoreRequest):
-        return ("robots" if "robots.txt" in str(error) else "ignored"), None
-    return error_name(error) if error else "unknown", None
+    @cached_property
+    def _outcomes(self) -> Outcomes:
+        return Outcomes(self.crawler, self._archive, self.outlet)

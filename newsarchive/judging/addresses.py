@@ -3,6 +3,7 @@
 from newsarchive import urls
 from newsarchive.items import Article
 from newsarchive.outlets import Outlet
+from newsarchive.parameters import ORDINARY
 
 
 def own(article: Article, outlet: Outlet | None) -> str:
@@ -18,4 +19,5 @@ def own(article: Article, outlet: Outlet | None) -> str:
 
 def is_copy(article: Article, outlet: Outlet | None) -> bool:
     """The page is another address of an article that lives elsewhere on the site."""
-    return urls.key(own(article, outlet)) != urls.key(article.url)
+    selection = outlet.selection if outlet else ORDINARY
+    return urls.key(own(article, outlet), selection) != urls.key(article.url, selection)

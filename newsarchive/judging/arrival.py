@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from newsarchive import urls
 from newsarchive.outlets import Outlet
+from newsarchive.parameters import ORDINARY, Selection
 
 # Hosts and paths of consent pages as publishers and their suppliers name them.
 _CONSENT_HOST = re.compile(
@@ -52,9 +53,9 @@ def unfollowed(target: str, before: Collection[str], outlet: Outlet) -> str | No
     return None if reason == "redirected_section" else reason
 
 
-def has_moved(asked: str, landed: str) -> bool:
+def has_moved(asked: str, landed: str, selection: Selection = ORDINARY) -> bool:
     """The article answers at another address than was asked for."""
-    return urls.key(asked) != urls.key(landed)
+    return urls.key(asked, selection) != urls.key(landed, selection)
 
 
 def is_told(url: str, outlet: Outlet) -> bool:

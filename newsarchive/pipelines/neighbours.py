@@ -26,9 +26,9 @@ def unchanged(crawler: Crawler, address: str, *, landed: str, redirects: Redirec
     if extension is None:
         return
     outlet: Outlet = crawler.spider.outlet  # type: ignore[union-attr]
-    is_moved = arrival.has_moved(address, landed) and is_for_good(redirects)
+    is_moved = arrival.has_moved(address, landed, outlet.selection) and is_for_good(redirects)
     if is_moved and extension.ledger.state.page(outlet.id, landed):
-        Aliases(extension.database).note(outlet.id, Alias(address, landed, "moved"), now=clock.now())
+        Aliases(extension.database, outlet.selection).note(outlet.id, Alias(address, landed, "moved"), now=clock.now())
         extension.ledger.elsewhere(address, "moved")
     else:
         extension.ledger.unchanged(address)
@@ -49,14 +49,18 @@ class Neighbours:
         self._spider = spider
         self._outlet: Outlet = spider.outlet
         self._ledger = extension.ledger
-        self._aliases = Aliases(extension.database)
-        self._stories = Stories(extension.database, days=settings.getint("SAME_STORY_DAYS"), bands=sketches.bands)
+        self._aliases = Aliases(extension.database, self._outlet.selection)
+        self._stories = Stories(
+            extension.database,
+            days=settings.getint("SAME_STORY_DAYS"),
+            bands=sketches.bands,
+            selection=self._outlet.selection,
+        )
         self._repeated = settings.getint("REPEATED_TEXT_PAGES")
 
     def settle(self, item: PageItem, article: Article) -> Change | None:
         """What the line brings, under the article's own address; None for a copy, whose article is asked for."""
-        own = addresses.own(article, self._outlet)
-        selection = self._outlet.selection
+        own, selection = addresses.own(article, self._outlet), self._outlet.selection
         if urls.key(own, selection) == urls.key(item.address, selection):
             return self._ledger.read(item.address, article, item.page.capture)
         if addresses.is_copy(article, self._outlet):

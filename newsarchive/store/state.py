@@ -37,7 +37,7 @@ class KnownPage:
     first_captured: int | None
     text_sha256: str | None
     headline: str | None = None
-    """Under which a source named it."""
+    """Under which its source named it, until it is captured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class State:
             """
             UPDATE page SET
                 standing = ?, reason = ?, due = ?, first_captured = ?, last_captured = ?, last_changed = ?,
-                published = ?, live = ?, tries = 0, crashes = 0, rank = 2, leased = NULL,
+                published = ?, live = ?, tries = 0, crashes = 0, rank = 2, leased = NULL, headline = NULL,
                 changes = changes + (text_sha256 IS NOT NULL AND ? IS NOT NULL AND text_sha256 <> ?),
                 text_sha256 = coalesce(?, text_sha256)
             WHERE outlet = ? AND key = ?
@@ -177,7 +177,10 @@ class State:
         if due is not None and due <= now:
             return Discovery(named, "due", is_first)
         if word == "honest" and is_announced(named.modified, last_captured, word=word):
-            self._run("UPDATE page SET due = ? WHERE outlet = ? AND key = ?", (now, outlet, key))
+            self._run(
+                "UPDATE page SET due = ?, headline = ? WHERE outlet = ? AND key = ?",
+                (now, named.link.headline, outlet, key),
+            )
             return Discovery(named, "changed", is_first)
         return Discovery(named, "known", is_first)
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from newsarchive import urls
+from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.store.database import Database
+from newsarchive.store.state import page_key
 
 _NEWEST = 8
 """Of a band: what many stories share is no story."""
@@ -28,8 +29,16 @@ class Stories:
     Every method raises `ArchiveError` when the file cannot be read or written any more.
     """
 
-    def __init__(self, database: Database, *, days: int, bands: Callable[[bytes], Sequence[bytes]]) -> None:
-        """`bands` gives those parts of a sketch of which like sketches share one."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        days: int,
+        bands: Callable[[bytes], Sequence[bytes]],
+        selection: Selection = ORDINARY,
+    ) -> None:
+        """`bands` gives those parts of a sketch of which like sketches share one; `selection` is of the outlet."""
+        self._selection = selection
         self._database = database
         self._run = database.run
         self._bands_of = bands
@@ -38,11 +47,11 @@ class Stories:
     def tell(self, story: Story, *, now: int) -> None:
         """Remember a story under its address in place of what was told there before, and forget a few old ones."""
         with self._database.transaction():
-            self._forget("outlet = ? AND key = ?", (story.outlet, _key(story.url)))
+            self._forget("outlet = ? AND key = ?", (story.outlet, self._key(story.url)))
             self._forget("told_at < ?", (now - self._seconds,))
             told = self._run(
                 "INSERT INTO story (outlet, key, url, text_digest, sketch, told_at) VALUES (?, ?, ?, ?, ?, ?)",
-                (story.outlet, _key(story.url), story.url, story.text_digest, story.sketch, now),
+                (story.outlet, self._key(story.url), story.url, story.text_digest, story.sketch, now),
             )
             rows = ((band, told.lastrowid) for band in self._bands(story.sketch))
             self._database.run_many("INSERT INTO story_band VALUES (?, ?)", rows)
@@ -50,7 +59,7 @@ class Stories:
     def at(self, outlet: str, url: str) -> Story | None:
         """What was told at this address."""
         row = self._run(
-            "SELECT outlet, url, text_digest, sketch FROM story WHERE outlet = ? AND key = ?", (outlet, _key(url))
+            "SELECT outlet, url, text_digest, sketch FROM story WHERE outlet = ? AND key = ?", (outlet, self._key(url))
         ).fetchone()
         return Story(*row) if row else None
 
@@ -66,8 +75,8 @@ class Stories:
                 (band, _NEWEST),
             )
             found |= {row[0]: Story(*row[1:]) for row in rows}
-        own = (story.outlet, _key(story.url))
-        return [one for one in found.values() if (one.outlet, _key(one.url)) != own]
+        own = (story.outlet, self._key(story.url))
+        return [one for one in found.values() if (one.outlet, self._key(one.url)) != own]
 
     def addresses_of(self, outlet: str, text_digest: bytes, *, most: int) -> int:
         """At how many addresses of an outlet this very text stands, counted up to `most`."""
@@ -80,13 +89,14 @@ class Stories:
         """Note that a story is a copy of an earlier one; the first of such notes stays."""
         self._run(
             "INSERT OR IGNORE INTO same_story VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (story.outlet, _key(story.url), story.url, earlier.outlet, earlier.url, round(1000 * likeness), now),
+            (story.outlet, self._key(story.url), story.url, earlier.outlet, earlier.url, round(1000 * likeness), now),
         )
 
     def doubt(self, outlet: str, url: str, reason: str, evidence: str, *, now: int) -> None:
         """Note what speaks against an article that was told."""
         self._run(
-            "INSERT OR REPLACE INTO doubt VALUES (?, ?, ?, ?, ?, ?)", (outlet, _key(url), reason, url, evidence, now)
+            "INSERT OR REPLACE INTO doubt VALUES (?, ?, ?, ?, ?, ?)",
+            (outlet, self._key(url), reason, url, evidence, now),
         )
 
     def _forget(self, which: str, values: Sequence[object]) -> None:
@@ -102,6 +112,5 @@ class Stories:
     def _bands(self, sketch: bytes | None) -> Sequence[bytes]:
         return self._bands_of(sketch) if sketch else ()
 
-
-def _key(url: str) -> bytes:
-    return bytes.fromhex(urls.key(url).removeprefix("sha256:")[:32])
+    def _key(self, url: str) -> bytes:
+        return page_key(url, self._selection)
