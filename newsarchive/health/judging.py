@@ -18,6 +18,8 @@ _LONGER = 1.5
 _QUICK_ENOUGH = HOUR
 _LASTING = DAY
 _REFUSALS = 3
+# Of these kinds one that names nothing is out of use; a news sitemap may be empty on a Sunday.
+_LISTING = frozenset({"feed", "section"})
 _GONE = frozenset({"http_404", "http_410", "dns"})
 
 
@@ -64,7 +66,7 @@ def _of_sources(sources: Sequence[Polling], limits: Limits, now: int) -> Iterato
         since = source.last_success or source.last_attempt or now
         yield cause, since, f"{source.url} fails for the {source.failures}. time ({source.reason}){known}{also}"
     for source in sources:
-        if source.moved_to and not source.failures and not source.listed:
+        if source.kind in _LISTING and source.moved_to and not source.failures and not source.listed:
             yield "feed_dead", source.last_new or now, f"{source.url} leads to {source.moved_to}, which names nothing"
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from newsarchive.demoweb.world.newsroom import newsrooms
 from newsarchive.freshness.polling import Polling
 from newsarchive.freshness.rhythm import DAY, HOUR
 from newsarchive.health import Day, Figures, Finding, History, Limits, judge
@@ -86,6 +87,17 @@ def until(day: int, stories: Callable[[int], list[int]]) -> Callable[[int], list
 )
 def test_nothing_is_told_of_an_outlet_that_goes_on_as_ever(stories, seed):
     assert causes(lived(60, stories(seed))[1]) == set()
+
+
+@pytest.mark.parametrize("room", newsrooms("1", 6, start=MONDAY, days=70), ids=lambda room: room.id)
+def test_invented_newsrooms_are_well_until_they_fall_silent(room):
+    by_day: dict[int, list[int]] = {}
+    for story in room.stories:
+        by_day.setdefault((story.published - MONDAY) // DAY, []).append(story.published - MONDAY)
+    _, told = lived(70, until(50, lambda day: by_day.get(day, [])), every=3 * HOUR)
+    assert causes(told[: 50 * 8]) == set()
+    if sum(len(by_day.get(day, ())) for day in range(50)) >= 250:
+        assert causes(told[: 56 * 8]) == {"silent_zero"}
 
 
 def test_a_weekly_that_skips_an_issue_is_no_alarm():

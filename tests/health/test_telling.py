@@ -162,6 +162,19 @@ def test_a_silent_outlet_is_told_in_the_report_by_hook_and_by_mail_and_in_the_me
     assert told.out.endswith(", well\n")
 
 
+def test_a_feed_that_is_gone_is_told_with_its_cause_after_three_looks(web, tmp_path):
+    crawler = Crawler(tmp_path / "archive", web.connect_to)
+    web.withdraw("https://responsiblestatecraft.org/feeds/feed.rss")
+    told = [crawler.run("crawl", OUTLET, "-a", "limit=1").err for _ in range(3)]
+    assert ["feed dead since" in one for one in told] == [False, False, True]
+    (line,) = [line for line in told[2].splitlines() if "feed dead" in line]
+    assert line.lstrip().startswith("! feed dead since")
+    assert "(http_410)" in " ".join(told[2].split())
+    (report,) = [json.loads(path.read_text()) for path in sorted(crawler.archive.rglob("reports/*.json"))[-1:]]
+    assert [one["cause"] for one in report["findings"]] == ["feed_dead"]
+    assert report["exit_code"] == 1
+
+
 def measured(metrics: Path) -> dict[tuple[str, str], float]:
     """What stands in the file of the outlet, read by the library of those who read it."""
     return {
