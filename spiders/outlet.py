@@ -1,8 +1,9 @@
 """The spider of every outlet: sources become requests, answers become items."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -11,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.asyncio import run_in_thread
 from twisted.python.failure import Failure
 
 from newsarchive import clock, dates, discovery, urls
@@ -41,6 +43,10 @@ from spiders.foreign import ForeignArchives
 _GONE = frozenset({404, 410, 451})
 _POLLED = frozenset({"sitemap", "follow"})
 """Kinds of leads that become sources of their own; others are pages of a list, and read once."""
+_LONG = 100_000
+"""Bytes of a source that takes longer to be read than others should wait."""
+_AT_ONCE = 500
+"""Links that go into the state in one transaction."""
 _DISBELIEF: dict[Word, str] = {"lying": "its lastmod is not believed", "honest": "", "unknown": ""}
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
@@ -123,13 +129,13 @@ class OutletSpider(Spider):
         """The request for a lead on lease."""
         return self._source_request(Look(lead.url, lead.kind, True, is_lead=True, steps=lead.steps), via=lead.via)
 
-    def parse_source(self, response: Response, source: Look) -> None:
+    async def parse_source(self, response: Response, source: Look) -> None:
         """What a source names goes into the state: articles that are new or due, and further sources."""
         if response.status == 304:
             self._tell_source(response.url, source.kind, 304, note="not modified")
             self._note(source, polling.not_modified())
         else:
-            self._read_source(response, source)
+            await self._read_source(response, source)
 
     def parse_article(self, response: Response, address: str) -> Iterator[Any]:
         """A captured page becomes an item; an unchanged one is only noted."""
@@ -189,17 +195,21 @@ class OutletSpider(Spider):
         """A page that was not fetched does not count."""
         self._left = None if self._left is None else self._left + 1
 
-    def _read_source(self, response: Response, source: Look) -> None:
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=source.kind)
+    async def _read_source(self, response: Response, source: Look) -> None:
+        found = await _findings(response, source.kind)
         capture: Capture | None = response.meta.get("capture")
         steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
         leads, refused = self._reach.following.choose(found, kind=source.kind, steps=steps)
         word = _word(found, source.kind)
+        # In parts, for other crawls wait meanwhile; one that dies before the last looks at the whole source again.
+        links = lastmod.believed(found.links, word)
+        discoveries: list[Discovery] = []
+        for start in range(0, len(links), _AT_ONCE):
+            discoveries += self._discover(links[start : start + _AT_ONCE], word=word)
+            await asyncio.sleep(0)
         with self._archive.database.transaction():
             known = self._sources.source(self.outlet.id, source.url)
             self._follow(leads, source.url)
-            discoveries = self._discover(lastmod.believed(found.links, word), word=word)
             outcome = looks.outcome(
                 discoveries,
                 capture=capture,
@@ -333,6 +343,13 @@ class OutletSpider(Spider):
     @property
     def _ledger(self) -> Ledger:
         return self._archive.ledger
+
+
+async def _findings(response: Response, kind: SourceKind) -> Findings:
+    """What a source names; a long one is read in a thread, so that no other crawl waits for it."""
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+    read = partial(discovery.read_source, response.body, content_type=content_type, url=response.url, kind=kind)
+    return await run_in_thread(read) if len(response.body) > _LONG else read()
 
 
 def _word(found: Findings, kind: SourceKind) -> Word:
