@@ -101,9 +101,9 @@ class OutletSpider(Spider):
         """The request for a lead on lease."""
         return self._source_request(Look(lead.url, lead.kind, True, is_lead=True, steps=lead.steps), via=lead.via)
 
-    def parse_source(self, response: Response, source: Look) -> None:
+    async def parse_source(self, response: Response, source: Look) -> None:
         """What a source names goes into the state: articles that are new or due, and further sources."""
-        self._polls.answered(response, source)
+        await self._polls.answered(response, source)
 
     def source_failed(self, failure: Failure) -> None:
         self._polls.failed(failure)

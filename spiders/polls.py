@@ -1,11 +1,14 @@
 """Answers and failures of sources: what they name goes into the state, and their polling learns from it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.asyncio import run_in_thread
 from twisted.python.failure import Failure
 
 from newsarchive import clock, dates, discovery
@@ -18,7 +21,7 @@ from newsarchive.freshness import polling
 from newsarchive.freshness.ladder import Word
 from newsarchive.freshness.polling import Outcome
 from newsarchive.frontier import looks
-from newsarchive.items import Capture, SourceKind
+from newsarchive.items import Capture, Link, SourceKind
 from newsarchive.outlets import Outlet
 from newsarchive.report import SourceLine
 from newsarchive.store.frontier import Frontier, KnownLead
@@ -30,6 +33,10 @@ from spiders.outcomes import reason_of
 _POLLED = frozenset({"sitemap", "follow"})
 """Kinds of leads that become sources of their own; others are pages of a list, and read once."""
 _DISBELIEF: dict[Word, str] = {"lying": "its lastmod is not believed", "honest": "", "unknown": ""}
+_LONG = 100_000
+"""Bytes of a source that takes longer to be read than others should wait."""
+_AT_ONCE = 500
+"""Links that go into the state in one transaction."""
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
 
@@ -73,12 +80,12 @@ class Polls:
         self._sources = Sources(archive.database)
         self._frontier = Frontier(archive.database, self._outlet.id, self._outlet.selection)
 
-    def answered(self, response: Response, source: Look) -> None:
+    async def answered(self, response: Response, source: Look) -> None:
         if response.status == 304:
             self._tell(response.url, source.kind, 304, note="not modified")
             self._note(source, polling.not_modified())
         else:
-            self._read(response, source)
+            await self._read(response, source)
 
     def failed(self, failure: Failure) -> None:
         """A host that must not be asked now is no failure of the source."""
@@ -100,17 +107,16 @@ class Polls:
         else:
             self._note(source, polling.failed(reason))
 
-    def _read(self, response: Response, source: Look) -> None:
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        found = discovery.read_source(response.body, content_type=content_type, url=response.url, kind=source.kind)
+    async def _read(self, response: Response, source: Look) -> None:
+        found = await _findings(response, source.kind)
         capture: Capture | None = response.meta.get("capture")
         steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
         leads, refused = self._reach.following.choose(found, kind=source.kind, steps=steps)
         word = _word(found, source.kind)
+        discoveries = await self._discovered(lastmod.believed(found.links, word), word)
         with self._archive.database.transaction():
             known = self._sources.source(self._outlet.id, source.url)
             self._follow(leads, source.url)
-            discoveries = self._discover(lastmod.believed(found.links, word), word=word)
             outcome = looks.outcome(
                 discoveries,
                 capture=capture,
@@ -125,6 +131,14 @@ class Polls:
         note = "; ".join(filter(None, (*found.problems, _DISBELIEF[word], str(refused))))
         new = sum(one.novelty == "new" for one in discoveries)
         self._tell(response.url, source.kind, response.status, links=len(found.links), new=new, note=note)
+
+    async def _discovered(self, links: Sequence[Link], word: Word) -> list[Discovery]:
+        """In parts, for other crawls wait meanwhile; one that dies before the last looks at the whole source again."""
+        discoveries: list[Discovery] = []
+        for start in range(0, len(links), _AT_ONCE):
+            discoveries += self._discover(links[start : start + _AT_ONCE], word=word)
+            await asyncio.sleep(0)
+        return discoveries
 
     def _note(self, source: Look, outcome: Outcome) -> None:
         if source.is_lead:
@@ -151,6 +165,13 @@ class Polls:
 
     def _tell(self, url: str, kind: str, status: int | None, *, links: int = 0, new: int = 0, note: str = "") -> None:
         self._lines.append(SourceLine(url, kind, status, links, new, note))
+
+
+async def _findings(response: Response, kind: SourceKind) -> Findings:
+    """What a source names; a long one is read in a thread, so that no other crawl waits for it."""
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+    read = partial(discovery.read_source, response.body, content_type=content_type, url=response.url, kind=kind)
+    return await run_in_thread(read) if len(response.body) > _LONG else read()
 
 
 def _word(found: Findings, kind: SourceKind) -> Word:

@@ -67,7 +67,9 @@ class ArchiveExtension:
         self.database = Database(self.root / "state.sqlite")
         self.state = State(self.database)
         self._ledger = Ledger(self.state, outlet) if outlet else None
-        recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
+        # Crawls that hold no lock may stand beside each other: the end of one says nothing of the others.
+        if self._lock is None or not recovery.begin(self.folder):
+            recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
         digest = outlet.digest if outlet else None
         files = WarcFiles(
             self.folder,
@@ -147,6 +149,8 @@ class ArchiveExtension:
         self.failure = self.failure or self.archive.failure or self._forgotten()
         self.database.close()
         if self._lock:
+            if not self.failure:
+                recovery.note_closed(self.folder)
             self._lock.release()
 
     def engine_stopped(self) -> None:

@@ -33,6 +33,8 @@ _ENDS_OF_BUNDLES = frozenset({"warcinfo", "metadata"})
 _OPEN_WARCS = tuple(suffix + writer.OPEN for suffix in SUFFIXES)
 _OPEN_INDEX = cdxj.SUFFIX + writer.OPEN
 _OPEN_ROWS = open_path(Path(ARTICLES)).name
+_CLOSED = ".closed"
+"""Lies in the folder of a collection whose last crawl closed all that it had opened."""
 
 
 def recover(folder: Path, *, outlet: "Outlet | None", ledger: Ledger | None) -> None:
@@ -48,6 +50,20 @@ def recover(folder: Path, *, outlet: "Outlet | None", ledger: Ledger | None) -> 
         stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
         for stem in sorted(stems):
             _finish_rows(stem, outlet, ledger)
+
+
+def begin(folder: Path) -> bool:
+    """Take the mark of a clean end away, and say whether there was one; to be called by who holds the folder's lock."""
+    try:
+        (folder / _CLOSED).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def note_closed(folder: Path) -> None:
+    """Nothing is open here: the next crawl need not look through the folders of years."""
+    (folder / _CLOSED).touch()
 
 
 def _open_files(folder: Path) -> Iterator[Path]:
