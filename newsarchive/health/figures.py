@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-BLOCKED = frozenset({"http_401", "http_403", "http_429", "challenge"})
+BLOCKED = frozenset({"http_401", "http_403", "http_429", "blocked", "challenge"})
 """Reasons for a failure that say: not you, or not so often."""
 REFUSED = "robots"
 _NO_BODY = frozenset({"no_body", "empty"})
