@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 REPLAY := $(VENV)/.replay
 BENCH := $(VENV)/.bench
 
-.PHONY: demo test check bench bench-capture bench-extraction kills rehearsal bench-freshness replay format layers lock clean
+.PHONY: demo test check bench bench-state bench-capture bench-extraction kills rehearsal bench-freshness replay format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -44,6 +44,9 @@ kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missi
 
 bench-freshness: $(DEV)  ## the polling policy on invented outlets, beside the best fixed schedules
 	$(BIN)/python -m benchmarks.freshness
+
+bench-state: $(DEV)  ## the state with 10^5, 10^6 and 10^7 known URLs; takes minutes, and some GB of the temporary folder
+	$(BIN)/python -m benchmarks.state --plot state.svg
 
 rehearsal: $(DEV)  ## crawl fifty invented outlets over three months, with the clock set forward, and judge what was kept
 	$(BIN)/python -m tests.crawl.rehearsal --outlets 50 --days 90
