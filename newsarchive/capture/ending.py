@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import scrapy
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -11,7 +12,7 @@ from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
 from newsarchive import clock
-from newsarchive.errors import NotNow
+from newsarchive.errors import NotNow, SettingError
 
 SHUTDOWN = "shutdown"
 
@@ -29,6 +30,13 @@ def is_ending(crawler: Crawler) -> bool:
     # Scrapy tells nobody that a spider is being closed until it is.
     slot = getattr(engine, "_slot", None)
     return not engine.running or slot is None or slot.closing is not None
+
+
+def require_known_engine(crawler: Crawler) -> None:
+    """Raises `SettingError` where Scrapy's engine is not built as `is_ending` believes, so that no crawl begins."""
+    engine: Any = crawler.engine
+    if not hasattr(getattr(engine, "_slot", None), "closing"):
+        raise SettingError("scrapy", scrapy.__version__, "a release whose engine shows that its spider is being closed")
 
 
 class Downloads:

@@ -17,6 +17,7 @@ from scrapy.crawler import Crawler
 
 from newsarchive import clock
 from newsarchive import counting as names
+from newsarchive.capture.ending import require_known_engine
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
 from newsarchive.outlets import Outlet
@@ -68,7 +69,11 @@ class LeaseScheduler(BaseScheduler):
         return cls(crawler, batch=crawler.settings.getint("CONCURRENT_REQUESTS"))
 
     def open(self, spider: Spider) -> None:
-        """Take back what a dead crawl held; without an archive, as in `scrapy shell`, nothing is leased."""
+        """Take back what a dead crawl held; without an archive, as in `scrapy shell`, nothing is leased.
+
+        Raises `SettingError` where the engine is not the one that we know.
+        """
+        require_known_engine(self._crawler)
         self._spider = spider
         extension = self._crawler.get_extension(ArchiveExtension)
         if extension and isinstance(spider, Fetcher):
