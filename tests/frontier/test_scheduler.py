@@ -1,5 +1,6 @@
 """The scheduler without an archive, as in `scrapy shell`; with one it is tried by whole crawls."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,6 +31,6 @@ def test_without_an_archive_nothing_is_leased(scheduler: LeaseScheduler):
 
 
 def test_a_scrapy_whose_engine_is_built_otherwise_is_refused_by_its_version():
-    crawler: Any = Crawler(Spider)
+    crawler: Any = SimpleNamespace(engine=SimpleNamespace())
     with pytest.raises(SettingError, match="scrapy: found"):
         require_known_engine(crawler)
