@@ -92,6 +92,8 @@ reactor.callWhenRunning(lambda: defer.Deferred.fromCoroutine(ask()).addErrback(f
 reactor.run()
 """
 
+CONTACT = "mail@library.example"
+
 
 @dataclass
 class Asker:
@@ -453,7 +455,7 @@ def crawl(server: NameServer, tmp_path: Path) -> Crawler:
 def test_a_crawl_connects_to_what_name_servers_say(crawl: Crawler, server: NameServer, site: int):
     server.host("news.test", "127.0.0.1")
     url = f"http://news.test:{site}/"
-    wiring = {"DNS_SERVERS": server.place, "ROBOTSTXT_OBEY": False, "RETRY_TIMES": 0}
+    wiring = {"DNS_SERVERS": server.place, "ROBOTSTXT_OBEY": False, "RETRY_TIMES": 0, "CONTACT": CONTACT}
     done = crawl.run("fetch", url, ALLOW_PRIVATE_ADDRESSES=True, **wiring)
     assert (done.out.strip(), done.code) == ("hello", 0), done.err
     assert server.count("news.test", "A") == 1
@@ -483,6 +485,6 @@ def test_a_crawl_keeps_what_name_servers_said_once_for_each_lookup(server: NameS
 def test_a_crawl_of_an_unknown_host_fails_within_seconds(crawl: Crawler, server: NameServer):
     server.otherwise = NOTHING
     began = time.monotonic()
-    done = crawl.run("fetch", "http://gone.test/", DNS_SERVERS=server.place, ROBOTSTXT_OBEY=False)
+    done = crawl.run("fetch", "http://gone.test/", DNS_SERVERS=server.place, ROBOTSTXT_OBEY=False, CONTACT=CONTACT)
     assert "CannotResolveHostError" in done.err
     assert time.monotonic() - began < 15
