@@ -63,8 +63,8 @@ def _rows(size: int) -> Iterator[tuple[object, ...]]:
     invented = ((step * one + random.randrange(step)).to_bytes(16, "big") for one in range(size - _SAMPLE))
     sample = {page_key(address(str(one)), ORDINARY): address(str(one)) for one in range(_SAMPLE)}
     for number, key in enumerate(heapq.merge(invented, sorted(sample))):
-        is_due = number % 20 == 0
-        url = sample.get(key) or address(key.hex()[:12])
+        # What is leased must have the true key of its address, or it could not be settled.
+        is_due, url = key in sample, sample.get(key) or address(key.hex()[:12])
         yield _OUTLET, key, url, "pending" if is_due else "read", _NOW, _NOW - number % 86_400 if is_due else None, 1
 
 
@@ -105,6 +105,8 @@ def _lease_and_settle(state: State, frontier: Frontier) -> float:
         for page in frontier.lease(16, now=_NOW, past_per_day=1_000):
             state.settle(_OUTLET, page.url, standing="read", visits=Visits(_NOW, _NOW), due=None)
             count += 1
+    assert count == 1_600
+    assert state.page(_OUTLET, page.url).standing == "read"
     return 1000 * (time.perf_counter() - began) / max(count, 1)
 
 

@@ -35,7 +35,9 @@ class KnownLead:
 
 
 class Frontier:
-    """Times are whole seconds since 1970, UTC; every method raises `ArchiveError` when the state cannot be used."""
+    """Leases, in time that does not grow with what is known: left to itself SQLite walks all pages of the outlet.
+
+    Times are whole seconds since 1970, UTC; every method raises `ArchiveError` when the state cannot be used."""
 
     def __init__(self, database: Database, outlet: str, selection: Selection = ORDINARY) -> None:
         self._database = database
@@ -51,7 +53,7 @@ class Frontier:
         with self._database.transaction():
             pages = self._run(
                 """
-                UPDATE page SET leased = NULL, crashes = crashes + 1,
+                UPDATE page INDEXED BY page_leased SET leased = NULL, crashes = crashes + 1,
                     due = iif(crashes + 1 >= ?1, NULL, ?2),
                     reason = iif(crashes + 1 >= ?1, 'crash', reason),
                     standing = iif(crashes + 1 >= ?1, 'failed', standing)
@@ -65,11 +67,12 @@ class Frontier:
     def release(self) -> int:
         """End the leases of a crawl that was stopped, as if they had not been, and say how many."""
         with self._database.transaction():
-            ended = [
-                self._run(f"UPDATE {table} SET leased = NULL WHERE outlet = ? AND leased IS NOT NULL", (self._outlet,))  # noqa: S608 - constants
-                for table in ("page", "lead")
-            ]
-        return sum(cursor.rowcount for cursor in ended)
+            pages = self._run(
+                "UPDATE page INDEXED BY page_leased SET leased = NULL WHERE outlet = ? AND leased IS NOT NULL",
+                (self._outlet,),
+            )
+            leads = self._run("UPDATE lead SET leased = NULL WHERE outlet = ? AND leased IS NOT NULL", (self._outlet,))
+        return pages.rowcount + leads.rowcount
 
     def lease(self, limit: int, *, now: int, past_per_day: int) -> list[KnownPage]:
         """At most so many pages that are due, by rank; those first that have waited longest, then the newest.
@@ -88,7 +91,8 @@ class Frontier:
     def has_ready(self, *, now: int) -> bool:
         """Whether a page or a lead is due that is not on lease; to be asked before `lease`, for it locks nothing."""
         ready = self._run(
-            f"SELECT 1 FROM page WHERE outlet = ?1 AND rank IN {_RANKS} AND due <= ?2 AND {_READY} "  # noqa: S608 - constants
+            f"SELECT 1 FROM page INDEXED BY page_ready WHERE outlet = ?1 AND rank IN {_RANKS} "  # noqa: S608 - constants
+            f"AND due <= ?2 AND {_READY} "
             "UNION ALL SELECT 1 FROM lead WHERE outlet = ?1 AND due <= ?2 AND leased IS NULL LIMIT 1",
             (self._outlet, now),
         )
@@ -108,7 +112,7 @@ class Frontier:
         """
         leased = self._run(
             "SELECT min(leased) FROM ("
-            "SELECT leased FROM page WHERE outlet = ?1 AND leased IS NOT NULL "
+            "SELECT leased FROM page INDEXED BY page_leased WHERE outlet = ?1 AND leased IS NOT NULL "
             "UNION ALL SELECT leased FROM lead WHERE outlet = ?1 AND leased IS NOT NULL)",
             (self._outlet,),
         ).fetchone()[0]
@@ -159,7 +163,7 @@ class Frontier:
 
     def _next_due_of(self, rank: int) -> int | None:
         moment: int | None = self._run(
-            f"SELECT min(due) FROM page WHERE outlet = ? AND rank = ? AND {_READY}",  # noqa: S608 - a constant
+            f"SELECT min(due) FROM page INDEXED BY page_ready WHERE outlet = ? AND rank = ? AND {_READY}",  # noqa: S608 - a constant
             (self._outlet, rank),
         ).fetchone()[0]
         return moment
@@ -184,7 +188,8 @@ class Frontier:
     def _lease(self, rank: int, limit: int, now: int) -> list[KnownPage]:
         # What is asked for and its order are those of the index page_ready, which holds nothing but what waits.
         rows = self._run(
-            f"SELECT key, {PAGE_COLUMNS} FROM page WHERE outlet = ? AND rank = ? AND due <= ? AND {_READY} "  # noqa: S608 - constants
+            f"SELECT key, {PAGE_COLUMNS} FROM page INDEXED BY page_ready WHERE outlet = ? AND rank = ? "  # noqa: S608 - constants
+            f"AND due <= ? AND {_READY} "
             "ORDER BY due, published DESC LIMIT ?",
             (self._outlet, rank, now, limit),
         ).fetchall()
