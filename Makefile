@@ -57,7 +57,7 @@ bench-harvest: $(DEV)  ## one process harvests 500 outlets: memory, time, and wh
 	$(BIN)/python -m benchmarks.harvest
 
 bench-state: $(DEV)  ## the state with 10^5, 10^6 and 10^7 known URLs; takes minutes, and some GB of the temporary folder
-	$(BIN)/python -m benchmarks.state --plot state.svg
+	$(BIN)/python -m benchmarks.state --plot benchmarks/state.svg
 
 rehearsal: $(DEV)  ## crawl fifty invented outlets over three months, with the clock set forward, and judge what was kept
 	$(BIN)/python -m tests.crawl.rehearsal --outlets 50 --days 90
