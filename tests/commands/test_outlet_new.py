@@ -169,7 +169,7 @@ def test_a_wordpress_site_is_known_by_its_marks(invented: Bench, sites: Sites):
     sites.page(f"{home}/robots.txt", "User-agent: *\nDisallow: /news-sitemap.xml\n", "text/plain")
     text = invented.new(f"{home}/").out
     assert "timezone: Europe/Berlin  # sure: " in text
-    assert "\nplatform: wordpress  # likely: " in text
+    assert "\nplatform: wordpress  # sure: " in text
     assert f"{home}/news-sitemap.xml" not in sites.asked
     assert f"{home}/comments/feed/" not in sites.asked
     found = invented.written(f"{home}/")
