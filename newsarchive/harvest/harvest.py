@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import BaseSettings
 
 from newsarchive import clock, dates
-from newsarchive.errors import NewsArchiveError, OutletBusyError
+from newsarchive.errors import ArchiveError, NewsArchiveError, OutletBusyError, SettingError
 from newsarchive.extensions import ReportExtension
 from newsarchive.harvest.plan import Plan, Turn
 from newsarchive.pipelines.workers import Pool
@@ -25,18 +27,17 @@ class Harvest:
     """Crawls in a running reactor, within the limits that the settings `HARVEST_…` name."""
 
     def __init__(self, runner: AsyncCrawlerRunner, outlets: Sequence[str]) -> None:
-        """Raises `ArchiveError` when the state of the archive cannot be opened."""
+        """Raises `SettingError`, and `ArchiveError` when the state of the archive cannot be opened."""
         settings = runner.settings
-        settings.set("REPORT_SHOWN", value=False, priority="spider")
-        settings.set("CLOSESPIDER_TIMEOUT", settings.getfloat("HARVEST_OUTLET_MINUTES") * 60, priority="cmdline")
-        root = Path(settings["ARCHIVE_DIR"])
-        root.mkdir(parents=True, exist_ok=True)
         self._runner = runner
-        self._database = Database(root / "state.sqlite")
+        self._pages = str(int(_number(settings, "HARVEST_PAGES", at_least=1)))
+        self._at_once = int(_number(settings, "HARVEST_AT_ONCE", at_least=1))
+        self._seconds = _number(settings, "HARVEST_MINUTES", at_least=0) * 60
+        outlet_seconds = _number(settings, "HARVEST_OUTLET_MINUTES", at_least=0) * 60
+        settings.set("REPORT_SHOWN", value=False, priority="spider")
+        settings.set("CLOSESPIDER_TIMEOUT", outlet_seconds, priority="cmdline")
+        self._database = _opened(Path(settings["ARCHIVE_DIR"]))
         self._plan = Plan(self._database, outlets)
-        self._pages = str(settings.getint("HARVEST_PAGES"))
-        self._at_once = settings.getint("HARVEST_AT_ONCE")
-        self._seconds = settings.getfloat("HARVEST_MINUTES") * 60
         self._pool = Pool.hold(
             processes=settings.getint("EXTRACT_PROCESSES"), seconds=settings.getint("EXTRACT_TIMEOUT")
         )
@@ -110,3 +111,21 @@ class Harvest:
             self._crawling.discard(crawler)
         extension = crawler.get_extension(ReportExtension)
         return extension.report if extension else None
+
+
+def _number(settings: BaseSettings, name: str, *, at_least: int) -> float:
+    try:
+        number = settings.getfloat(name)
+    except ValueError:
+        number = math.nan
+    if not number >= at_least:
+        raise SettingError(name, settings[name], f"a number of at least {at_least}")
+    return number
+
+
+def _opened(archive: Path) -> Database:
+    try:
+        archive.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(archive, f"cannot be written ({error.strerror})") from error
+    return Database(archive / "state.sqlite")
