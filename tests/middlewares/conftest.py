@@ -57,6 +57,8 @@ class Outlets:
             "HOST_BACKOFF": 0.2,
             "EXTRACT_PROCESSES": 1,
             "TDMREP_ENABLED": False,
+            # All pages of these sites say the same.
+            "REPEATED_TEXT_PAGES": 1000,
         } | more
 
     def seeds(self, name: str, urls: Iterable[str]) -> str:
