@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
-from scrapy.settings import BaseSettings
 
 from newsarchive import clock, dates
-from newsarchive.errors import ArchiveError, NewsArchiveError, OutletBusyError, SettingError
+from newsarchive.errors import ArchiveError, NewsArchiveError, OutletBusyError
 from newsarchive.extensions import ReportExtension
 from newsarchive.harvest.plan import Plan, Turn
+from newsarchive.middlewares.options import number
 from newsarchive.pipelines.workers import Pool
 from newsarchive.report import CrawlReport
 from newsarchive.report.harvest_report import HarvestReport, OutletLine
@@ -30,10 +29,10 @@ class Harvest:
         """Raises `SettingError`, and `ArchiveError` when the state of the archive cannot be opened."""
         settings = runner.settings
         self._runner = runner
-        self._pages = str(int(_number(settings, "HARVEST_PAGES", at_least=1)))
-        self._at_once = int(_number(settings, "HARVEST_AT_ONCE", at_least=1))
-        self._seconds = _number(settings, "HARVEST_MINUTES", at_least=0) * 60
-        outlet_seconds = _number(settings, "HARVEST_OUTLET_MINUTES", at_least=0) * 60
+        self._pages = str(int(number(settings, "HARVEST_PAGES", at_least=1)))
+        self._at_once = int(number(settings, "HARVEST_AT_ONCE", at_least=1))
+        self._seconds = number(settings, "HARVEST_MINUTES", at_least=0) * 60
+        outlet_seconds = number(settings, "HARVEST_OUTLET_MINUTES", at_least=0) * 60
         settings.set("REPORT_SHOWN", value=False, priority="spider")
         settings.set("CLOSESPIDER_TIMEOUT", outlet_seconds, priority="cmdline")
         self._database = _opened(Path(settings["ARCHIVE_DIR"]))
@@ -111,16 +110,6 @@ class Harvest:
             self._crawling.discard(crawler)
         extension = crawler.get_extension(ReportExtension)
         return extension.report if extension else None
-
-
-def _number(settings: BaseSettings, name: str, *, at_least: int) -> float:
-    try:
-        number = settings.getfloat(name)
-    except ValueError:
-        number = math.nan
-    if not number >= at_least:
-        raise SettingError(name, settings[name], f"a number of at least {at_least}")
-    return number
 
 
 def _opened(archive: Path) -> Database:

@@ -45,35 +45,36 @@ class Options:
     @classmethod
     def of(cls, settings: BaseSettings) -> "Options":
         """Raises `SettingError`."""
-        hours = _number(settings, "ROBOTS_LAST_GOOD_HOURS", at_least=_FEWEST_HOURS)
+        hours = number(settings, "ROBOTS_LAST_GOOD_HOURS", at_least=_FEWEST_HOURS)
         if hours > _MOST_HOURS:
             raise SettingError("ROBOTS_LAST_GOOD_HOURS", hours, f"hours between {_FEWEST_HOURS} and {_MOST_HOURS}")
         return cls(
             limits=Limits(
-                floor=_number(settings, "HOST_DELAY_FLOOR"),
-                longest_crawl_delay=_number(settings, "HOST_LONGEST_CRAWL_DELAY"),
-                longest_retry_after=_number(settings, "HOST_LONGEST_RETRY_AFTER"),
-                backoff=_number(settings, "HOST_BACKOFF"),
-                longest_backoff=_number(settings, "HOST_LONGEST_BACKOFF"),
-                failures=int(_number(settings, "HOST_FAILURES", at_least=1)),
-                circuit=_number(settings, "HOST_CIRCUIT"),
-                longest_circuit=_number(settings, "HOST_LONGEST_CIRCUIT"),
-                trial=_number(settings, "HOST_TRIAL"),
+                floor=number(settings, "HOST_DELAY_FLOOR"),
+                longest_crawl_delay=number(settings, "HOST_LONGEST_CRAWL_DELAY"),
+                longest_retry_after=number(settings, "HOST_LONGEST_RETRY_AFTER"),
+                backoff=number(settings, "HOST_BACKOFF"),
+                longest_backoff=number(settings, "HOST_LONGEST_BACKOFF"),
+                failures=int(number(settings, "HOST_FAILURES", at_least=1)),
+                circuit=number(settings, "HOST_CIRCUIT"),
+                longest_circuit=number(settings, "HOST_LONGEST_CIRCUIT"),
+                trial=number(settings, "HOST_TRIAL"),
             ),
-            longest_wait=_number(settings, "HOST_LONGEST_WAIT"),
+            longest_wait=number(settings, "HOST_LONGEST_WAIT"),
             last_good=hours * _HOUR,
-            robots_retry=_number(settings, "ROBOTS_RETRY"),
+            robots_retry=number(settings, "ROBOTS_RETRY"),
             obey_barred=settings.getbool("ROBOTS_OBEY_BARRED"),
         )
 
 
-def _number(settings: BaseSettings, name: str, *, at_least: float = 0.0) -> float:
-    found: Any = settings.get(name, DEFAULTS[name])
+def number(settings: BaseSettings, name: str, *, at_least: float = 0.0) -> float:
+    """The setting of that name as a finite number; raises `SettingError`."""
+    found: Any = settings.get(name, DEFAULTS.get(name))
     try:
-        number = float(found)
+        value = float(found)
     except (TypeError, ValueError):
-        number = float("nan")
+        value = float("nan")
     # A comparison with NaN is never true.
-    if not at_least <= number < float("inf"):
+    if not at_least <= value < float("inf"):
         raise SettingError(name, found, f"a number of at least {at_least:g}")
-    return number
+    return value
