@@ -142,14 +142,14 @@ class InventedSite(Site):
     def _urlset(self, path: str, now: int) -> Answer:
         month = _MONTH.fullmatch(path)
         shown = [one for one in self._told(now) if month is None or _month(one) == month[1]]
-        if not shown:
+        if month and not shown:
             return failure(404)
         lying = self.room.lastmod == "lying"
 
         def made() -> Answer:
             lines = "".join(self._url_line(one, now) for one in shown)
             body = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{_SITEMAP}">\n{lines}</urlset>\n'
-            newest = now if lying else max(one.touched(now) for one in shown)
+            newest = now if lying else max((one.touched(now) for one in shown), default=self.room.start)
             return self._dated(body.encode(), datetime.fromtimestamp(newest, UTC), _XML)
 
         return self._kept_list(path, now if lying else self._state(now), made)
