@@ -52,6 +52,7 @@ class ArchiveExtension:
         chosen = Options.of(crawler.settings)
         self.root = chosen.root
         self.folder = chosen.root / collection
+        self.outlet = outlet
         self.outlinks = chosen.outlinks
         self.downloads = Downloads(chosen.stop_grace)
         self.started_at = clock.moment()

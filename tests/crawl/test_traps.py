@@ -21,6 +21,7 @@ from newsarchive.demoweb.trap_pages import HOME, prose, sent
 from newsarchive.demoweb.trap_pages import article as trap_article
 from newsarchive.demoweb.traps import all_traps
 from tests.conftest import PROJECT, Crawler
+from tests.crawl.derived import differing
 
 TRAPS = {trap.path: trap for trap in all_traps()}
 
@@ -244,6 +245,11 @@ def test_a_challenge_of_status_503_is_met_once(crawled: Crawled):
     report = crawl(crawled.crawler, crawled.config, "trap_gazette", "-a", f"seeds={seeds(crawled, url)}")
     assert report["failed"] == {"challenge": 1}
     assert asked(crawled.web)["/2024/10/15/knock"] == 1
+
+
+def test_an_archive_tells_alone_what_its_crawls_wrote_beside_it(crawled: Crawled):
+    """All of the above, refusals, redirects and what a broken answer left among it; the last test, so that all is there."""
+    assert differing(crawled.crawler.archive, crawled.config) == []
 
 
 def seeds(crawled: Crawled, *addresses: str) -> Path:
