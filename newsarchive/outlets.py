@@ -273,6 +273,9 @@ def _digest(outlet: Outlet) -> str:
     if outlet.selection != ORDINARY:
         # The key of an article depends on them. Outlets that say nothing keep the digest they always had.
         reading["params"] = [list(outlet.articles.keep_params), list(outlet.articles.drop_params)]
+    if outlet.crawl.reserved == "skip":
+        # What its page reserves is no article then.
+        reading["reserved"] = "skip"
     return "sha256:" + hashlib.sha256(rfc8785.dumps(reading)).hexdigest()
 
 

@@ -71,14 +71,17 @@ class ArchiveExtension:
         # Crawls that hold no lock may stand beside each other: the end of one says nothing of the others.
         if self._lock is None or not recovery.begin(self.folder):
             recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
-        digest = outlet.digest if outlet else None
+        rules = {
+            "outlet_digest": outlet.digest if outlet else None,
+            "learned_digest": outlet.learned.digest if outlet and outlet.learned else None,
+        }
         files = WarcFiles(
             self.folder,
             collection=collection,
             started_at=self.started_at,
             max_bytes=chosen.max_bytes,
             max_seconds=chosen.max_seconds,
-            about=options.warcinfo(crawler.settings, chosen, collection=collection, outlet_digest=digest),
+            about=options.warcinfo(crawler.settings, chosen, collection=collection, **rules),
             packing=chosen.packing,
         )
         self.archive = Archive(files, fsync=chosen.fsync, redaction=chosen.redaction, with_rows=outlet is not None)

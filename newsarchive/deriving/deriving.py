@@ -6,6 +6,7 @@ from pathlib import Path
 from newsarchive import reading
 from newsarchive.deriving.finding import find
 from newsarchive.deriving.findings import Derived, OutletOf, Unread
+from newsarchive.deriving.origin import Origin
 from newsarchive.errors import NotAnArticle
 from newsarchive.items import Article, Page, Rejection
 from newsarchive.outlets import Outlet
@@ -32,6 +33,8 @@ def read(unread: Unread) -> Article | Rejection:
 
 def pages(warc: Path, outlet: Outlet | None = None) -> Iterator[Page]:
     """The pages of articles in a file of an outlet's crawl, in order; raises `RecordError`."""
-    for found in find(read_records(warc), filename=warc.name, outlet_of=lambda _, __: outlet):
+    # A part that was cut out of a file has no warcinfo record.
+    ours = Origin(outlet.id if outlet else "", "", None, None)
+    for found in find(read_records(warc), filename=warc.name, outlet_of=lambda _, __: outlet, origin=ours):
         if isinstance(found, Unread):
             yield found.page

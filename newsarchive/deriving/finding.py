@@ -4,20 +4,25 @@ from collections.abc import Iterable, Iterator
 
 from newsarchive.deriving.crawled import Exchanges, given
 from newsarchive.deriving.findings import OutletOf, Unread
-from newsarchive.deriving.origin import origin_of
+from newsarchive.deriving.origin import Origin, origin_of
 from newsarchive.items import Rejection
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord
 
 
 def find(
-    records: Iterable[StoredRecord | Problem], *, filename: str, outlet_of: OutletOf
+    records: Iterable[StoredRecord | Problem],
+    *,
+    filename: str,
+    outlet_of: OutletOf,
+    origin: Origin | None = None,
 ) -> Iterator[Unread | Rejection | Problem]:
     """The pages of a file and the reasons of what is none, in the order of offsets.
 
     `filename` is the file's name now; a file of ours goes by the name that its warcinfo record says.
+    `origin` is what is known of a file that says nothing itself.
     """
-    origin, exchanges = None, Exchanges()
+    exchanges = Exchanges()
     for record in records:
         if isinstance(record, Problem):
             yield record
