@@ -1,6 +1,7 @@
 """What a crawl wrote beside its WARC files, against what is derived from them alone."""
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import rfc8785
@@ -8,7 +9,8 @@ import rfc8785
 from newsarchive import deriving, outlets
 from newsarchive.capture.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.items import Article, Rejection
-from newsarchive.warc.reader import read_records
+from newsarchive.warc.reader import read_records, read_stream
+from newsarchive.warc.scanning import scan
 
 Lines = dict[str, bytes]
 
@@ -31,6 +33,16 @@ def derived(warc: Path, config: Path) -> Lines:
         ending = ARTICLES if isinstance(row, Article) else REJECTED
         lines[ending] += rfc8785.dumps(row.to_record()) + b"\n"
     return lines
+
+
+def read_alike(archive: Path) -> bool:
+    """Whether the reader for anybody's files reads ours as the strict one does."""
+    return all(_shown(warc, scan) == _shown(warc, read_stream) for warc in archive.rglob("*.warc.gz"))
+
+
+def _shown(warc: Path, read: Callable) -> list[tuple]:
+    with warc.open("rb") as stream:
+        return [(one.offset, one.length, one.fields, one.block) for one in read(stream, warc)]
 
 
 def differing(archive: Path, config: Path) -> list[str]:

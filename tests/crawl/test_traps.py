@@ -21,7 +21,7 @@ from newsarchive.demoweb.trap_pages import HOME, prose, sent
 from newsarchive.demoweb.trap_pages import article as trap_article
 from newsarchive.demoweb.traps import all_traps
 from tests.conftest import PROJECT, Crawler
-from tests.crawl.derived import differing
+from tests.crawl.derived import differing, read_alike
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 TRAPS = {trap.path: trap for trap in all_traps()}
@@ -294,6 +294,7 @@ def test_answers_that_are_hard_to_understand_have_the_rows_that_their_records_te
 def test_an_archive_tells_alone_what_its_crawls_wrote_beside_it(crawled: Crawled):
     """All of the above, refusals, redirects and what a broken answer left among it; the last test, so that all is there."""
     assert differing(crawled.crawler.archive, crawled.config) == []
+    assert read_alike(crawled.crawler.archive)
 
 
 def seeds(crawled: Crawled, *addresses: str) -> Path:
