@@ -62,7 +62,8 @@ class Page:
     capture: Capture
     payload: bytes
     """Entity-body: transfer coding undone, content coding kept."""
-    status: int
+    status: int | None
+    """None where a payload was kept without its message."""
     content_encoding: str | None
     content_type: str | None
     x_robots_tag: str | None

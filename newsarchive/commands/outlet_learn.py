@@ -68,7 +68,7 @@ def of_name(config: Path, name: str) -> Outlet:
 
 def _study(warc: Path, outlet: Outlet, lesson: Lesson, studied: Studied) -> None:
     studied.files += 1
-    for page in _whole_pages(warc, studied):
+    for page in _whole_pages(warc, outlet, studied):
         studied.pages += 1
         try:
             article = reading.clean(page, outlet)
@@ -79,9 +79,9 @@ def _study(warc: Path, outlet: Outlet, lesson: Lesson, studied: Studied) -> None
         studied.known += not lesson.study(payload, page.content_type, article)
 
 
-def _whole_pages(warc: Path, studied: Studied) -> Iterator[Page]:
+def _whole_pages(warc: Path, outlet: Outlet, studied: Studied) -> Iterator[Page]:
     try:
-        yield from deriving.pages(warc)
+        yield from deriving.pages(warc, outlet)
     except RecordError as error:
         studied.damaged.append(str(error))
 

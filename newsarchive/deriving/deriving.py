@@ -6,6 +6,7 @@ from pathlib import Path
 from newsarchive import reading
 from newsarchive.deriving.finding import find
 from newsarchive.deriving.findings import Derived, OutletOf, Unread
+from newsarchive.deriving.foreign import Resolve
 from newsarchive.deriving.origin import Origin
 from newsarchive.errors import NotAnArticle
 from newsarchive.items import Article, Page, Rejection
@@ -14,12 +15,19 @@ from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord, read_records
 
 
-def derive(records: Iterable[StoredRecord | Problem], *, filename: str, outlet_of: OutletOf) -> Iterator[Derived]:
+def derive(
+    records: Iterable[StoredRecord | Problem],
+    *,
+    filename: str,
+    outlet_of: OutletOf,
+    file: Path | None = None,
+    resolve: Resolve = lambda _: None,
+) -> Iterator[Derived]:
     """The rows that belong beside a WARC file, in the order of offsets; for a file of ours what its crawl wrote.
 
-    `filename` is the file's name now. Raises what `records` raises.
+    The arguments are those of `find`. Raises what `records` raises.
     """
-    for found in find(records, filename=filename, outlet_of=outlet_of):
+    for found in find(records, filename=filename, outlet_of=outlet_of, file=file, resolve=resolve):
         yield read(found) if isinstance(found, Unread) else found
 
 

@@ -212,6 +212,8 @@ class Unpacked:
         """Begin the next member; false at the end of the file."""
         first = self._raw.ahead(len(self._magic))
         if not first:
+            # There the last record ends.
+            self._starts.append((self._position, self._raw.place))
             return False
         assert self._new
         self._member_at = self._raw.place

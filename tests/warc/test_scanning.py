@@ -7,7 +7,7 @@ import pytest
 from backports import zstd
 
 from newsarchive.warc.problem import Problem
-from newsarchive.warc.reader import StoredRecord, read_records
+from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.scanning import scan
 
 HERE = Path("x.warc.gz")
