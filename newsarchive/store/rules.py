@@ -6,7 +6,6 @@ Of an outlet: its facts on which a reading depends, and its learned table; of an
 import hashlib
 import json
 import logging
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from newsarchive import learned
 from newsarchive.errors import ArchiveError
 from newsarchive.learned import Learned
+from newsarchive.store import durable
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
@@ -41,7 +41,9 @@ class RuleBook:
         if digest not in self._kept:
             path = self.path(digest)
             if not path.exists() or path.read_bytes() != content:
-                self._write(path, content)
+                self.folder.mkdir(exist_ok=True)
+                durable.write(path, content)
+                logger.info("kept %s", path.name)
             self._kept.add(digest)
         return digest
 
@@ -101,19 +103,15 @@ class RuleBook:
             what = str(error).partition("\n")[0]
             raise ArchiveError(path, f"cannot be understood by this version ({what})") from error
 
-    def _write(self, path: Path, content: bytes) -> None:
-        self.folder.mkdir(exist_ok=True)
-        # Each process has a file of its own: crawls without a lock may keep the same rules at once.
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-        try:
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.rename(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        logger.info("kept %s", path.name)
+
+def rule_book(collection: Path, outlet: "Outlet") -> RuleBook:
+    """The book of an outlet's folder, with its rules of today in it; raises `ArchiveError`."""
+    book = RuleBook(collection / FOLDER)
+    try:
+        book.keep_outlet(outlet)
+    except OSError as error:
+        raise ArchiveError(book.folder, f"cannot be written ({error.strerror})") from error
+    return book
 
 
 def _mapping(content: bytes) -> dict[str, Any]:
