@@ -85,6 +85,18 @@ def finish_dead(open_path: Path, collection: Path, *, rules: RuleBook | None) ->
         logger.warning("%s is that of a crawl that was killed", finished.name)
 
 
+def stems_of_living(open_path: Path) -> list[str]:
+    """What a journal that is being written names; nothing for one that was left behind."""
+    with left_behind(open_path) as file:
+        if file:
+            return []
+    try:
+        noted = journal.read(open_path)
+    except FileNotFoundError:
+        return []
+    return [open_path.name.removesuffix(manifests.OPEN), *noted.stems]
+
+
 def tell_reextraction(
     path: Path,
     *,

@@ -3,9 +3,11 @@
 A file whose process still lives is left alone.
 """
 
+import fcntl
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,18 +44,37 @@ _CLOSED = ".closed"
 
 def recover(folder: Path, *, outlet: "Outlet | None", ledger: Ledger | None) -> None:
     """Finish everything in a collection that dead crawls left open; without an outlet there are no lines."""
+    with _alone(folder):
+        left = _left_by_the_dead(folder)
+        for path in left:
+            if path.name.endswith(_OPEN_WARCS):
+                _finish_warc(path, with_rows=outlet is not None)
+        for path in left:
+            if path.name.endswith(_OPEN_INDEX):
+                _finish_index(path)
+        if outlet and ledger:
+            stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
+            for stem in sorted(stems):
+                _finish_rows(stem, outlet, ledger)
+        _finish_runs(folder, left, with_rows=outlet is not None)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One repair of a collection at a time: the next one finds nothing to do."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _left_by_the_dead(folder: Path) -> list[Path]:
+    """What is open, but for the files of runs that live: a file may just be getting its final name."""
     left = sorted(_open_files(folder))
-    for path in left:
-        if path.name.endswith(_OPEN_WARCS):
-            _finish_warc(path, with_rows=outlet is not None)
-    for path in left:
-        if path.name.endswith(_OPEN_INDEX):
-            _finish_index(path)
-    if outlet and ledger:
-        stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
-        for stem in sorted(stems):
-            _finish_rows(stem, outlet, ledger)
-    _finish_runs(folder, left, with_rows=outlet is not None)
+    living = [stem for path in left if path.name.endswith(manifests.OPEN) for stem in manifest.stems_of_living(path)]
+    return [path for path in left if not any(path.name.startswith(f"{stem}.") for stem in living)]
 
 
 def _finish_runs(folder: Path, left: list[Path], *, with_rows: bool) -> None:
@@ -123,7 +144,7 @@ def _whole_bytes(path: Path) -> int:
 def _finish_index(open_index: Path) -> None:
     """The index of a closed file is made again from it; one without a file is removed."""
     warc = _warc_of(open_index.with_name(open_index.name.removesuffix(_OPEN_INDEX)))
-    if warc and warc.name.endswith(writer.OPEN):
+    if not open_index.exists() or (warc and warc.name.endswith(writer.OPEN)):
         return
     if warc:
         cdxj.write_index(cdxj.index_path(warc), cdxj.lines_of(warc))
