@@ -171,7 +171,7 @@ def test_what_wget_writes_is_read(tmp_path: Path):
     with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/bridge.html"
-        command = ["wget", "-q", "--no-config", "--warc-file=x", "-O", "/dev/null", url]
+        command = ["wget", "-q", "--no-config", "--no-proxy", "--warc-file=x", "-O", "/dev/null", url]
         subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
         server.shutdown()
     (row,) = derived((tmp_path / "x.warc.gz").read_bytes())
