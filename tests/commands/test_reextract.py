@@ -94,7 +94,7 @@ def test_the_rows_are_those_of_the_crawl_wherever_whenever_and_by_however_many(s
         target.parent.mkdir(parents=True)
         shutil.copy(path, target)
     expected = rows(shop.archive)
-    assert len(expected) == 2 * len(OUTLETS)
+    assert len(expected) > len(OUTLETS)
     one = shop.run(shop.archive, "--out", tmp_path / "one", "--workers", 1, TZ="Asia/Kathmandu", PYTHONHASHSEED="1")
     two = shop.run(renamed, "--out", "two", "--workers", 3, cwd=tmp_path, TZ="America/St_Johns", PYTHONHASHSEED="77")
     assert (one.code, two.code) == (0, 0), one.err + two.err
@@ -194,7 +194,7 @@ def test_a_mistake_is_told_in_one_line(shop: Shop, tmp_path: Path):
     (day,) = {path.parent for path in (shop.archive / "trap_gazette").rglob("*.warc.gz")}
     for arguments, said in (
         ((tmp_path / "none",), "there is no such file or folder"),
-        ((day, "--out", day), "lies beside"),
+        ((day, "--out", day), "would lie beside"),
         ((shop.archive, "--out", tmp_path, "--since", "monday"), "a day such as"),
         ((shop.archive, "--out", tmp_path, "--outlet", "nobody"), "a name that 'scrapy list' prints"),
     ):
