@@ -74,11 +74,13 @@ class Figures:
         return statistics.median(cost.cpu for cost in self.costs)
 
 
-def write(path: Path, count: int) -> int:
+def write(path: Path, count: int, *, is_weighted: bool = True) -> int:
     """A WARC file as a crawl of one outlet writes it, with so many articles; gives the mean size of a page."""
     good = [one for one in load_articles() if one.outlet == "kyiv_independent" and "rejected" not in one.expected()]
     plain = [one for one in good if one.layout != "pdf" and one.serving.charset == "utf-8"]
-    pages = [(one, _weighted(render_page(one), number)) for number, one in enumerate(plain)]
+    pages = [(one, render_page(one)) for one in plain]
+    if is_weighted:
+        pages = [(one, _weighted(html, number)) for number, (one, html) in enumerate(pages)]
     outlet = outlets.load(CONFIG, "kyiv_independent")
     about = {"software": "newsarchive/benchmark", "isPartOf": outlet.id, "outletDigest": outlet.digest}
     writer = WarcWriter(path)
@@ -199,14 +201,14 @@ def reading_seconds(warc: Path) -> float:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--pages", type=int, default=2000, help="0: memory alone")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--many", type=int, default=50_000, help="pages of a large file, for memory; 0: none")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     os.environ["SCRAPY_SETTINGS_MODULE"] = "newsarchive.settings"
     with tempfile.TemporaryDirectory() as folder:
-        told = measure(Path(folder), chosen.pages, chosen.rounds)
+        told = measure(Path(folder), chosen.pages, chosen.rounds) if chosen.pages else {}
         if chosen.many:
             told["memory_mb"] = memory(Path(folder), chosen.many)
             print("peak memory: " + ", ".join(f"{name} {value:.0f} MB" for name, value in told["memory_mb"].items()))
@@ -246,7 +248,8 @@ def memory(folder: Path, many: int) -> dict[str, float]:
     told = {}
     for count in (1000, many):
         warc = folder / f"many-{count}.warc.gz"
-        write(warc, count)
+        # Small pages, as it is their number that might tell.
+        write(warc, count, is_weighted=False)
         told[f"{count:,} pages"] = cost_of(ours(warc, folder, 2)).peak_mb
     return told
 
