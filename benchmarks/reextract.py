@@ -226,7 +226,9 @@ def measure(folder: Path, count: int, rounds: int) -> dict:
         "fastwarc + trafilatura": lambda warc: [str(PEER), "-c", SCRIPT, str(warc)],
     }
     runs = {name: (Figures(), Figures()) for name in ways}
+    readings = []
     for _ in range(rounds):
+        readings.append(reading_seconds(whole) / count)
         for name, command in ways.items():
             runs[name][0].costs.append(cost_of(command(single)))
             runs[name][1].costs.append(cost_of(command(whole)))
@@ -236,7 +238,7 @@ def measure(folder: Path, count: int, rounds: int) -> dict:
         rate, cpu = (count - _WARMING) / (full.wall() - start.wall()), (full.cpu() - start.cpu()) / (count - _WARMING)
         told[name] = {"pages_per_second": rate, "cpu_ms": cpu * 1000, "startup_seconds": start.wall()}
         print(f"{name:24} {rate:7.1f} pages/s {cpu * 1000:7.2f} ms CPU a page, start-up {start.wall():.1f} s")
-    reading = statistics.median(reading_seconds(whole) for _ in range(rounds)) / count
+    reading = statistics.median(readings)
     for name in list(ways)[:2]:
         share = 1 - reading * 1000 / told[name]["cpu_ms"]
         told[name]["overhead"] = share

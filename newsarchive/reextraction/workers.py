@@ -23,8 +23,8 @@ from newsarchive.store import lines
 logger = logging.getLogger(__name__)
 
 DIED = "reader_died"
-# One is read while the next is on its way.
-_WAITING = 2
+# While one is read the next are on their way, so that nobody waits for a parent that is busy.
+_WAITING = 3
 _OUTLETS_AT_HAND = 64
 _END_SECONDS = 2
 OutletKey = tuple[str, str, str]
