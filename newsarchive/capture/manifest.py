@@ -59,17 +59,21 @@ def _count_of_records(warc: Path) -> int | None:
         return None
 
 
-def finish(open_path: Path, collection: Path, *, rules: RuleBook | None) -> Path | None:
+def finish(open_path: Path, collection: Path, *, rules: RuleBook | None, is_synced: bool = True) -> Path | None:
     """Make the manifest of a journal that nobody writes any more, and remove the journal.
 
-    None where the run had not begun to write. `rules`: None where there are no rows. Raises `OSError`.
+    None where the run had not begun to write. `rules`: None where there are no rows; `is_synced`: whether the end of
+    the chain outlives the power. Raises `OSError`.
     """
     noted = journal.read(open_path)
     path = open_path.with_name(open_path.name.removesuffix(".open"))
-    if noted.beginning and not path.exists():
-        durable.write(path, _manifest(noted, path.parent, collection, rules).to_json())
-    if noted.beginning and rules:
-        _note_head(collection, path, noted.beginning["previous"])
+    if noted.beginning:
+        told = _manifest(noted, path.parent, collection, rules) if not path.exists() else manifests.read(path)
+        if not path.exists():
+            durable.write(path, told.to_json())
+        if rules:
+            own = {"path": path.relative_to(collection).as_posix(), "digest": told.digest}
+            _note_head(collection, own, noted.beginning["previous"], is_synced=is_synced)
     open_path.unlink()
     return path if noted.beginning else None
 
@@ -171,12 +175,13 @@ def _newest_first(folder: Path, *, depth: int) -> Iterator[Path]:
             yield from _newest_first(entry, depth=depth - 1)
 
 
-def _note_head(collection: Path, path: Path, previous: Mapping[str, str] | None) -> None:
+def _note_head(
+    collection: Path, own: Mapping[str, str], previous: Mapping[str, str] | None, *, is_synced: bool
+) -> None:
     """The manifest is the newest; a journal that came back after its end does not turn the chain back."""
     stated = _stated_head(collection)
     if stated is None or stated == previous:
-        own = {"path": path.relative_to(collection).as_posix(), "digest": manifests.read(path).digest}
-        durable.write(collection / HEAD, (json.dumps(own, sort_keys=True) + "\n").encode())
+        durable.write(collection / HEAD, (json.dumps(own, sort_keys=True) + "\n").encode(), is_synced=is_synced)
 
 
 def _manifest(noted: Noted, folder: Path, collection: Path, rules: RuleBook | None) -> Manifest:
@@ -237,7 +242,7 @@ def keep_identity(extraction: Extraction, rules: RuleBook) -> None:
     # A project that only archives need not load what reads articles.
     from newsarchive.extract import identity  # noqa: PLC0415
 
-    if rules.path(extraction.id).exists():
+    if rules.has(extraction.id):
         return
     try:
         rules.keep(identity.spelled_out(extraction))

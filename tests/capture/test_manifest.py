@@ -106,7 +106,7 @@ def test_a_journal_is_read_up_to_where_it_is_torn(left: Path):
     for length in range(len(whole)):
         left.write_bytes(whole[:length])
         noted = journal.read(left)
-        assert noted.stems == [stem for stem in stems if f'"opens":"{stem}"}}\n'.encode() in whole[:length]]
+        assert noted.stems == [stem for stem in stems if f'"opens": "{stem}"}}\n'.encode() in whole[:length]]
         assert bool(noted.beginning) == (b"\n" in whole[:length])
     left.write_bytes(whole[:-1] + b"\0" * 4096)
     assert journal.read(left).stems == stems[:1]
