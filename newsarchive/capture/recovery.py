@@ -3,18 +3,23 @@
 A file whose process still lives is left alone.
 """
 
+import fcntl
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarchive.capture import manifest
 from newsarchive.capture.rows import ARTICLES, Rows, stem_of
 from newsarchive.errors import NotAnArticle, RecordError
 from newsarchive.items import Capture, Page, Rejection
 from newsarchive.pages import page_of
+from newsarchive.store import durable, manifests
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.lines import open_path
+from newsarchive.store.rules import FOLDER, RuleBook
 from newsarchive.warc import cdxj, writer
 from newsarchive.warc.exchange import Purpose
 from newsarchive.warc.fields import digest
@@ -39,17 +44,48 @@ _CLOSED = ".closed"
 
 def recover(folder: Path, *, outlet: "Outlet | None", ledger: Ledger | None) -> None:
     """Finish everything in a collection that dead crawls left open; without an outlet there are no lines."""
+    with _alone(folder):
+        left = _left_by_the_dead(folder)
+        for path in left:
+            if path.name.endswith(_OPEN_WARCS):
+                _finish_warc(path, with_rows=outlet is not None)
+        for path in left:
+            if path.name.endswith(_OPEN_INDEX):
+                _finish_index(path)
+        if outlet and ledger:
+            stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
+            for stem in sorted(stems):
+                _finish_rows(stem, outlet, ledger)
+        _finish_runs(folder, left, with_rows=outlet is not None)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One repair of a collection at a time: the next one finds nothing to do."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _left_by_the_dead(folder: Path) -> list[Path]:
+    """What is open, but for the files of runs that live: a file may just be getting its final name."""
     left = sorted(_open_files(folder))
+    living = [stem for path in left if path.name.endswith(manifests.OPEN) for stem in manifest.stems_of_living(path)]
+    return [path for path in left if not any(path.name.startswith(f"{stem}.") for stem in living)]
+
+
+def _finish_runs(folder: Path, left: list[Path], *, with_rows: bool) -> None:
+    """Last: what a manifest lists must not change any more."""
+    rules = RuleBook(folder / FOLDER) if with_rows else None
     for path in left:
-        if path.name.endswith(_OPEN_WARCS):
-            _finish_warc(path, with_rows=outlet is not None)
-    for path in left:
-        if path.name.endswith(_OPEN_INDEX):
-            _finish_index(path)
-    if outlet and ledger:
-        stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
-        for stem in sorted(stems):
-            _finish_rows(stem, outlet, ledger)
+        if path.name.endswith(manifests.OPEN):
+            manifest.finish_dead(path, folder, rules=rules)
+    if rules:
+        for torn in rules.folder.glob(f"*{durable.PART}"):
+            torn.unlink()
 
 
 def begin(folder: Path) -> bool:
@@ -108,7 +144,7 @@ def _whole_bytes(path: Path) -> int:
 def _finish_index(open_index: Path) -> None:
     """The index of a closed file is made again from it; one without a file is removed."""
     warc = _warc_of(open_index.with_name(open_index.name.removesuffix(_OPEN_INDEX)))
-    if warc and warc.name.endswith(writer.OPEN):
+    if not open_index.exists() or (warc and warc.name.endswith(writer.OPEN)):
         return
     if warc:
         cdxj.write_index(cdxj.index_path(warc), cdxj.lines_of(warc))

@@ -57,9 +57,8 @@ class LineFile:
         earlier = (
             {self._offset_of(json.loads(line)): line for line in read_lines(self.path)} if self.path.exists() else {}
         )
-        descriptor = self._opened()
-        os.fsync(descriptor)
-        os.close(descriptor)
+        # It need not reach the disk: the packed file does, and until then the rows can be had again from the WARC.
+        os.close(self._opened())
         self._descriptor = None
         with self._open_path.open("rb") as rows:
             _pack(

@@ -19,6 +19,7 @@ from newsarchive.warc.reader import read_records
 from newsarchive.warc.verifying import verify
 from tests.capture.crawling import Ask, Asking
 from tests.capture.server import Server, page
+from tests.manifested import problems
 
 PAGES = 400
 VARIANTS: tuple[dict[str, Any], ...] = ({}, {"WARC_MAX_MB": 2}, {"WARC_FSYNC": "group"}, {"WARC_COMPRESSION": "zstd"})
@@ -64,6 +65,7 @@ def mistakes(asking: Asking, server: Server, code: int) -> list[str]:
     wrong += [
         f"{path.name} is still there" for path in asking.archive.rglob("*") if path.name.endswith((".open", ".part"))
     ]
+    wrong += problems(asking.archive / "asking", is_chained=False)
     verdict = verify(asking.warcs())
     wrong += [str(finding) for finding in verdict.findings]
     if verdict.levels["pairs"].not_checked or verdict.levels["index"].not_checked:

@@ -17,6 +17,7 @@ from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.verifying import verify
 from tests.capture.crawling import Ask, Asking
 from tests.capture.server import Server
+from tests.manifested import found, problems
 
 
 @pytest.fixture
@@ -46,6 +47,16 @@ def test_the_addon_alone_archives_a_foreign_project(tmp_path: Path, server: Serv
     assert cdxj.index_path(warc).exists()
     assert not list(asking.archive.rglob("*.jsonl*"))
     assert verify([warc]).is_clean
+    assert list(problems(asking.archive / "asking", is_chained=False)) == []
+    ((path, told),) = found(asking.archive / "asking").items()
+    assert (asking.archive / "asking" / path).name == warc.name.replace(".warc.gz", ".manifest.json")
+    assert (told["reason"], told["previous"], told["extractions"], told["config"]["outlet"]) == (
+        "finished",
+        None,
+        {},
+        None,
+    )
+    assert told["counts"]["records"] == len(asking.records())
     targets = Counter(said.target for said in server.log)
     assert {"/plain", "/moved", "/moved-again", "/not-found", "/page/1", "/page/3"} <= targets.keys()
     assert Counter(record.block for record in of_kind(asking, "request")) == Counter(

@@ -25,6 +25,7 @@ from newsarchive.demoweb.sites import Site
 from newsarchive.warc.reader import read_records
 from newsarchive.warc.verifying import verify
 from tests.conftest import PROJECT, Crawler, environment
+from tests.manifested import problems
 
 ALLOW = r"^/(article|moved)/\d+$"
 RESUMPTIONS = 10
@@ -169,6 +170,8 @@ class Trial:
         result.problems += [f"never fetched: {url}" for url in sorted(known - asked)]
         result.problems += [f"is not read: {url}" for url in sorted(known - done)]
         result.problems += self._lost(done)
+        for site in self.sites:
+            result.problems += problems(self.archive / _id(site), is_chained=True)
 
     def _lost(self, done: set[str]) -> Iterator[str]:
         """What the state says, but the archive does not hold."""

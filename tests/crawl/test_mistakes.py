@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newsarchive.demoweb import Answer, DemoWeb
 from tests.conftest import PROJECT, Crawler, environment
+from tests.manifested import found, problems
 
 
 @pytest.fixture
@@ -125,6 +126,7 @@ def test_a_full_disk_stops_the_crawl_and_spoils_nothing(web: DemoWeb, small_disk
     told = [json.loads(line)["url"] for path in crawler.files(".jsonl.gz") for line in gzip.open(path)]
     assert len(told) == len(set(told))
     assert len(told) > 20
+    assert list(problems(crawler.archive / "responsible_statecraft", is_chained=True)) == []
 
 
 def test_a_crawl_does_not_begin_on_a_disk_that_is_nearly_full(crawler: Crawler):
@@ -151,6 +153,9 @@ def test_what_a_killed_crawl_left_open_is_finished_by_the_next(web: DemoWeb, cra
         with gzip.open(path) as lines:
             told += list(lines)
     assert set(acknowledged) <= set(told)
+    folder = crawler.archive / "responsible_statecraft"
+    assert list(problems(folder, is_chained=True)) == []
+    assert [one["reason"] for one in found(folder).values()] == ["killed", "finished"]
     for path in crawler.files(".warc.gz"):
         with path.open("rb") as stream:
             assert sum(1 for _ in ArchiveIterator(stream)) > 1

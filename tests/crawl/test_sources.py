@@ -33,7 +33,7 @@ def crawl(crawler: Crawler, config: Path):
         done = crawler.run("crawl", "paper", *arguments, CONFIG_DIR=config, **settings)
         assert done.code in (0, 1), done.err
         assert "Traceback" not in done.err, done.err
-        reports = sorted((crawler.archive / "paper").rglob("NA-*.json"))
+        reports = sorted((crawler.archive / "paper").rglob("reports/NA-*.json"))
         return json.loads(reports[-1].read_text())
 
     return crawled

@@ -11,7 +11,9 @@ from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from newsarchive.demoweb import DemoWeb, load_articles
 from newsarchive.schemas import news_article
+from newsarchive.store.rules import RuleBook
 from tests.conftest import PROJECT, Crawler
+from tests.manifested import found, problems
 from tests.warc import judges
 
 OUTLETS = ("kyiv_independent", "responsible_statecraft")
@@ -47,6 +49,32 @@ def test_every_warc_has_its_lines_under_the_same_stem(crawled):
     assert warcs
     assert warcs == [path.name.removesuffix(".jsonl.gz") for path in crawler.files(".jsonl.gz")]
     assert not list(crawler.archive.rglob("*.open"))
+
+
+def test_manifests_list_every_file_in_one_chain_and_spell_out_what_rows_were_read_by(crawled):
+    _, crawler = crawled
+    for outlet in OUTLETS:
+        folder = crawler.archive / outlet
+        assert list(problems(folder, is_chained=True)) == []
+        for told in found(folder).values():
+            kept = RuleBook(folder / "rules")
+            assert kept.outlet(told["config"]["outlet"]).id == outlet
+            assert all(kept.identity(one) == document for one, document in told["extractions"].items())
+            assert str(crawler.archive.parent) not in json.dumps(told)
+    ids = {row["provenance"]["extraction"]["id"] for row in rows(crawler)}
+    assert ids == {
+        one for outlet in OUTLETS for told in found(crawler.archive / outlet).values() for one in told["extractions"]
+    }
+
+
+def test_a_crawl_that_asks_for_nothing_has_a_manifest_of_nothing(crawled):
+    _, crawler = crawled
+    folder = crawler.archive / OUTLETS[0]
+    before = set(found(folder))
+    assert crawler.run("crawl", OUTLETS[0], "-a", "due=1").code == 0
+    ((_, told),) = ((name, told) for name, told in found(folder).items() if name not in before)
+    assert (told["reason"], told["outputs"], told["previous"] is None) == ("finished", [], False)
+    assert list(problems(folder, is_chained=True)) == []
 
 
 def test_validators_accept_every_file_but_for_proven_false_alarms(crawled):
