@@ -62,7 +62,8 @@ class Page:
     capture: Capture
     payload: bytes
     """Entity-body: transfer coding undone, content coding kept."""
-    status: int
+    status: int | None
+    """None where a payload was kept without its message."""
     content_encoding: str | None
     content_type: str | None
     x_robots_tag: str | None
@@ -258,6 +259,15 @@ class Rejection:
     @classmethod
     def of(cls, capture: Capture, reason: str) -> "Rejection":
         return cls(capture.url, reason, capture.captured_at, capture.filename, capture.offset, capture.record_id)
+
+    def to_record(self) -> dict[str, Any]:
+        """The row as plain JSON values."""
+        return {
+            "url": self.url,
+            "reason": self.reason,
+            "captured_at": self.captured_at,
+            "warc": {"filename": self.filename, "offset": self.offset, "record_id": self.record_id},
+        }
 
 
 def moment_of(capture: Capture) -> datetime:

@@ -14,7 +14,7 @@ from newsarchive import dates, urls
 from newsarchive.errors import NotAnArticle
 from newsarchive.extract import extract
 from newsarchive.items import Article, Discovery, Page, Publisher, Rights, Timestamp, WarcPointer, moment_of
-from newsarchive.judging import addresses, arrival, living, walls
+from newsarchive.judging import addresses, living, walls
 from newsarchive.outlets import Outlet
 from newsarchive.parameters import ORDINARY
 from newsarchive.politeness import reservations
@@ -33,9 +33,6 @@ def read(page: Page, outlet: Outlet | None) -> Article:
 def clean(page: Page, outlet: Outlet | None) -> Article:
     """What the page itself says; raises `NotAnArticle`."""
     capture = page.capture
-    reason = arrival.astray(capture.url, outlet) if outlet else None
-    if reason:
-        raise NotAnArticle(capture.url, reason)
     try:
         payload = decoded(page.payload, page.content_encoding)
     except ValueError as error:

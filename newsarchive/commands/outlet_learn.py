@@ -13,8 +13,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from tqdm import tqdm
 
-from newsarchive import learned, outlets, reading
-from newsarchive.capture.recovery import article_pages
+from newsarchive import deriving, learned, outlets, reading
 from newsarchive.commands.outlet_files import warc_files, write_whole
 from newsarchive.errors import ArchiveError, NotAnArticle, RecordError, SettingError
 from newsarchive.items import Page
@@ -69,7 +68,7 @@ def of_name(config: Path, name: str) -> Outlet:
 
 def _study(warc: Path, outlet: Outlet, lesson: Lesson, studied: Studied) -> None:
     studied.files += 1
-    for page in _whole_pages(warc, studied):
+    for page in _whole_pages(warc, outlet, studied):
         studied.pages += 1
         try:
             article = reading.clean(page, outlet)
@@ -80,9 +79,9 @@ def _study(warc: Path, outlet: Outlet, lesson: Lesson, studied: Studied) -> None
         studied.known += not lesson.study(payload, page.content_type, article)
 
 
-def _whole_pages(warc: Path, studied: Studied) -> Iterator[Page]:
+def _whole_pages(warc: Path, outlet: Outlet, studied: Studied) -> Iterator[Page]:
     try:
-        yield from article_pages(warc)
+        yield from deriving.pages(warc, outlet)
     except RecordError as error:
         studied.damaged.append(str(error))
 

@@ -9,7 +9,7 @@ from newsarchive.warc.octets import Octets, Piece, Span, pieces
 
 Framing = Literal["none", "length", "chunked", "close"]
 
-_STATUS_LINE = re.compile(rb"HTTP/\d\.\d (\d{3})(?: |\r?$)?")
+_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: |\r?$)?")
 _NO_BODY = frozenset({204, 304})
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t\r]*(?:;|$)")
 # Twisted ends a header line at LF and forgives a missing CR; so must whoever reads what Twisted accepted.

@@ -1,0 +1,212 @@
+"""`scrapy reextract PATH…`: the rows of WARC files, ours or anybody's, derived anew into another folder."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+from tqdm import tqdm
+
+from newsarchive import clock, dates, outlets
+from newsarchive.errors import ArchiveError, NewsArchiveError, SettingError
+from newsarchive.reextraction import manifest
+from newsarchive.reextraction.inputs import Input, inputs_of
+from newsarchive.reextraction.outputs import paths_at
+from newsarchive.reextraction.rules import Rules
+from newsarchive.reextraction.running import Choice, Run
+from newsarchive.report.phrases import counted, share
+
+_SAY_SECONDS = 60.0
+_DEFAULT_FOLDER = "reextracted"
+
+
+class _Stopped(BaseException):
+    """SIGINT or SIGTERM."""
+
+
+class Command(ScrapyCommand):
+    requires_project = False
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's form
+
+    def syntax(self) -> str:
+        return "[options] PATH..."
+
+    def short_desc(self) -> str:
+        return "Derive the JSON lines of WARC and WACZ files, or of all in a folder, anew"
+
+    def long_desc(self) -> str:
+        return (
+            f"{self.short_desc()}: by the same functions as a crawl, into another folder, under the same names.\n\n"
+            "Files that are done are not done again: a run that was stopped goes on.\n"
+            "Exit code: 0 all well; 1 something could not be read, and is told; 2 wrong usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--out", type=Path, default=Path(_DEFAULT_FOLDER), metavar="DIR", help=_HELP["out"])
+        parser.add_argument("--workers", type=int, default=0, metavar="N", help=_HELP["workers"])
+        parser.add_argument("--outlet", metavar="NAME", help="only pages of this outlet")
+        parser.add_argument("--since", metavar="DATE", help="only captures of this day or later, as 2026-11-01")
+        parser.add_argument("--as-recorded", action="store_true", help=_HELP["as_recorded"])
+        parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings
+        if not args:
+            raise UsageError("give a WARC or WACZ file, or a folder of them")
+        try:
+            self.exitcode = _reextract([Path(path) for path in args], opts, self.settings)
+        except NewsArchiveError as error:
+            sys.stderr.write(f"scrapy: {error}\n")
+            self.exitcode = 2
+        except OSError as error:
+            sys.stderr.write(f"scrapy: {error.filename or opts.out}: cannot be written ({error.strerror})\n")
+            self.exitcode = 1
+
+
+_HELP = {
+    "out": f"folder of the rows, {_DEFAULT_FOLDER} unless given; never that of an archive",
+    "workers": "reading processes; as many as the machine has cores unless given",
+    "as_recorded": "read crawls of ours by the outlet rules of their time, as the archive keeps them",
+}
+
+
+def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettings) -> int:
+    choice, config = _choice(opts), Path(settings["CONFIG_DIR"] or "config")
+    if choice.outlet is not None and choice.outlet not in outlets.names(config):
+        raise SettingError("--outlet", choice.outlet, "a name that 'scrapy list' prints")
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing:
+        raise ArchiveError(missing, "there is no such file or folder")
+    inputs, problems = inputs_of(paths)
+    started_at = dates.utc(clock.moment())
+    rules = Rules(config, as_recorded=opts.as_recorded)
+    seconds = settings.getint("EXTRACT_TIMEOUT") or 60
+    with _shown(inputs) as shown:
+        run = Run(
+            inputs,
+            opts.out,
+            rules=rules,
+            choice=choice,
+            seconds=seconds,
+            workers=_workers(opts),
+            advanced=shown.advanced,
+        )
+        run.summary.problems += problems
+        _require_free(inputs, opts.out, run.begun_places)
+        shown.run = run
+        _go(run)
+    asked: dict[str, Any] = {
+        "as_recorded": opts.as_recorded, "outlet": choice.outlet, "since": choice.since,
+        "rules_digest": rules.digest(), "settings": {"EXTRACT_TIMEOUT": seconds},
+    }  # fmt: skip
+    if run.done:
+        manifest.tell(
+            opts.out, run.done, outlets=rules.used, config=asked, started_at=started_at,
+            ended_at=dates.utc(clock.moment()), reason="shutdown" if run.summary.is_stopped else "finished",
+        )  # fmt: skip
+    told = run.summary
+    sys.stdout.write(json.dumps(told.as_json(), indent=2) + "\n" if opts.json else told.as_text())
+    return 0 if told.is_clean else 1
+
+
+def _go(run: Run) -> None:
+    """Until the end, or until somebody says so; then what is under way is given up."""
+    before = {name: signal.signal(name, _stop) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        run.go()
+    except _Stopped:
+        run.summary.is_stopped = True
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _stop(number: int, _: object) -> None:
+    # A second one must not disturb the tidying up.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)
+    raise _Stopped(number)
+
+
+def _choice(opts: argparse.Namespace) -> Choice:
+    try:
+        since = date.fromisoformat(opts.since).isoformat() if opts.since else None
+    except ValueError:
+        raise SettingError("--since", opts.since, "a day such as 2026-11-01") from None
+    return Choice(opts.outlet, since)
+
+
+def _workers(opts: argparse.Namespace) -> int:
+    if opts.workers < 0:
+        raise SettingError("--workers", opts.workers, "a number of processes")
+    return opts.workers or len(os.sched_getaffinity(0))
+
+
+def _require_free(inputs: Sequence[Input], folder: Path, begun: set[str]) -> None:
+    """Nothing is written beside a WARC file, nor over what another program has written."""
+    for one in inputs:
+        articles, rejected = paths_at(folder, one.place)
+        if articles.parent.resolve() == one.path.parent.resolve():
+            raise ArchiveError(folder, f"lies beside {one.path}; give another folder with --out")
+        there = next((path for path in (articles, rejected) if path.exists()), None)
+        if there and one.place.as_posix() not in begun:
+            raise ArchiveError(
+                there, "was not written by reextract, and is left as it is; give another folder with --out"
+            )
+
+
+class _Progress:
+    """A bar on a terminal, a line a minute elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self.run: Run | None = None
+        self._total = max(1, total)
+        self._read = 0
+        self._said = time.monotonic()
+        self._bar = tqdm(
+            total=total, unit="B", unit_scale=True, leave=False, disable=not sys.stderr.isatty(), dynamic_ncols=True
+        )
+
+    def advanced(self, octets: int) -> None:
+        self._read += octets
+        self._bar.update(octets)
+        now = time.monotonic()
+        if now - self._said >= _SAY_SECONDS and self.run:
+            self._said = now
+            if self._bar.disable:
+                summary = self.run.summary
+                done = f"{share(self._read, self._total)} read, {counted(summary.files, 'file')} done"
+                sys.stderr.write(f"{done}, {counted(self.run.pages, 'page')}\n")
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+@contextmanager
+def _shown(inputs: Sequence[Input]) -> Iterator[_Progress]:
+    # A second thread would be in the way of processes that are forked.
+    tqdm.monitor_interval = 0
+    progress = _Progress(sum(_size(one) for one in inputs))
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+def _size(one: Input) -> int:
+    try:
+        return one.path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,1 @@
+"""Deriving the rows of many WARC files anew: which files, by which rules, by several processes, into another folder."""

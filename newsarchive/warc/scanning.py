@@ -1,0 +1,167 @@
+"""Reading WARC files of anybody's: what can be read is, what cannot is told with its place, and the rest goes on.
+
+`newsarchive.warc.reader` demands what the standard does; here LF is a line end, records share a compressed member or
+are spread over several, and the empty lines behind them may lack.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from newsarchive.warc.octets import Octets, Spool
+from newsarchive.warc.problem import Problem
+from newsarchive.warc.reader import StoredRecord
+from newsarchive.warc.unpacking import VERSION, Damage, Unpacked
+
+LARGEST = 256 * 1024 * 1024
+"""A longer block is passed over: no page is so long."""
+_PASSED_OVER = -1
+_MAX_HEADER = 1 << 17
+# An empty line; or the beginning of another record, before which there should have been one.
+_HEAD_END = re.compile(rb"\r?\n(?:\r?\n|(?=WARC/\d\.\d))")
+_BEGINNING = re.compile(rb"\nWARC/\d\.\d")
+_LONGEST_BEGINNING = len(b"\nWARC/1.1") - 1
+
+
+def scan(
+    stream: BinaryIO, path: Path, *, spool: Path | None = None, start: int = 0, size: int | None = None
+) -> Iterator[StoredRecord | Problem]:
+    """All records that can be read, and one problem for each stretch that cannot; raises `OSError`.
+
+    `path` names the file in a problem; `spool` is the folder for long blocks; `start` is where in its file the stream
+    begins, `size` that file's length. The stream is read once, forward. Of records that share a compressed member the
+    length is not known: 0.
+    """
+    source, is_lost = Unpacked(stream, start=start, size=size), False
+    while True:
+        try:
+            if is_lost and not _find_beginning(source):
+                return
+            record = _next(source, spool)
+        except Damage as damage:
+            if not is_lost:
+                yield Problem(path, damage.offset, damage.what)
+            is_lost = True
+            if damage.is_packed:
+                source.recover()
+            continue
+        if record is None:
+            return
+        is_lost = False
+        if record.length != _PASSED_OVER:
+            yield record
+
+
+def _find_beginning(source: Unpacked) -> bool:
+    """Go to the next line, or member, that begins a record."""
+    tail = b""
+    while True:
+        piece = source.take()
+        if not piece:
+            return False
+        window = b"\n" + piece if source.is_first(piece) else tail + piece
+        found = _BEGINNING.search(window)
+        if found:
+            source.give_back(window[found.start() + 1 :])
+            return True
+        tail = window[-_LONGEST_BEGINNING:]
+
+
+def _next(source: Unpacked, folder: Path | None) -> StoredRecord | None:
+    _skip_empty_lines(source)
+    if not _has_more(source):
+        return None
+    offset = source.place
+    fields = _fields(_head(source, offset))
+    size = next((value for name, value in fields if name.lower() == "content-length"), "")
+    if not size.isdecimal() or not size.isascii():
+        raise Damage(offset, "the record has no Content-Length")
+    left = source.left_in_file()
+    if left is not None and int(size) > left:
+        raise Damage(offset, "the block is longer than the file, by its Content-Length")
+    block = _block(source, int(size), offset, folder)
+    begun = source.place
+    try:
+        _skip_empty_lines(source)
+        _has_more(source)
+    except Damage as damage:
+        if damage.offset in (offset, begun):
+            raise
+        # The record is whole; what follows it is not.
+        source.postpone(damage)
+    # Of records in one member nobody can say where each ends.
+    length = 0 if source.place == offset else source.place - offset
+    return (
+        StoredRecord(offset, _PASSED_OVER, fields, b"")
+        if block is None
+        else StoredRecord(offset, length, fields, block)
+    )
+
+
+def _has_more(source: Unpacked) -> bool:
+    piece = source.take()
+    source.give_back(piece)
+    return bool(piece)
+
+
+def _skip_empty_lines(source: Unpacked) -> None:
+    while piece := source.take():
+        rest = piece.lstrip(b"\r\n")
+        if rest:
+            source.give_back(rest)
+            return
+
+
+def _head(source: Unpacked, offset: int) -> bytes:
+    """Version line and named fields, without the empty line behind them."""
+    start = b""
+    while len(start) < _MAX_HEADER:
+        piece = source.take()
+        if not piece:
+            raise Damage(offset, "the file ends inside a record" if start.startswith(VERSION) else _NO_RECORD)
+        start += piece
+        if len(start) >= len(VERSION) and not start.startswith(VERSION):
+            source.give_back(start)
+            raise Damage(offset, _NO_RECORD)
+        found = _HEAD_END.search(start)
+        if found:
+            source.give_back(start[found.end() :])
+            if found[0].count(b"\n") == 1:
+                break
+            return start[: found.start()]
+    raise Damage(offset, "the record has no end of its header")
+
+
+_NO_RECORD = "no WARC record begins here"
+
+
+def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
+    fields: list[tuple[str, str]] = []
+    for line in head.decode("utf-8", errors="replace").split("\n")[1:]:
+        if line[:1] in (" ", "\t") and fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
+            continue
+        name, _, value = line.partition(":")
+        fields.append((name.strip(), value.strip()))
+    return tuple(fields)
+
+
+def _block(source: Unpacked, size: int, offset: int, folder: Path | None) -> Octets | None:
+    """The block; None for one that is passed over."""
+    spool = Spool(folder)
+    missing = size
+    while missing:
+        piece = source.take()
+        if not piece:
+            raise Damage(offset, "the file ends inside a record")
+        if source.is_packed and piece.startswith(VERSION) and source.is_first(piece):
+            source.give_back(piece)
+            raise Damage(offset, "the block is not as long as Content-Length says")
+        if len(piece) > missing:
+            source.give_back(piece[missing:])
+            piece = piece[:missing]
+        missing -= len(piece)
+        if size <= LARGEST:
+            spool.append(piece)
+    return spool.octets() if size <= LARGEST else None
