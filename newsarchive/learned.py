@@ -48,9 +48,12 @@ class Learned:
 
     @cached_property
     def digest(self) -> str:
-        """`sha256:` of that on which a reading depends: which blocks, and which of them are common."""
-        told = sorted((block.text, block.place, str(block.text in self.common)) for block in self.blocks)
-        return "sha256:" + hashlib.sha256(rfc8785.dumps(told)).hexdigest()
+        """`sha256:` of `reading_facts`."""
+        return "sha256:" + hashlib.sha256(self.reading_facts()).hexdigest()
+
+    def reading_facts(self) -> bytes:
+        """That on which a reading depends, as canonical JSON: which blocks, and which of them are common."""
+        return rfc8785.dumps(sorted((block.text, block.place, str(block.text in self.common)) for block in self.blocks))
 
     @cached_property
     def places(self) -> dict[str, frozenset[str]]:
@@ -76,6 +79,20 @@ class Learned:
 def learned(outlet: str, pages: int, blocks: Iterable[Recurring]) -> Learned:
     """The table in its order, whatever the order of the blocks."""
     return Learned(outlet, pages, tuple(sorted(blocks, key=_rank)))
+
+
+def from_reading_facts(outlet: str, facts: bytes) -> Learned:
+    """A table that reads as the one whose `reading_facts` these are; raises `ValueError` for what is no such JSON."""
+    told = json.loads(facts)
+    if not isinstance(told, list) or not all(_is_block(one) for one in told):
+        raise ValueError("no facts of a learned table")
+    # How often each block was seen is not kept: of two stories, a common one stands on one of them.
+    return learned(outlet, 2, (Recurring(int(common == "True"), 0, place, text) for text, place, common in told))
+
+
+def _is_block(told: object) -> bool:
+    is_three = isinstance(told, list) and len(told) == 3 and all(isinstance(one, str) for one in told)
+    return is_three and told[2] in ("True", "False")  # type: ignore[index]
 
 
 def _rank(block: Recurring) -> tuple[int, int, str, str]:

@@ -1,6 +1,7 @@
 """Facts about an outlet: `config/outlets/<outlet>.yaml` over `config/defaults.yaml`, read into a frozen `Outlet`."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -233,7 +234,7 @@ def untaught(config: Path, name: str) -> Outlet:
         outlet = Outlet.model_validate({**facts, "id": name}, context={"file": file})
     except ValidationError as error:
         raise OutletError(file, _mistakes(error)) from None
-    return outlet.model_copy(update={"digest": _digest(outlet)})
+    return outlet.model_copy(update={"digest": _sha256(reading_facts(outlet))})
 
 
 def _files(config: Path) -> list[Path]:
@@ -254,26 +255,60 @@ def _unbroken(config: Path, name: str) -> Outlet | None:
         return None
 
 
-def _digest(outlet: Outlet) -> str:
-    reading = outlet.model_dump(
-        mode="json",
-        include={
-            "id",
-            "home",
-            "language",
-            "timezone",
-            "publisher",
-            "name",
-            "platform",
-            "layouts",
-            "paywall",
-            "articles",
-        },
-    )
+def reading_facts(outlet: Outlet) -> bytes:
+    """The facts on which a reading depends, as canonical JSON: its sha256 is the outlet's digest."""
+    facts = outlet.model_dump(mode="json", include=_READING)
     if outlet.selection != ORDINARY:
         # The key of an article depends on them. Outlets that say nothing keep the digest they always had.
-        reading["params"] = [list(outlet.articles.keep_params), list(outlet.articles.drop_params)]
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(reading)).hexdigest()
+        facts["params"] = [list(outlet.articles.keep_params), list(outlet.articles.drop_params)]
+    if outlet.crawl.reserved == "skip":
+        # What is reserved gives no line; the other policies change nothing in a reading.
+        facts["reserved"] = outlet.crawl.reserved
+    return rfc8785.dumps(facts)
+
+
+def from_reading_facts(facts: bytes) -> Outlet:
+    """An outlet that reads as the one whose `reading_facts` these are; it cannot be crawled.
+
+    Raises `ValueError` for what is no such JSON, or is of a version that knows other facts.
+    """
+    told = json.loads(facts)
+    if not isinstance(told, dict):
+        raise ValueError("no facts of an outlet")  # noqa: TRY004 - it is the file that is wrong
+    told.pop("params", None)
+    crawl = {**_CRAWLED_BY_NOBODY, "reserved": told.pop("reserved", "record")}
+    whole = {**told, "crawl": crawl, "sources": [{"section": told.get("home")}]}
+    return Outlet.model_validate_json(json.dumps({**whole, "digest": _sha256(facts)}))
+
+
+_READING = {
+    "id",
+    "home",
+    "language",
+    "timezone",
+    "publisher",
+    "name",
+    "platform",
+    "layouts",
+    "paywall",
+    "articles",
+}
+_CRAWLED_BY_NOBODY = {
+    "delay": 0,
+    "concurrency": 1,
+    "section_pages": 1,
+    "feed_pages": 1,
+    "recapture": [],
+    "poll": ["1d", "1d"],
+    "poll_worth": "1d",
+    "live": "1d",
+    "backfill_older": "1d",
+    "backfill_per_day": 0,
+}
+
+
+def _sha256(facts: bytes) -> str:
+    return "sha256:" + hashlib.sha256(facts).hexdigest()
 
 
 class _Loader(yaml.CSafeLoader):

@@ -15,10 +15,12 @@ from newsarchive import dates
 from newsarchive.capture.durability import Durability
 from newsarchive.capture.files import OpenFile, WarcFiles
 from newsarchive.capture.identity import new_record_id
+from newsarchive.capture.manifest import keep_identity
 from newsarchive.capture.options import Fsync
 from newsarchive.capture.rows import Rows
 from newsarchive.errors import ArchiveError, CaptureError, OutletBusyError
-from newsarchive.items import Article, Capture, RecordType, Rejection
+from newsarchive.items import Article, Capture, Extraction, RecordType, Rejection
+from newsarchive.store.rules import RuleBook
 from newsarchive.warc import records, resources
 from newsarchive.warc.exchange import Exchange
 from newsarchive.warc.octets import SPOOL_FROM
@@ -59,11 +61,13 @@ class OutletLock:
 class Archive:
     """Writes the exchanges of one crawl, and the rows read from them where there is an outlet."""
 
-    def __init__(self, files: WarcFiles, *, fsync: Fsync, redaction: Redaction, with_rows: bool) -> None:
+    def __init__(self, files: WarcFiles, *, fsync: Fsync, redaction: Redaction, rules: RuleBook | None) -> None:
+        """`rules`: where what rows are read by is kept; None where there are no rows."""
         self._files = files
         self._durability = Durability(fsync)
         self._redaction = redaction
-        self._with_rows = with_rows
+        self._rules = rules
+        self._known: set[str] = set()
         self._rows: dict[str, Rows] = {}
         self._finished: list[Path] = []
         self._writing = DeferredLock()
@@ -125,6 +129,7 @@ class Archive:
         assert article.provenance
         assert article.provenance.warc
         with self._guarded(article.url):
+            self._keep_identity(article.provenance.extraction)
             self._rows_of(article.provenance.warc.filename).articles.append(article.to_record())
 
     def reject(self, rejection: Rejection) -> None:
@@ -132,21 +137,26 @@ class Archive:
         with self._guarded(rejection.url):
             self._rows_of(rejection.filename).reject(rejection)
 
-    def close(self) -> list[Path]:
-        """Finish all files under their final names; what cannot be finished stays `.open` for the next start."""
+    def close(self, *, reason: str) -> list[Path]:
+        """Finish all files under their final names, and tell them in the manifest, with the reason of the crawl's end.
+
+        What cannot be finished stays `.open` for the next start.
+        """
         try:
             self._finished += self._files.close()
             for rows in self._rows.values():
                 self._finished += rows.finish()
+            self._finished += self._files.end(reason=reason, rules=self._rules)
         except OSError as error:
             self.failure = self.failure or self._what(error)
             logger.error("%s: left open, the next crawl finishes it", self.failure)
+            self._files.leave(reason=reason)
         return sorted(set(self._finished))
 
     def _keep(self, exchange: Exchange, earlier: Earlier | None) -> tuple[OpenFile, Kept]:
         with self._guarded(exchange.url):
             current = self._files.writable()
-            if self._with_rows:
+            if self._rules:
                 self._rows_of(current.name)
             bundle = records.bundle(
                 exchange,
@@ -161,6 +171,12 @@ class Archive:
             places = current.write((*around, *bundle.records), method=exchange.method)
         written = sum(place.length for place in places)
         return current, Kept(bundle, _capture(exchange, bundle, places[len(around) :], current.name), written)
+
+    def _keep_identity(self, extraction: Extraction) -> None:
+        """Before a row names it, so that no row names what cannot be known."""
+        if self._rules and extraction.id not in self._known:
+            keep_identity(extraction, self._rules)
+            self._known.add(extraction.id)
 
     async def _safe(self, url: str, current: OpenFile) -> None:
         with self._guarded(url):

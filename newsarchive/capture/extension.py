@@ -19,15 +19,18 @@ from twisted.python.failure import Failure
 
 from newsarchive import clock
 from newsarchive import counting as names
-from newsarchive.capture import options, recovery
+from newsarchive.capture import manifest, options, recovery
 from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.ending import Downloads, is_ending
 from newsarchive.capture.files import WarcFiles
+from newsarchive.capture.journal import Journal
 from newsarchive.capture.options import Options
+from newsarchive.capture.surroundings import beginning
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
 from newsarchive.items import Capture
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger, seen_of
+from newsarchive.store.rules import rule_book
 from newsarchive.store.state import Seen, State
 from newsarchive.warc.exchange import Exchange, NameLookup
 from newsarchive.warc.fields import Kind
@@ -70,17 +73,30 @@ class ArchiveExtension:
         # Crawls that hold no lock may stand beside each other: the end of one says nothing of the others.
         if self._lock is None or not recovery.begin(self.folder):
             recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
-        digest = outlet.digest if outlet else None
+        rules = rule_book(self.folder, outlet) if outlet else None
+        about = options.warcinfo(
+            crawler.settings, chosen, collection=collection, outlet_digest=outlet.digest if outlet else None
+        )
+        known = beginning(
+            crawler.settings,
+            collection=collection,
+            outlet=outlet,
+            started_at=self.started_at,
+            settings_digest=about["settingsDigest"],
+        )
+        # Crawls without a lock have no order.
+        known["previous"] = manifest.head(self.folder) if outlet else None
         files = WarcFiles(
             self.folder,
             collection=collection,
             started_at=self.started_at,
             max_bytes=chosen.max_bytes,
             max_seconds=chosen.max_seconds,
-            about=options.warcinfo(crawler.settings, chosen, collection=collection, outlet_digest=digest),
+            about=about,
             packing=chosen.packing,
+            journal=Journal(known, is_synced=chosen.fsync != "none"),
         )
-        self.archive = Archive(files, fsync=chosen.fsync, redaction=chosen.redaction, with_rows=outlet is not None)
+        self.archive = Archive(files, fsync=chosen.fsync, redaction=chosen.redaction, rules=rules)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -141,11 +157,11 @@ class ArchiveExtension:
         self._looking = create_looping_call(self._settle)
         self._looking.start(_LOOK_SECONDS, now=False)
 
-    def spider_closed(self) -> None:
+    def spider_closed(self, reason: str) -> None:
         if self._looking and self._looking.running:
             self._looking.stop()
         self._settle_counts()
-        self.files = self.archive.close()
+        self.files = self.archive.close(reason=reason)
         self.failure = self.failure or self.archive.failure or self._forgotten()
         self.database.close()
         if self._lock:

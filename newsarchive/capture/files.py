@@ -2,14 +2,18 @@
 
 import logging
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
 from newsarchive import clock, dates
+from newsarchive.capture import manifest
 from newsarchive.capture.identity import new_record_id
+from newsarchive.capture.journal import Journal
+from newsarchive.store.manifests import File
+from newsarchive.store.rules import RuleBook
 from newsarchive.warc import cdxj, records
 from newsarchive.warc.cdxj import IndexFile
 from newsarchive.warc.fields import Record
@@ -63,7 +67,10 @@ class WarcFiles:
         max_seconds: float,
         about: Mapping[str, str],
         packing: Packing = PACKINGS["gzip"],
+        journal: Journal | None = None,
     ) -> None:
+        """`journal`: is told of each file before it is created, and when it is closed."""
+        self._folder = folder
         self.day = folder / started_at.strftime("%Y/%m/%d")
         self._collection = collection
         self._run = started_at.strftime("%Y%m%dT%H%M%SZ")
@@ -71,7 +78,10 @@ class WarcFiles:
         self._max_seconds = max_seconds
         self._about = about
         self._packing = packing
+        self._journal = journal
         self._serial = 0
+        self._reserved: str | None = None
+        """The stem of the journal, which the first file shares."""
         self._open: OpenFile | None = None
 
     @property
@@ -95,12 +105,52 @@ class WarcFiles:
     def close(self) -> list[Path]:
         """Close the open file; raises `OSError`."""
         current, self._open = self._open, None
-        return current.close() if current else []
+        if current is None:
+            return []
+        closed = current.close()
+        if self._journal:
+            self._journal.closes(File(current.name, current.warc.size, current.warc.digest, current.warc.records))
+        return closed
+
+    def begin(self) -> None:
+        """Begin the journal, where that has not been done; raises `OSError`."""
+        if self._journal and self._journal.path is None:
+            self.day.mkdir(parents=True, exist_ok=True)
+            self._reserved = self._journal.begin(self.day, self._free_stems())
+
+    def end(self, *, reason: str, rules: RuleBook | None) -> list[Path]:
+        """Write the manifest, once all that belongs to the files is closed; raises `OSError`.
+
+        `rules`: what the rows are read by; None where there are no rows.
+        """
+        self.begin()
+        if self._journal is None or self._journal.path is None:
+            return []
+        self._note_end(self._journal, reason)
+        finished = manifest.finish(self._journal.path, self._folder, rules=rules)
+        return [finished] if finished else []
+
+    def leave(self, *, reason: str) -> None:
+        """Something cannot be closed: the next crawl finishes it, and finds why this one ended, if that can be said."""
+        if self._journal and self._journal.path:
+            try:
+                self._note_end(self._journal, reason)
+            except OSError as error:
+                logger.info("%s: %s", self._journal.path.name, error)
+
+    def _note_end(self, journal: Journal, reason: str) -> None:
+        try:
+            journal.ends(ended_at=dates.utc(clock.moment()), reason=reason)
+        finally:
+            journal.release()
 
     def _begin(self) -> OpenFile:
+        self.begin()
         self.day.mkdir(parents=True, exist_ok=True)
         warc = self._create()
         current = OpenFile(warc, IndexFile(warc.path), new_record_id(), monotonic())
+        if self._journal:
+            self._journal.sync_folders(self.day)
         date = dates.utc(clock.moment())
         first = records.warcinfo(self._about, filename=warc.path.name, date=date, record_id=current.warcinfo_id)
         warc.write((first,))
@@ -110,15 +160,20 @@ class WarcFiles:
 
     def _create(self) -> WarcWriter:
         while True:
+            stem, self._reserved = self._reserved or next(self._free_stems()), None
+            if self._journal:
+                self._journal.opens(stem)
             try:
-                return WarcWriter(self.day / f"{self._free_stem()}{self._packing.suffix}", self._packing)
+                return WarcWriter(self.day / f"{stem}{self._packing.suffix}", self._packing)
             except FileExistsError:
                 logger.info("another crawl took the same name a moment ago")
+                if self._journal:
+                    self._journal.leaves(stem)
 
-    def _free_stem(self) -> str:
-        """A name that no file of an earlier crawl has, not even one of the same second."""
+    def _free_stems(self) -> Iterator[str]:
+        """Names that no file of an earlier crawl has, not even one of the same second."""
         while True:
             stem = f"NA-{self._collection}-{self._run}-{self._serial:05d}-{socket.gethostname()}"
             if not any(self.day.glob(f"{stem}.*")):
-                return stem
+                yield stem
             self._serial += 1

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarchive.capture import manifest
 from newsarchive.capture.rows import ARTICLES, Rows, stem_of
 from newsarchive.errors import NotAnArticle, RecordError
 from newsarchive.items import Capture, Page, Rejection
 from newsarchive.pages import page_of
+from newsarchive.store import durable, manifests
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.lines import open_path
+from newsarchive.store.rules import FOLDER, RuleBook
 from newsarchive.warc import cdxj, writer
 from newsarchive.warc.exchange import Purpose
 from newsarchive.warc.fields import digest
@@ -50,6 +53,18 @@ def recover(folder: Path, *, outlet: "Outlet | None", ledger: Ledger | None) -> 
         stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
         for stem in sorted(stems):
             _finish_rows(stem, outlet, ledger)
+    _finish_runs(folder, left, with_rows=outlet is not None)
+
+
+def _finish_runs(folder: Path, left: list[Path], *, with_rows: bool) -> None:
+    """Last: what a manifest lists must not change any more."""
+    rules = RuleBook(folder / FOLDER) if with_rows else None
+    for path in left:
+        if path.name.endswith(manifests.OPEN):
+            manifest.finish_dead(path, folder, rules=rules)
+    if rules:
+        for torn in rules.folder.glob(f"*{durable.PART}"):
+            torn.unlink()
 
 
 def begin(folder: Path) -> bool:

@@ -34,13 +34,28 @@ def _rules_of(outlet: Outlet) -> _Rules:
     return (facts, (f"learned/{outlet.id}", outlet.learned.digest)) if outlet.learned else (facts,)
 
 
+def spelled_out(extraction: Extraction) -> bytes:
+    """All that a reading depended on, as canonical JSON: its sha256 is `extraction.id`.
+
+    Raises `ValueError` where another installation than this one has read, so that it cannot be known here.
+    """
+    document = rfc8785.dumps(_depends_on(tuple((rule.name, rule.digest) for rule in extraction.rules)))
+    if _sha256(document) != extraction.id:
+        raise ValueError(f"{extraction.id} is no reading of this installation")
+    return document
+
+
 @cache
 def _identity(outlet: _Rules, platform: str | None) -> tuple[str, _Rules]:
     rules = list(outlet)
     if platform:
         module = files("newsarchive.extract.platforms").joinpath(f"{platform}.py")
         rules.append((f"platform/{platform}", _sha256(module.read_bytes())))
-    depends_on: dict[str, Any] = {
+    return _sha256(rfc8785.dumps(_depends_on(tuple(rules)))), tuple(rules)
+
+
+def _depends_on(rules: _Rules) -> dict[str, Any]:
+    return {
         "version": __version__,
         "sources": _sources(),
         "libraries": {name: version(name) for name in _LIBRARIES},
@@ -48,7 +63,6 @@ def _identity(outlet: _Rules, platform: str | None) -> tuple[str, _Rules]:
         "unicode": unicodedata.unidata_version,
         "rules": [list(rule) for rule in rules],
     }
-    return _sha256(rfc8785.dumps(depends_on)), tuple(rules)
 
 
 @cache

@@ -80,7 +80,7 @@ class CrawlReport:
     milliseconds: int
     sources: tuple[SourceLine, ...]
     files: tuple[str, ...]
-    """Paths of closed WARC and JSONL files, relative to the archive."""
+    """Paths of closed files and of the manifest that lists them, relative to the archive."""
     timeline: tuple[tuple[int, int], ...]
     """Second since the start, and pages fetched from then until the next entry."""
     warnings: tuple[str, ...]

@@ -9,6 +9,7 @@ FastWARC and pywb, and on the command line (`warcio index`, `warcio check`).
 """
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,16 +52,26 @@ class WarcWriter:
         self._descriptor = os.open(self._open_path, flags, 0o644)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.size = 0
+        self.records = 0
+        self._digest = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…` of the file as far as it is written."""
+        return f"sha256:{self._digest.hexdigest()}"
 
     def write(self, records: tuple[Record, ...]) -> tuple[Place, ...]:
         """Append records as one whole; after an `OSError` the file is as it was before."""
+        before = self._digest.copy()
         try:
             places = self._write(records)
         except OSError:
+            self._digest = before
             os.ftruncate(self._descriptor, self.size)
             os.lseek(self._descriptor, self.size, os.SEEK_SET)
             raise
         self.size = places[-1].offset + places[-1].length
+        self.records += len(records)
         return places
 
     def fileno(self) -> int:
@@ -94,6 +105,8 @@ class WarcWriter:
 
     def _write_all(self, pieces: list[Piece], length: int) -> None:
         """In one go; what a full disk or a signal leaves over, in as many as it takes."""
+        for piece in pieces:
+            self._digest.update(piece)
         written = os.writev(self._descriptor, pieces)
         if written < length:
             left = memoryview(b"".join(pieces))[written:]

@@ -1,0 +1,250 @@
+"""The manifest of a run that has ended, by itself or by a kill: made of its journal and of its files as they lie."""
+
+import gzip
+import hashlib
+import json
+import logging
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import newsarchive
+from newsarchive.capture import journal
+from newsarchive.capture.journal import Noted
+from newsarchive.capture.rows import ARTICLES, REJECTED
+from newsarchive.capture.surroundings import environment
+from newsarchive.errors import ArchiveError, RecordError
+from newsarchive.items import Extraction, Rule
+from newsarchive.store import durable, manifests
+from newsarchive.store.manifests import File, Manifest, Previous
+from newsarchive.store.rules import RuleBook
+from newsarchive.warc import cdxj
+from newsarchive.warc.packing import SUFFIXES
+from newsarchive.warc.reader import read_records
+from newsarchive.warc.writer import left_behind
+
+logger = logging.getLogger(__name__)
+
+HEAD = "last-manifest.json"
+"""In the folder of an outlet: path and digest of its newest manifest, so that a lost end of the chain is seen, too."""
+KILLED = "killed"
+_BLOCK = 1024 * 1024
+_EXTRACTION = re.compile(rb'"extraction":\{"engine":"[^"]*","id":"(sha256:[0-9a-f]{64})"')
+
+
+def file_of(path: Path, *, folder: Path) -> File:
+    """A file as a manifest in `folder` lists it; raises `OSError`."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+    return File(
+        path=Path(os.path.relpath(path, folder)).as_posix(),
+        bytes=size,
+        sha256=f"sha256:{digest.hexdigest()}",
+        records=_count_of_records(path) if path.name.endswith(SUFFIXES) else None,
+        rows=sum(1 for _ in _lines(path)) if path.name.endswith(ARTICLES) else None,
+    )
+
+
+def _count_of_records(warc: Path) -> int | None:
+    """Unknown for a file that cannot be read to its end: that is told by who verifies it."""
+    try:
+        return sum(1 for _ in read_records(warc))
+    except RecordError as error:
+        logger.warning("%s", error)
+        return None
+
+
+def finish(open_path: Path, collection: Path, *, rules: RuleBook | None) -> Path | None:
+    """Make the manifest of a journal that nobody writes any more, and remove the journal.
+
+    None where the run had not begun to write. `rules`: None where there are no rows. Raises `OSError`.
+    """
+    noted = journal.read(open_path)
+    path = open_path.with_name(open_path.name.removesuffix(".open"))
+    if noted.beginning and not path.exists():
+        durable.write(path, _manifest(noted, path.parent, collection, rules).to_json())
+    if noted.beginning and rules:
+        _note_head(collection, path, noted.beginning["previous"])
+    open_path.unlink()
+    return path if noted.beginning else None
+
+
+def finish_dead(open_path: Path, collection: Path, *, rules: RuleBook | None) -> None:
+    """As `finish`, for what a dead crawl left behind; what another process is writing is left alone."""
+    with left_behind(open_path) as file:
+        if file is None:
+            logger.info("%s is being written by another process", open_path.name)
+            return
+        finished = finish(open_path, collection, rules=rules)
+    if finished:
+        logger.warning("%s is that of a crawl that was killed", finished.name)
+
+
+def tell_reextraction(
+    path: Path,
+    *,
+    collection: str,
+    started_at: str,
+    ended_at: str,
+    reason: str,
+    config: Mapping[str, Any],
+    inputs: Iterable[Path],
+    outputs: Iterable[Path],
+    rules: RuleBook,
+) -> Manifest:
+    """Write the manifest of a re-extraction, whose name ends in `SUFFIX`; raises `OSError`.
+
+    What the rows were read by is kept in `rules`; `config` as `surroundings.config` gives it, times RFC 3339 in UTC.
+    """
+    written = sorted(outputs)
+    told = Manifest(
+        kind="reextract",
+        collection=collection,
+        run=path.name.removesuffix(manifests.SUFFIX),
+        started_at=started_at,
+        ended_at=ended_at,
+        reason=reason,
+        version=newsarchive.__version__,
+        environment=environment(),
+        config=config,
+        extractions=_extractions(written, rules),
+        inputs=tuple(file_of(one, folder=path.parent) for one in sorted(inputs)),
+        outputs=tuple(file_of(one, folder=path.parent) for one in written),
+        previous=None,
+    )
+    durable.write(path, told.to_json())
+    return told
+
+
+def head(collection: Path) -> Mapping[str, str] | None:
+    """Path, relative to the collection, and digest of its newest manifest; None when there is none."""
+    return _stated_head(collection) or _newest(collection)
+
+
+def _stated_head(collection: Path) -> Mapping[str, str] | None:
+    path = collection / HEAD
+    try:
+        told = json.loads(path.read_bytes())
+        return {"path": str(told["path"]), "digest": str(told["digest"])}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        logger.warning("%s cannot be read, and is made anew: %s", path, error)
+        return None
+
+
+def _newest(collection: Path) -> Mapping[str, str] | None:
+    """By the names, where nobody says which it is: in an archive whose head was lost."""
+    for path in _newest_first(collection, depth=3):
+        try:
+            return {"path": path.relative_to(collection).as_posix(), "digest": manifests.read(path).digest}
+        except ArchiveError as error:
+            logger.warning("%s", error)
+    return None
+
+
+def _newest_first(folder: Path, *, depth: int) -> Iterator[Path]:
+    """Years, months, days, and in a day its manifests."""
+    entries = sorted(folder.iterdir(), reverse=True)
+    if depth == 0:
+        yield from (path for path in entries if path.name.endswith(manifests.SUFFIX))
+        return
+    for entry in entries:
+        if entry.name.isdigit() and entry.is_dir():
+            yield from _newest_first(entry, depth=depth - 1)
+
+
+def _note_head(collection: Path, path: Path, previous: Mapping[str, str] | None) -> None:
+    """The manifest is the newest; a journal that came back after its end does not turn the chain back."""
+    stated = _stated_head(collection)
+    if stated is None or stated == previous:
+        own = {"path": path.relative_to(collection).as_posix(), "digest": manifests.read(path).digest}
+        durable.write(collection / HEAD, (json.dumps(own, sort_keys=True) + "\n").encode())
+
+
+def _manifest(noted: Noted, folder: Path, collection: Path, rules: RuleBook | None) -> Manifest:
+    beginning = dict(noted.beginning)
+    previous = beginning.pop("previous")
+    outputs = tuple(sorted(_outputs(noted, folder), key=lambda one: one.path))
+    return Manifest(
+        **beginning,
+        ended_at=noted.ended_at,
+        reason=noted.reason or KILLED,
+        extractions=_extractions((folder / one.path for one in outputs), rules) if rules else {},
+        inputs=(),
+        outputs=outputs,
+        previous=_previous(previous, folder, collection),
+    )
+
+
+def _previous(told: Mapping[str, str] | None, folder: Path, collection: Path) -> Previous | None:
+    if told is None:
+        return None
+    path = os.path.relpath(collection / told["path"], folder)
+    return Previous(Path(path).as_posix(), told["digest"])
+
+
+def _outputs(noted: Noted, folder: Path) -> Iterator[File]:
+    """What was known of a WARC file when it was closed stays so, whatever it is now."""
+    endings = (*SUFFIXES, cdxj.SUFFIX, ARTICLES, REJECTED)
+    for path in (folder / (stem + ending) for stem in noted.stems for ending in endings):
+        if path.name in noted.closed:
+            yield noted.closed[path.name]
+        elif path.exists():
+            yield file_of(path, folder=folder)
+
+
+def _extractions(paths: Iterable[Path], rules: RuleBook) -> dict[str, Mapping[str, Any] | None]:
+    """All readings that rows name, each spelled out."""
+    found: dict[str, Mapping[str, Any] | None] = {}
+    for path in paths:
+        if path.name.endswith(ARTICLES) and not path.name.endswith(REJECTED):
+            for line in _lines(path):
+                if _id_of(line) not in found:
+                    extraction = _extraction(line)
+                    found[extraction.id] = _spelled_out(extraction, rules)
+    return found
+
+
+def _spelled_out(extraction: Extraction, rules: RuleBook) -> Mapping[str, Any] | None:
+    try:
+        keep_identity(extraction, rules)
+        return rules.identity(extraction.id)
+    except ArchiveError as error:
+        logger.warning("%s", error)
+        return None
+
+
+def keep_identity(extraction: Extraction, rules: RuleBook) -> None:
+    """Keep what an `extraction.id` is made of, as far as it can be known; raises `OSError`."""
+    # A project that only archives need not load what reads articles.
+    from newsarchive.extract import identity  # noqa: PLC0415
+
+    if rules.path(extraction.id).exists():
+        return
+    try:
+        rules.keep(identity.spelled_out(extraction))
+    except ValueError as error:
+        logger.warning("not spelled out: %s", error)
+
+
+def _id_of(line: bytes) -> str | None:
+    """The `extraction.id` of a canonical row, where it can be seen without reading the row."""
+    # Behind `provenance` no value but text has quotes, and those of text are escaped.
+    found = _EXTRACTION.match(line, max(line.rfind(b'"extraction":{'), 0))
+    return found[1].decode() if found else None
+
+
+def _extraction(line: bytes) -> Extraction:
+    told = json.loads(line)["provenance"]["extraction"]
+    return Extraction(**{**told, "rules": [Rule(**rule) for rule in told["rules"]]})
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with gzip.open(path, "rb") as lines:
+        yield from lines
