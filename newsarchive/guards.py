@@ -1,24 +1,27 @@
-"""Between the network and the spider: no redirect is followed to a wall, and a closed door is not stormed."""
+"""Between the network and the spider: no redirect is followed to a wall, and a closed door is not stormed.
+
+What an article's answer means was decided when it was captured (`request.meta["outcome"]`); here it is obeyed.
+"""
 
 import logging
+import zlib
 from typing import Any, Self
-from urllib.parse import urljoin
 
-from scrapy import Request
+import brotli
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
-from scrapy.utils.response import get_meta_refresh
-from w3lib.url import safe_url_string
 
-from newsarchive.judging import arrival, refusals
+from newsarchive.judging import answers, arrival, refusals
+from newsarchive.judging.answers import Outcome
 from newsarchive.outlets import Outlet
-from newsarchive.warc.exchange import Purpose
 
 logger = logging.getLogger(__name__)
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Unfollowed(IgnoreRequest):
@@ -39,37 +42,63 @@ class RedirectGuard:
         outlet: Outlet | None = getattr(crawler.spider, "outlet", None)
         if outlet is None:
             raise NotConfigured
-        self._outlet = outlet
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if not _is_for_article(request):
+        outcome = outcome_of(request)
+        if outcome is None or not outcome.target:
             return response
-        if response.status in _REDIRECTS and (location := response.headers.get("Location")):
-            self._judge(request, urljoin(request.url, safe_url_string(location)))
-        elif response.status == 200 and isinstance(response, HtmlResponse):
-            self._look_at_refresh(request, response)
+        if outcome.meaning == "refused":
+            raise Unfollowed(outcome.reason)
+        if arrival.is_circle(outcome.target, {request.url, *request.meta.get("redirect_urls", ())}):
+            raise Unfollowed("redirect_loop")
         return response
 
-    def _judge(self, request: Request, target: str) -> None:
-        """Raises `Unfollowed`."""
-        before = {request.url, *request.meta.get("redirect_urls", ())}
-        reason = arrival.unfollowed(target, before, self._outlet)
-        if reason:
-            raise Unfollowed(reason)
 
-    def _look_at_refresh(self, request: Request, response: HtmlResponse) -> None:
-        """A page that loads itself anew is a page; one that leads elsewhere at once is a redirect."""
-        seconds, target = get_meta_refresh(response)
-        if not target:
-            return
-        if seconds or target.partition("#")[0] == request.url:
-            request.meta["dont_redirect"] = True
-        else:
-            self._judge(request, target)
+class RefreshMiddleware(MetaRefreshMiddleware):
+    """Scrapy's own, but for articles, where a page that leads elsewhere at once was known for a redirect before."""
+
+    # What an article's page means does not hang on whether Scrapy follows refreshes elsewhere.
+    enabled_setting = "REDIRECT_ENABLED"
+
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+        self._follows_others = settings.getbool("METAREFRESH_ENABLED")
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's form
+    ) -> Request | Response:
+        outcome = outcome_of(request)
+        if outcome is None:
+            return super().process_response(request, response) if self._follows_others else response
+        if outcome.meaning != "onward" or response.status in answers.REDIRECTS:
+            return response
+        return self._redirect(
+            self._redirect_request_using_get(request, response, outcome.target), request, "meta refresh"
+        )
+
+
+class DecodingMiddleware(HttpCompressionMiddleware):
+    """Scrapy's own, but an article in a coding that is broken or a bomb goes on as it came: its reader says why."""
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's form
+    ) -> Request | Response:
+        try:
+            return super().process_response(request, response)
+        except (IgnoreRequest, zlib.error, brotli.error, OSError, EOFError, ValueError):
+            if outcome_of(request) is None:
+                raise
+            return response
 
 
 class BlockGuard:
@@ -78,7 +107,7 @@ class BlockGuard:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._most = crawler.settings.getint("BLOCKED_MOST")
-        if getattr(crawler.spider, "outlet", None) is None or not self._most:
+        if getattr(crawler.spider, "outlet", None) is None:
             raise NotConfigured
         self._in_a_row = 0
         self._closing: Any = None
@@ -88,27 +117,22 @@ class BlockGuard:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if _is_for_article(request):
-            is_refused = refusal(response)[1] == "back_off"
-            self._in_a_row = self._in_a_row + 1 if is_refused else 0
-            if is_refused:
+        outcome = outcome_of(request)
+        if outcome:
+            if outcome.meaning == "refused" and answers.is_told(outcome.reason):
                 # Scrapy would knock twice more within seconds at a challenge of status 503.
                 request.meta["dont_retry"] = True
-            if self._in_a_row >= self._most and self._closing is None:
-                logger.error("%d answers in a row refuse the crawl, the last at %s; it ends", self._most, request.url)
-                self._closing = deferred_from_coro(self._crawler.engine.close_spider_async(reason="blocked"))
+            is_refused = outcome.meaning == "refused" and refusals.policy(outcome.reason) == "back_off"
+            self._count(request, is_refused=is_refused)
         return response
 
-
-def refusal(response: Response) -> tuple[str, refusals.Policy]:
-    """Why an answer that is no page gives none, and what is done after it."""
-    if response.status in refusals.MEANT:
-        return "", "retry"
-    fields = {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()}
-    reason = refusals.reason(response.status, fields, response.body)
-    return reason, refusals.policy(reason)
+    def _count(self, request: Request, *, is_refused: bool) -> None:
+        self._in_a_row = self._in_a_row + 1 if is_refused else 0
+        if self._most and self._in_a_row >= self._most and self._closing is None:
+            logger.error("%d answers in a row refuse the crawl, the last at %s; it ends", self._most, request.url)
+            self._closing = deferred_from_coro(self._crawler.engine.close_spider_async(reason="blocked"))
 
 
-def _is_for_article(request: Request) -> bool:
-    purpose = request.meta.get("purpose")
-    return isinstance(purpose, Purpose) and purpose.role == "article"
+def outcome_of(request: Request) -> Outcome | None:
+    """What the answer means that was captured for this request; None where none was, or it was not for an article."""
+    return request.meta.get("outcome")

@@ -259,6 +259,15 @@ class Rejection:
     def of(cls, capture: Capture, reason: str) -> "Rejection":
         return cls(capture.url, reason, capture.captured_at, capture.filename, capture.offset, capture.record_id)
 
+    def to_record(self) -> dict[str, Any]:
+        """The row as plain JSON values."""
+        return {
+            "url": self.url,
+            "reason": self.reason,
+            "captured_at": self.captured_at,
+            "warc": {"filename": self.filename, "offset": self.offset, "record_id": self.record_id},
+        }
+
 
 def moment_of(capture: Capture) -> datetime:
     """`captured_at` as an aware time."""

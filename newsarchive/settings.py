@@ -69,7 +69,11 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.middlewares.robots.RobotsMiddleware": 100,
     "newsarchive.middlewares.reservations.ReservationsMiddleware": 110,
-    # Beneath Scrapy's redirects (580, 600) and retries (550): they see every answer first.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "newsarchive.guards.RefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsarchive.guards.DecodingMiddleware": 590,
+    # Beneath redirects (580, 600) and retries (550): they see every answer first.
     "newsarchive.guards.RedirectGuard": 610,
     "newsarchive.guards.BlockGuard": 620,
     # Nearest to the downloader: redirects, retries and robots.txt pass it too.

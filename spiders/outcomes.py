@@ -12,9 +12,8 @@ from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.errors import CaptureError, NotNow, RightsReserved
-from newsarchive.guards import Unfollowed, refusal
-from newsarchive.judging import arrival
-from newsarchive.outlets import Outlet
+from newsarchive.guards import Unfollowed, outcome_of
+from newsarchive.judging import refusals
 from newsarchive.pipelines import neighbours
 from newsarchive.pipelines.dropping import PageItem, refuse
 
@@ -22,10 +21,9 @@ from newsarchive.pipelines.dropping import PageItem, refuse
 class Outcomes:
     """What becomes of each article's request; its lease ends here, or when its line is written."""
 
-    def __init__(self, crawler: Crawler, archive: ArchiveExtension, outlet: Outlet) -> None:
+    def __init__(self, crawler: Crawler, archive: ArchiveExtension) -> None:
         self._crawler = crawler
         self._ledger = archive.ledger
-        self._outlet = outlet
 
     def arrived(self, response: Response, address: str) -> PageItem | None:
         """The page to read; None for one that is unchanged, or is none, which is noted."""
@@ -33,16 +31,14 @@ class Outcomes:
         stats.inc_value(names.FETCHED)
         capture, page = response.meta.get("capture"), response.meta.get("page")
         redirects = tuple(response.meta.get("redirect_reasons", ()))
-        astray = arrival.astray(response.url, self._outlet)
-        if astray:
-            refuse(self._crawler, address, astray, capture)
-        elif response.status == 304 or (capture and capture.record_type == "revisit"):
+        outcome = outcome_of(response.request) if response.request else None
+        if page:
+            return PageItem(page, address, response.meta.get("listed_headline"), redirects)
+        if outcome and outcome.meaning == "unchanged":
             stats.inc_value(names.UNCHANGED)
             neighbours.unchanged(self._crawler, address, landed=response.url, redirects=redirects)
-        elif page is None:
-            refuse(self._crawler, address, refusal(response)[0] or "not_captured", capture)
         else:
-            return PageItem(page, address, response.meta.get("listed_headline"), redirects)
+            refuse(self._crawler, address, (outcome and outcome.reason) or "not_captured", capture)
         return None
 
     def failed(self, failure: Failure) -> bool:
@@ -69,7 +65,8 @@ def reason_of(failure: Failure) -> tuple[str, int | None]:
     """(slug, HTTP status) of why there is no page."""
     error = failure.value
     if isinstance(error, HttpError):
-        return refusal(error.response)[0] or f"http_{error.response.status}", error.response.status
+        outcome = outcome_of(failure.request)  # type: ignore[attr-defined]
+        return outcome.reason if outcome and outcome.reason else _refusal(error.response), error.response.status
     if isinstance(error, NotNow | Unfollowed):
         return error.reason, None
     if isinstance(error, RightsReserved):
@@ -77,3 +74,11 @@ def reason_of(failure: Failure) -> tuple[str, int | None]:
     if isinstance(error, IgnoreRequest):
         return ("robots" if "robots.txt" in str(error) else "ignored"), None
     return error_name(error) if error else "unknown", None
+
+
+def _refusal(response: Response) -> str:
+    """Why what is no article was refused."""
+    if response.status in refusals.MEANT:
+        return f"http_{response.status}"
+    fields = {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()}
+    return refusals.reason(response.status, fields, response.body)

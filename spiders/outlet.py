@@ -224,4 +224,4 @@ class OutletSpider(Spider):
 
     @cached_property
     def _outcomes(self) -> Outcomes:
-        return Outcomes(self.crawler, self._archive, self.outlet)
+        return Outcomes(self.crawler, self._archive)

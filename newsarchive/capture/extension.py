@@ -55,6 +55,7 @@ class ArchiveExtension:
         chosen = Options.of(crawler.settings)
         self.root = chosen.root
         self.folder = chosen.root / collection
+        self.outlet = outlet
         self.outlinks = chosen.outlinks
         self.downloads = Downloads(chosen.stop_grace)
         self.started_at = clock.moment()
@@ -75,7 +76,11 @@ class ArchiveExtension:
             recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
         rules = rule_book(self.folder, outlet) if outlet else None
         about = options.warcinfo(
-            crawler.settings, chosen, collection=collection, outlet_digest=outlet.digest if outlet else None
+            crawler.settings,
+            chosen,
+            collection=collection,
+            outlet_digest=outlet.digest if outlet else None,
+            learned_digest=outlet.learned.digest if outlet and outlet.learned else None,
         )
         known = beginning(
             crawler.settings,

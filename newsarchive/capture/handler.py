@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 from functools import cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -24,8 +24,14 @@ from newsarchive.capture.ending import BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.listener import Listener, current
 from newsarchive.errors import CaptureError
+from newsarchive.items import Capture
 from newsarchive.pages import page_of
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose, Truncation
+from newsarchive.warc.records import Bundle
+
+if TYPE_CHECKING:
+    # With it comes what reads YAML; a project that only archives need not load that.
+    from newsarchive.outlets import Outlet
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +80,7 @@ class Capturing:
         # A redirect or a retry copies meta, so an older pointer may still be here.
         request.meta.pop("capture", None)
         request.meta.pop("page", None)
+        request.meta.pop("outcome", None)
         extension = self._archive = self._archive or self.crawler.get_extension(ArchiveExtension)
         if extension is None:
             return await self._below(request)
@@ -138,9 +145,25 @@ class Capturing:
         if not kept.capture or not kept.bundle.primary:
             return
         request.meta["capture"] = kept.capture
-        answer = kept.bundle.answer
-        if exchange.purpose.role == "article" and answer and answer.status == 200:
-            request.meta["page"] = page_of(kept.capture, answer, exchange.purpose)
+        if exchange.purpose.role == "article" and kept.bundle.answer and extension.outlet:
+            self._decide(request, kept.capture, kept.bundle, exchange.purpose, extension.outlet)
+
+    @staticmethod
+    def _decide(request: Request, capture: Capture, bundle: Bundle, purpose: Purpose, outlet: "Outlet") -> None:
+        """What the answer means for the article that was asked for: guards and spider go by it."""
+        # A project that only archives need not load what reads articles.
+        from newsarchive.judging import answers  # noqa: PLC0415
+
+        answer = bundle.answer
+        assert answer
+        outcome = (
+            answers.outcome(answer, url=capture.url, record_type=capture.record_type, outlet=outlet)
+            if bundle.payload_digest
+            else answers.CUT
+        )
+        request.meta["outcome"] = outcome
+        if outcome.meaning == "page":
+            request.meta["page"] = page_of(capture, answer, purpose)
 
     def _exchange(
         self,
@@ -217,11 +240,12 @@ def _truncation(response: Response | None, error: Exception | None) -> Truncatio
 
 
 def _purpose(request: Request, *, obeys_robots: bool) -> Purpose:
-    """What the spider said of the request; one that robots.txt forbids never comes here."""
+    """What the spider said of the request, as a metadata record tells it; one that is forbidden never comes here."""
     purpose: Any = request.meta.get("purpose")
     if isinstance(purpose, Purpose):
         asked = obeys_robots and not request.meta.get("dont_obey_robotstxt")
-        return replace(purpose, robots="allowed" if asked else None)
+        via = " ".join((purpose.via or "").split()) or None
+        return replace(purpose, via=via, robots="allowed" if asked else None)
     referer = (request.headers.get("Referer") or b"").decode("latin-1") or None
     return Purpose("robots" if request.url.endswith("/robots.txt") else "other", referer)
 

@@ -78,7 +78,14 @@ def collection_name(spider: Any, settings: BaseSettings) -> str:
     return re.sub(r"[^\w.-]", "_", name).lstrip(".") or "_"
 
 
-def warcinfo(settings: BaseSettings, options: Options, *, collection: str, outlet_digest: str | None) -> dict[str, str]:
+def warcinfo(
+    settings: BaseSettings,
+    options: Options,
+    *,
+    collection: str,
+    outlet_digest: str | None,
+    learned_digest: str | None = None,
+) -> dict[str, str]:
     """Who crawled, with what, under which rules (WARC 1.1, 6.2)."""
     software = f"newsarchive/{newsarchive.__version__} Scrapy/{scrapy.__version__} Twisted/{twisted.__version__}"
     chosen = {name: repr(settings.get(name)) for name in sorted(settings.attributes) if settings.getpriority(name)}
@@ -94,6 +101,7 @@ def warcinfo(settings: BaseSettings, options: Options, *, collection: str, outle
         "redactedRequestHeaders": str(options.redaction),
         "settingsDigest": "sha256:" + hashlib.sha256(rfc8785.dumps(chosen)).hexdigest(),
         "outletDigest": outlet_digest,
+        "learnedDigest": learned_digest,
     }
     return {name: value for name, value in fields.items() if value}
 

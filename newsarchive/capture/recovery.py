@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING
 
 from newsarchive.capture import manifest
 from newsarchive.capture.rows import ARTICLES, Rows, stem_of
-from newsarchive.errors import NotAnArticle, RecordError
-from newsarchive.items import Capture, Page, Rejection
-from newsarchive.pages import page_of
+from newsarchive.errors import RecordError
+from newsarchive.items import Article, Capture, Rejection
 from newsarchive.store import durable, manifests
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.lines import open_path
 from newsarchive.store.rules import FOLDER, RuleBook
 from newsarchive.warc import cdxj, writer
-from newsarchive.warc.exchange import Purpose
-from newsarchive.warc.fields import digest
-from newsarchive.warc.frame import read_answer
 from newsarchive.warc.packing import SUFFIXES
-from newsarchive.warc.reader import StoredRecord, read_records
+from newsarchive.warc.reader import read_records
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
@@ -144,57 +140,24 @@ def _finish_rows(stem: Path, outlet: "Outlet", ledger: Ledger) -> None:
     warc = _warc_of(stem)
     if warc is None or warc.name.endswith(writer.OPEN):
         return
+    # A project that only archives need not load what reads articles.
+    from newsarchive import deriving  # noqa: PLC0415
+    from newsarchive.capture.settling import settle  # noqa: PLC0415
+
     rows = Rows(warc)
-    for page in article_pages(warc):
-        if not rows.has(page.capture.offset):
-            _read_again(page, rows, outlet, ledger)
+    for found in deriving.find(read_records(warc), filename=warc.name, outlet_of=lambda _, __: outlet):
+        if isinstance(found, deriving.Unread) and not rows.has(found.page.capture.offset):
+            _tell(deriving.read(found), found.page.capture, rows, ledger)
+        elif isinstance(found, Rejection) and not rows.has(found.offset):
+            rows.reject(found)
+            settle(ledger, found.url, found.reason)
     rows.finish()
 
 
-def _read_again(page: Page, rows: Rows, outlet: "Outlet", ledger: Ledger) -> None:
-    # A project that only archives need not load what reads articles.
-    from newsarchive import reading  # noqa: PLC0415
-
-    try:
-        article = reading.read(page, outlet)
-    except NotAnArticle as error:
-        rows.reject(Rejection.of(page.capture, error.what))
-        ledger.rejected(page.capture.url, error.what, page.capture)
+def _tell(row: Article | Rejection, capture: Capture, rows: Rows, ledger: Ledger) -> None:
+    if isinstance(row, Rejection):
+        rows.reject(row)
+        ledger.rejected(capture.url, row.reason, capture)
     else:
-        rows.articles.append(article.to_record())
-        ledger.read(page.capture.url, article, page.capture)
-
-
-def article_pages(warc: Path) -> Iterator[Page]:
-    """The pages of a WARC file that were asked for as articles and came whole, in order."""
-    answered: StoredRecord | None = None
-    for record in read_records(warc):
-        if record.kind in ("response", "revisit"):
-            answered = record
-        elif record.kind == "metadata":
-            if answered and answered.kind == "response":
-                yield from _page(answered, record.block_fields(), warc.name)
-            answered = None
-
-
-def _page(record: StoredRecord, about: dict[str, str], filename: str) -> Iterator[Page]:
-    if record.field("WARC-Truncated"):
-        return
-    answer = read_answer(record.octets, method="GET")
-    if about.get("role") != "article" or answer is None or answer.status != 200:
-        return
-    capture = Capture(
-        url=record.field("WARC-Target-URI") or "",
-        captured_at=record.field("WARC-Date") or "",
-        filename=filename,
-        offset=record.offset,
-        length=record.length,
-        record_id=record.field("WARC-Record-ID") or "",
-        record_type="response",
-        payload_digest=digest(answer.entity),
-        etag=answer.header("etag"),
-        last_modified=answer.header("last-modified"),
-    )
-    source = about.get("discoveredBy")
-    purpose = Purpose("article", about.get("via"), source, about.get("robots"))  # type: ignore[arg-type]
-    yield page_of(capture, answer, purpose)
+        rows.articles.append(row.to_record())
+        ledger.read(capture.url, row, capture)

@@ -27,18 +27,7 @@ class Rows:
 
     def reject(self, rejection: Rejection) -> None:
         """Append a reason; raises `OSError`."""
-        self._rejected.append(
-            {
-                "url": rejection.url,
-                "reason": rejection.reason,
-                "captured_at": rejection.captured_at,
-                "warc": {
-                    "filename": rejection.filename,
-                    "offset": rejection.offset,
-                    "record_id": rejection.record_id,
-                },
-            }
-        )
+        self._rejected.append(rejection.to_record())
 
     def has(self, offset: int) -> bool:
         """The capture at this offset has its line or its reason."""

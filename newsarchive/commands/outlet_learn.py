@@ -13,8 +13,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from tqdm import tqdm
 
-from newsarchive import learned, outlets, reading
-from newsarchive.capture.recovery import article_pages
+from newsarchive import deriving, learned, outlets, reading
 from newsarchive.commands.outlet_files import warc_files, write_whole
 from newsarchive.errors import ArchiveError, NotAnArticle, RecordError, SettingError
 from newsarchive.items import Page
@@ -82,7 +81,7 @@ def _study(warc: Path, outlet: Outlet, lesson: Lesson, studied: Studied) -> None
 
 def _whole_pages(warc: Path, studied: Studied) -> Iterator[Page]:
     try:
-        yield from article_pages(warc)
+        yield from deriving.pages(warc)
     except RecordError as error:
         studied.damaged.append(str(error))
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from newsarchive import clock
-from newsarchive.capture.recovery import article_pages
+from newsarchive import clock, deriving
 from newsarchive.commands.asking import Ask, converse
 from newsarchive.commands.outlet_files import warc_files
 from newsarchive.errors import ArchiveError, NotAnArticle, PageError, RecordError
@@ -126,7 +125,7 @@ def _newest_first(files: list[Path], most: int) -> Iterator[Subject]:
 
 def _whole(warc: Path) -> Iterator[Page]:
     try:
-        yield from article_pages(warc)
+        yield from deriving.pages(warc)
     except RecordError:
         return
 

@@ -42,15 +42,18 @@ def astray(url: str, outlet: Outlet) -> str | None:
     return "redirected_home" if _HOME_PATH.match(parts.path) else "redirected_section"
 
 
-def unfollowed(target: str, before: Collection[str], outlet: Outlet) -> str | None:
+def unfollowed(target: str, outlet: Outlet) -> str | None:
     """Why a redirect of an article is not followed; None when it is.
 
     A section may only be passed through, so it is judged where the redirects end.
     """
-    if target.partition("#")[0] in before:
-        return "redirect_loop"
     reason = astray(target, outlet)
     return None if reason == "redirected_section" else reason
+
+
+def is_circle(target: str, before: Collection[str]) -> bool:
+    """A redirect leads to where it came from."""
+    return target.partition("#")[0] in before
 
 
 def has_moved(asked: str, landed: str, selection: Selection = ORDINARY) -> bool:

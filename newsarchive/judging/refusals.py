@@ -10,7 +10,8 @@ MEANT = frozenset({200, 301, 302, 303, 304, 307, 308})
 """Answers that refuse nothing."""
 _REFUSING = frozenset({401, 403})
 _CHALLENGING = frozenset({202, 401, 403, 405, 429, 503})
-_LOOKED_AT = 65536
+LOOKED_AT = 65536
+"""So many bytes of a body are looked at."""
 # Marks that suppliers of bot protection put into header fields and pages; none of them stands in an article's markup.
 _FIELDS = {"cf-mitigated": "challenge", "x-datadome": "", "x-amzn-waf-action": "", "x-px-block": ""}
 _MARKS = re.compile(
@@ -30,7 +31,7 @@ def is_challenge(status: int, fields: Mapping[str, str], body: bytes) -> bool:
     """The answer asks whether a browser or a person is there; `fields` by name in lower case."""
     if any(value in fields[name] for name, value in _FIELDS.items() if name in fields):
         return True
-    return status in _CHALLENGING and bool(_MARKS.search(body[:_LOOKED_AT]))
+    return status in _CHALLENGING and bool(_MARKS.search(body[:LOOKED_AT]))
 
 
 def reason(status: int, fields: Mapping[str, str], body: bytes) -> str:

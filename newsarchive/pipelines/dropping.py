@@ -7,9 +7,9 @@ from scrapy.exceptions import DropItem
 
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.capture.settling import settle
 from newsarchive.items import Article, Capture, Page, Rejection
-from newsarchive.judging import refusals
-from newsarchive.judging.arrival import ASTRAY
+from newsarchive.judging import answers
 
 Redirects = tuple[int | str, ...]
 
@@ -37,21 +37,13 @@ class PageItem:
 def refuse(crawler: Crawler, address: str, reason: str, capture: Capture | None) -> None:
     """An article's address gave no page: keep the reason, count it, and let the ledger say when to ask again."""
     extension = crawler.get_extension(ArchiveExtension)
-    policy = "astray" if reason in ASTRAY else refusals.policy(reason)
-    is_dropped = policy in ("gone", "leave", "astray")
+    is_dropped = answers.policy(reason) in ("gone", "leave", "astray")
     crawler.stats.inc_value(f"{names.DROPPED if is_dropped else names.FAILED}/{reason}")
     if extension is None:
         return
-    if capture and policy != "retry":
+    if capture and answers.is_told(reason):
         extension.archive.reject(Rejection.of(capture, reason))
-    outcomes = {
-        "gone": extension.ledger.gone,
-        "leave": extension.ledger.gone,
-        "back_off": extension.ledger.blocked,
-        "astray": extension.ledger.rejected,
-        "retry": extension.ledger.failed,
-    }
-    outcomes[policy](address, reason)
+    settle(extension.ledger, address, reason)
 
 
 def drop(crawler: Crawler, item: PageItem, reason: str) -> DropItem:

@@ -1,24 +1,55 @@
 """Undoing the content coding of an entity-body, within a limit."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import brotli
+
+from newsarchive.warc.octets import Piece
 
 MAX_BYTES = 50 * 1024 * 1024
 """No page is larger when unpacked: what is, is a bomb."""
 _STEP = 1 << 16
+_NO_CODING = frozenset({"identity", "none", "utf-8"})
 
 
 def decoded(entity: bytes, coding: str | None, *, limit: int = MAX_BYTES) -> bytes:
     """The payload behind `Content-Encoding`; raises `ValueError` for a broken, unknown or over-long one."""
     for name in reversed([part.strip().lower() for part in (coding or "").split(",") if part.strip()]):
-        if name in ("identity", "none", "utf-8"):
+        if name in _NO_CODING:
             continue
         if name not in _DECODERS:
             raise ValueError(f"unknown content coding {name}")
         entity = _bounded(_DECODERS[name](entity), limit)
     return entity
+
+
+def front(entity: Iterable[Piece], coding: str | None, *, most: int) -> bytes:
+    """The first bytes of the payload, as many as can be had; of an unknown or broken coding what comes of it."""
+    names = [part.strip().lower() for part in (coding or "").split(",")]
+    names = [name for name in names if name and name not in _NO_CODING]
+    start = b"".join(_until(entity, most))
+    for name in reversed(names):
+        if name not in _DECODERS:
+            break
+        start = b"".join(_until(_as_far_as_it_goes(_DECODERS[name](start)), most))
+    return start[:most]
+
+
+def _until(pieces: Iterable[Piece], most: int) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        yield bytes(piece[: most - size])
+        size += len(piece)
+        if size >= most:
+            break
+
+
+def _as_far_as_it_goes(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except ValueError:
+        return
 
 
 def _bounded(pieces: Iterator[bytes], limit: int) -> bytes:

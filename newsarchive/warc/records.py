@@ -44,10 +44,14 @@ class Bundle:
 
 
 def record_type(status: int, payload_digest: str, earlier: Earlier | None) -> Literal["response", "revisit"]:
-    """A payload that we already hold is written as a revisit, and so is the server's word that nothing changed."""
+    """A page that we already hold is written as a revisit, and so is the server's word that nothing changed.
+
+    What a server says instead of a page is kept whole: why it refuses stands in the body, too.
+    """
     if earlier is None:
         return "response"
-    return "revisit" if status == 304 or earlier.payload_digest == payload_digest else "response"
+    is_known = status == 200 and earlier.payload_digest == payload_digest
+    return "revisit" if status == 304 or is_known else "response"
 
 
 def warcinfo(about: Mapping[str, str], *, filename: str, date: str, record_id: str) -> Record:

@@ -15,13 +15,15 @@ import pytest
 from newsarchive import urls
 from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.answers import Answer, failure, redirect
-from newsarchive.demoweb.trap import Trap
+from newsarchive.demoweb.trap import Trap, day
 from newsarchive.demoweb.trap_gazette import ECHO, ECHO_COPY, EchoGazette, TrapGazette, write_outlets
 from newsarchive.demoweb.trap_pages import HOME, prose, sent
 from newsarchive.demoweb.trap_pages import article as trap_article
 from newsarchive.demoweb.traps import all_traps
 from tests.conftest import PROJECT, Crawler
+from tests.crawl.derived import differing
 
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
 TRAPS = {trap.path: trap for trap in all_traps()}
 
 
@@ -244,6 +246,54 @@ def test_a_challenge_of_status_503_is_met_once(crawled: Crawled):
     report = crawl(crawled.crawler, crawled.config, "trap_gazette", "-a", f"seeds={seeds(crawled, url)}")
     assert report["failed"] == {"challenge": 1}
     assert asked(crawled.web)["/2024/10/15/knock"] == 1
+
+
+def test_answers_that_are_hard_to_understand_have_the_rows_that_their_records_tell(crawled: Crawled):
+    """Refreshes and refusals in a coding, codings that are broken, answers that are cut, with Scrapy told to be lenient."""
+    to = '<html><head><meta http-equiv="refresh" content="0; url={}"></head><body>On.</body></html>'
+    zipped = gzip.compress(trap_article("Never whole", prose("half"), path=day("half")).encode())
+    hard = {
+        "zip-on": Answer(headers=HTML, body=to.format(day("zip-there")).encode(), coding="gzip"),
+        "zip-there": Answer(headers=HTML, body=trap_article("On and on", prose("on")).encode(), coding="br"),
+        "zip-home": Answer(headers=HTML, body=to.format("/").encode(), coding="gzip"),
+        "zip-slow": Answer(headers=HTML, body=to.format(day("x")).replace("0;", "30;").encode(), coding="gzip"),
+        "zip-403": Answer(status=403, headers=HTML, body=b"<div class=px-captcha>", coding="gzip"),
+        "zip-503": Answer(status=503, headers=HTML, body=b"/cdn-cgi/challenge-platform/", coding="gzip"),
+        "torn-gzip": Answer(headers=(*HTML, ("Content-Encoding", "gzip")), body=zipped[:300]),
+        "no-gzip": Answer(headers=(*HTML, ("Content-Encoding", "gzip")), body=b"<p>plain"),
+        "no-brotli": Answer(headers=(*HTML, ("Content-Encoding", "br")), body=b"<p>plain"),
+        "new-coding": Answer(headers=(*HTML, ("Content-Encoding", "new")), body=b"<p>plain"),
+        "cut-page": Answer(headers=HTML, body=trap_article("Cut", prose("cut")).encode(), cut_after=900),
+        "cut-404": Answer(status=404, headers=HTML, body=b"x" * 500, cut_after=9),
+        "no-target": Answer(status=302, headers=HTML, body=b"<p>Where?"),
+        "bad-target": Answer(status=302, headers=(*HTML, ("Location", "http://[bad/"))),
+        "to-mail": Answer(status=302, headers=(*HTML, ("Location", "mailto:a@b.example"))),
+        "wait": Answer(status=202, headers=HTML, body=b"<p>Wait"),
+        "nothing": Answer(status=204),
+    }
+    for name, answer in hard.items():
+        crawled.web.answer(HOME + day(name), answer)
+    list_of = seeds(crawled, *(HOME + day(name) for name in hard))
+    lenient = {
+        "DOWNLOAD_FAIL_ON_DATALOSS": False,
+        "BLOCKED_MOST": 0,
+        "RETRY_HTTP_CODES": "404,503",
+        "HOST_BACKOFF": 0.1,
+    }
+    done = crawled.crawler.run("crawl", "trap_gazette", "-a", f"seeds={list_of}", CONFIG_DIR=crawled.config, **lenient)
+    assert "Traceback" not in done.err, done.err
+    told = {name: reason for name in hard if (reason := crawled.rejected.get(day(name)))}
+    assert told == {
+        "zip-home": "redirected_home", "zip-slow": "no_body", "zip-403": "challenge", "zip-503": "challenge",
+        "torn-gzip": "undecodable", "no-gzip": "undecodable", "no-brotli": "undecodable", "new-coding": "undecodable",
+        "to-mail": "redirected_away",
+    }  # fmt: skip
+    assert {name for name in hard if day(name) in crawled.told} == {"zip-there"}
+
+
+def test_an_archive_tells_alone_what_its_crawls_wrote_beside_it(crawled: Crawled):
+    """All of the above, refusals, redirects and what a broken answer left among it; the last test, so that all is there."""
+    assert differing(crawled.crawler.archive, crawled.config) == []
 
 
 def seeds(crawled: Crawled, *addresses: str) -> Path:

@@ -12,6 +12,7 @@ from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 from newsarchive.demoweb import DemoWeb, load_articles
 from newsarchive.schemas import news_article
 from tests.conftest import PROJECT, Crawler
+from tests.crawl.derived import differing
 from tests.warc import judges
 
 OUTLETS = ("kyiv_independent", "responsible_statecraft")
@@ -190,3 +191,8 @@ def test_the_report_is_there_as_text_json_and_html(crawled):
     report = json.loads(next(path for path in reports if path.suffix == ".json").read_text(encoding="utf-8"))
     assert report["new"] >= 1
     assert report["archived"] > report["new"]
+
+
+def test_an_archive_tells_alone_what_its_crawls_wrote_beside_it(crawled):
+    _, crawler = crawled
+    assert differing(crawler.archive, PROJECT / "config") == []

@@ -49,9 +49,10 @@ def test_an_outlet_may_have_any_name():
 
 def test_a_redirect_is_followed_through_a_section_but_never_in_a_circle():
     asked = "https://a.example/2026/x"
-    assert arrival.unfollowed("https://a.example/go/17", {asked}, OUTLET) is None
-    assert arrival.unfollowed(f"{asked}#top", {asked}, OUTLET) == "redirect_loop"
-    assert arrival.unfollowed("https://a.example/", {asked}, OUTLET) == "redirected_home"
+    assert arrival.unfollowed("https://a.example/go/17", OUTLET) is None
+    assert arrival.unfollowed("https://a.example/", OUTLET) == "redirected_home"
+    assert arrival.is_circle(f"{asked}#top", {asked})
+    assert not arrival.is_circle("https://a.example/go/17", {asked})
 
 
 def test_a_move_is_to_another_article_and_not_to_another_spelling():

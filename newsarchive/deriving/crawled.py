@@ -1,0 +1,71 @@
+"""Records of a crawl of ours: which belongs to the request for an article, and what it gave."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from newsarchive.deriving.findings import Unread
+from newsarchive.items import Capture, Rejection
+from newsarchive.judging import answers
+from newsarchive.outlets import Outlet
+from newsarchive.pages import page_of
+from newsarchive.warc.exchange import Purpose
+from newsarchive.warc.fields import digest_of
+from newsarchive.warc.frame import Answer, read_answer
+from newsarchive.warc.reader import StoredRecord
+
+
+class Exchanges:
+    """Joins each answer with the metadata record that ends its bundle."""
+
+    def __init__(self) -> None:
+        self._answered: StoredRecord | None = None
+
+    def ended_by(self, record: StoredRecord) -> StoredRecord | None:
+        """The answer of an exchange for an article that this record ends; None for every other record."""
+        if record.kind in ("response", "revisit"):
+            self._answered = record
+        if record.kind != "metadata":
+            return None
+        answered, self._answered = self._answered, None
+        is_its = answered and answered.field("WARC-Record-ID") == record.field("WARC-Concurrent-To")
+        return answered if is_its else None
+
+
+def given(
+    answered: StoredRecord, about: dict[str, str], *, filename: str, outlet: Outlet | None
+) -> Iterator[Unread | Rejection]:
+    """What the answer to a request for an article gives: a page, a reason, or nothing."""
+    if about.get("role") != "article" or "fetchError" in about:
+        return
+    is_revisit = answered.kind == "revisit"
+    # Our revisits of a page are marked as cut, too: of them the head says all.
+    if answered.field("WARC-Truncated") and not is_revisit:
+        return
+    answer = read_answer(answered.octets, method="GET")
+    if answer is None:
+        return
+    capture = captured(answered, answer, filename)
+    outcome = answers.outcome(answer, url=capture.url, record_type=capture.record_type, outlet=outlet)
+    if outcome.meaning == "page":
+        source: Any = about.get("discoveredBy")
+        purpose = Purpose("article", about.get("via"), source, about.get("robots"))
+        yield Unread(page_of(capture, answer, purpose), outlet)
+    elif outcome.meaning == "refused" and answers.is_told(outcome.reason):
+        yield Rejection.of(capture, outcome.reason)
+
+
+def captured(record: StoredRecord, answer: Answer, filename: str) -> Capture:
+    """A record as the crawl knew it."""
+    digest = record.field("WARC-Payload-Digest")
+    return Capture(
+        url=record.field("WARC-Target-URI") or "",
+        captured_at=record.field("WARC-Date") or "",
+        filename=filename,
+        offset=record.offset,
+        length=record.length,
+        record_id=record.field("WARC-Record-ID") or "",
+        record_type="revisit" if record.kind == "revisit" else "response",
+        payload_digest=digest if digest and record.kind == "revisit" else digest_of(answer.entity_pieces()),
+        etag=answer.header("etag"),
+        last_modified=answer.header("last-modified"),
+    )

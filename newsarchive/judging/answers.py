@@ -1,0 +1,107 @@
+"""What an answer means that came where an article was asked for. Pure.
+
+Depends on its exchange and the outlet alone, so that an archive tells later what the crawl made of it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urljoin
+
+from w3lib.html import get_base_url, get_meta_refresh
+from w3lib.url import safe_url_string
+
+from newsarchive.extract import decode
+from newsarchive.items import RecordType
+from newsarchive.judging import arrival, refusals
+from newsarchive.outlets import Outlet
+from newsarchive.warc.frame import Answer
+from newsarchive.warc.payload import front
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REFRESH_LETTERS = 4096
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of the request for an article."""
+
+    meaning: Literal["page", "unchanged", "onward", "refused"]
+    reason: str = ""
+    """Of what is refused, a slug."""
+    target: str = ""
+    """Where an answer led, whether that is followed or refused."""
+
+
+CUT = Outcome("refused", "cut")
+"""Of an answer that did not come whole: it is asked for again."""
+
+
+def outcome(answer: Answer, *, url: str, record_type: RecordType, outlet: Outlet | None) -> Outcome:
+    """What a whole answer from `url` means; without an outlet no address is astray."""
+    target = _location(answer, url) or (_refresh(answer, url) if record_type == "response" else None)
+    if target:
+        reason = arrival.unfollowed(target, outlet) if outlet else None
+        return Outcome("refused", reason, target) if reason else Outcome("onward", target=target)
+    if not 200 <= answer.status < 300 and answer.status != 304:
+        return Outcome("refused", _refusal(answer))
+    astray = arrival.astray(url, outlet) if outlet else None
+    if astray:
+        return Outcome("refused", astray)
+    if answer.status == 304 or record_type == "revisit":
+        return Outcome("unchanged")
+    return Outcome("page") if answer.status == 200 else Outcome("refused", _refusal(answer))
+
+
+def policy(reason: str) -> refusals.Policy | Literal["astray"]:
+    """What is done after an answer that gave no page for this reason."""
+    return "astray" if reason in arrival.ASTRAY else refusals.policy(reason)
+
+
+def is_told(reason: str) -> bool:
+    """The reason stands in the file of rejections; what is asked for again in a moment has none there."""
+    return policy(reason) != "retry"
+
+
+def _refusal(answer: Answer) -> str:
+    if answer.status in refusals.MEANT:
+        return f"http_{answer.status}"
+    fields = {name.lower(): value for name, value in answer.headers}
+    body = front(answer.entity_pieces(), answer.header("content-encoding"), most=refusals.LOOKED_AT)
+    return refusals.reason(answer.status, fields, body)
+
+
+def _location(answer: Answer, url: str) -> str | None:
+    """Where a redirect leads; of several fields the last counts, as for who follows it."""
+    printed = [value for name, value in answer.headers if name.lower() == "location"]
+    if answer.status not in REDIRECTS or not printed:
+        return None
+    return _joined(url, printed[-1])
+
+
+def _refresh(answer: Answer, url: str) -> str | None:
+    """Where a page leads that sends its reader elsewhere at once; one that loads itself anew is a page."""
+    content_type = answer.header("content-type")
+    if answer.status != 200 or not (content_type or _HTML[0]).lower().startswith(_HTML):
+        return None
+    # No charset of the web has more bytes for a letter.
+    start = front(answer.entity_pieces(), answer.header("content-encoding"), most=4 * _REFRESH_LETTERS)
+    if b"refresh" not in start.replace(b"\0", b"").lower():
+        return None
+    decoded = decode.decode(start, content_type)
+    text = decoded.text[:_REFRESH_LETTERS]
+    try:
+        base = get_base_url(text, url)
+        seconds, target = get_meta_refresh(text, base)
+    except ValueError:
+        return None
+    if not target or seconds or target.partition("#")[0] == url:
+        return None
+    return target
+
+
+def _joined(url: str, printed: str) -> str | None:
+    try:
+        return urljoin(url, safe_url_string(printed))
+    except ValueError:
+        return None

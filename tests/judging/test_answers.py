@@ -1,0 +1,64 @@
+import gzip
+
+import pytest
+
+from newsarchive.judging import answers
+from newsarchive.judging.answers import Outcome
+from newsarchive.warc.frame import Answer, read_answer
+from tests.judging.test_arrival import OUTLET
+
+URL = "https://a.example/2026/x"
+REFRESH = b'<meta http-equiv="refresh" content="%b; url=%b">'
+
+
+def answer(status: int, body: bytes = b"", *headers: str) -> Answer:
+    head = "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status} X", *headers))
+    found = read_answer(f"{head}\r\n".encode() + body, method="GET")
+    assert found
+    return found
+
+
+def meant(found: Answer, url: str = URL, record_type: str = "response") -> Outcome:
+    return answers.outcome(found, url=url, record_type=record_type, outlet=OUTLET)
+
+
+def test_a_page_is_read_and_a_revisit_of_it_is_unchanged():
+    assert meant(answer(200, b"<p>")) == Outcome("page")
+    assert meant(answer(200), record_type="revisit") == Outcome("unchanged")
+    assert meant(answer(304)) == Outcome("unchanged")
+
+
+def test_where_a_redirect_leads_says_whether_it_is_followed():
+    assert meant(answer(301, b"", "Location: /2026/y#top")) == Outcome("onward", target="https://a.example/2026/y#top")
+    home = Outcome("refused", "redirected_home", "https://a.example/")
+    assert meant(answer(302, b"", "Location: /2026/y", "location: /")) == home
+    assert meant(answer(302)) == Outcome("refused", "http_302")
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_a_page_that_leads_elsewhere_at_once_is_a_redirect(coding: str):
+    def sent(seconds: bytes, target: bytes) -> Answer:
+        html = REFRESH % (seconds, target)
+        return answer(
+            200, gzip.compress(html) if coding else html, "Content-Type: text/html", f"Content-Encoding: {coding}"
+        )
+
+    assert meant(sent(b"0", b"/2026/y")) == Outcome("onward", target="https://a.example/2026/y")
+    assert meant(sent(b"0", b"/login")).reason == "login_wall"
+    assert meant(sent(b"5", b"/2026/y")) == Outcome("page")
+    assert meant(sent(b"0", b"/2026/x")) == Outcome("page")
+
+
+def test_where_requests_end_that_are_no_article_is_told_whatever_came():
+    for status, record_type in ((200, "response"), (200, "revisit"), (304, "revisit"), (202, "response")):
+        assert meant(answer(status), "https://a.example/politics/", record_type).reason == "redirected_section"
+    assert meant(answer(404), "https://a.example/politics/").reason == "http_404"
+
+
+def test_what_is_asked_again_in_a_moment_is_not_told():
+    assert answers.is_told(meant(answer(410)).reason)
+    assert answers.is_told(meant(answer(503, b"", "cf-mitigated: challenge")).reason)
+    assert answers.is_told("redirected_home")
+    for status in (500, 202, 300, 302):
+        assert not answers.is_told(meant(answer(status)).reason)
+    assert not answers.is_told(answers.CUT.reason)
