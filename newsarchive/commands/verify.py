@@ -2,19 +2,21 @@
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from tqdm import tqdm
 
 from newsarchive.verifying import archive
-from newsarchive.verifying.families import Family
 from newsarchive.warc.verdict import LEVELS, MOST_KEPT, Verdict
 
 _SHOWN = 100
+_T = TypeVar("_T")
 
 
 class Command(ScrapyCommand):
@@ -34,23 +36,30 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        parser.add_argument("--deep", action="store_true", help="read all lines again from their captures")
+        parser.add_argument(
+            "--workers", type=int, metavar="N", help="processes that read for --deep (default: one for each CPU)"
+        )
         parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args:
             raise UsageError("give an archive, a folder or a file of it")
+        if opts.workers is not None and opts.workers < 1:
+            raise UsageError("--workers is a number of processes, at least 1")
         missing = [path for path in args if not Path(path).exists()]
         if missing:
             sys.stderr.write(f"scrapy: {missing[0]}: there is no such file or folder\n")
             self.exitcode = 2
             return
-        verdict = archive.verify(map(Path, args), counted=_with_bar)
+        workers = (opts.workers or os.cpu_count() or 1) if opts.deep else 0
+        verdict = archive.verify(map(Path, args), workers=workers, shown=_with_bar)
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n" if opts.json else as_text(verdict))
         self.exitcode = 0 if verdict.is_clean else 1
 
 
-def _with_bar(families: Sequence[Family]) -> Iterable[Family]:
-    return tqdm(families, unit="file", leave=False, disable=not sys.stderr.isatty())
+def _with_bar(things: Iterable[_T], *, total: int) -> Iterable[_T]:
+    return tqdm(things, total=total, unit="file", leave=False, disable=not sys.stderr.isatty())
 
 
 def as_text(verdict: Verdict) -> str:

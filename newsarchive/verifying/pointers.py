@@ -155,7 +155,6 @@ class Pointers:
 
     def _all(self) -> Iterator[Pointer]:
         if self.path is None:
-            self._verdict.unchecked(self._level, _WITHOUT[self._level])
             return
         try:
             yield from self._sound(self.path)
@@ -214,7 +213,6 @@ _KINDS: dict[Level, tuple[Callable[[bytes], Row], Callable[[Line, Row], Pointer]
     "rows": (rows.article, _of_article),
     "rejected": (rows.rejection, _of_rejection),
 }
-_WITHOUT: dict[Level, str] = {"rows": "without a file of lines", "rejected": "without a file of rejections"}
 
 
 def _mistakes(pointer: Pointer, record: StoredRecord, method: str, filename: str) -> Iterator[str]:

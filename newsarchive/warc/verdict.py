@@ -82,7 +82,8 @@ class Verdict:
             self.findings.append(finding)
 
     def unchecked(self, level: Level, why: str, count: int = 1) -> None:
-        self.levels[level].not_checked[why] += count
+        if count:
+            self.levels[level].not_checked[why] += count
 
     def add(self, other: "Verdict") -> None:
         """Take what was found elsewhere."""

@@ -39,7 +39,7 @@ def verify(
     *,
     verdict: Verdict | None = None,
     spool: Path | None = None,
-    witness_of: Callable[[Path], Witness] | None = None,
+    witness_of: Callable[[Path], Witness | None] | None = None,
 ) -> Verdict:
     """Judge all files together: a revisit may refer to a record in another one.
 
