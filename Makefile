@@ -8,7 +8,7 @@ REPLAY := $(VENV)/.replay
 BENCH := $(VENV)/.bench
 SCRAPYD := $(VENV)/.scrapyd
 
-.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal bench-freshness bench-harvest bench-state replay scrapyd egg format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal mutations bench-freshness bench-harvest bench-state replay scrapyd egg format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -58,6 +58,9 @@ bench-harvest: $(DEV)  ## one process harvests 500 outlets: memory, time, and wh
 
 bench-state: $(DEV)  ## the state with 10^5, 10^6 and 10^7 known URLs; takes minutes, and some GB of the temporary folder
 	$(BIN)/python -m benchmarks.state --plot benchmarks/state.svg
+
+mutations: $(DEV)  ## 600 random single changes to an archive: scrapy verify must find each of them
+	$(BIN)/python -m tests.verifying.mutations --mutations 600
 
 rehearsal: $(DEV)  ## crawl fifty invented outlets over three months, with the clock set forward, and judge what was kept
 	$(BIN)/python -m tests.crawl.rehearsal --outlets 50 --days 90
