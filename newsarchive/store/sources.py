@@ -183,16 +183,19 @@ class Sources:
         )
 
     def _forget(self, outlet: str, url: str) -> None:
-        """With all that it led to."""
-        self._run(
+        """With all that it led to, and what their words were worth."""
+        rows = self._run(
             """
             WITH RECURSIVE gone (url) AS (
                 VALUES (?) UNION SELECT source.url FROM source JOIN gone ON source.via = gone.url AND source.outlet = ?
             )
-            DELETE FROM source WHERE outlet = ? AND url IN (SELECT url FROM gone)
+            SELECT url FROM gone
             """,
-            (url, outlet, outlet),
+            (url, outlet),
         )
+        gone = [(outlet, row[0]) for row in rows]
+        self._database.run_many("DELETE FROM source WHERE outlet = ? AND url = ?", gone)
+        self._database.run_many("DELETE FROM credit WHERE outlet = ? AND source = ?", gone)
 
 
 def _polling(row: Sequence[Any]) -> Polling:
