@@ -27,7 +27,6 @@ CREATE TABLE IF NOT EXISTS source (
     PRIMARY KEY (outlet, url)
 ) WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS source_due ON source (next_poll, outlet);
 CREATE INDEX IF NOT EXISTS source_of_outlet ON source (outlet, next_poll);
 
 -- Changes of articles that a source announced: how often a capture showed one, how often none, and when the last did.
