@@ -18,7 +18,7 @@ from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.discovery import Findings, Lead, lastmod
 from newsarchive.errors import CaptureError, NotNow
 from newsarchive.freshness import polling
-from newsarchive.freshness.ladder import Word
+from newsarchive.freshness.credit import Voice
 from newsarchive.freshness.polling import Outcome
 from newsarchive.frontier import looks
 from newsarchive.items import Capture, Link, SourceKind
@@ -32,7 +32,7 @@ from spiders.outcomes import reason_of
 
 _POLLED = frozenset({"sitemap", "follow"})
 """Kinds of leads that become sources of their own; others are pages of a list, and read once."""
-_DISBELIEF: dict[Word, str] = {"lying": "its lastmod is not believed", "honest": "", "unknown": ""}
+_DISBELIEF = "its lastmod is not believed"
 _LONG = 100_000
 """Bytes of a source that takes longer to be read than others should wait."""
 _AT_ONCE = 500
@@ -41,7 +41,7 @@ _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
 
 Discover = Callable[..., list[Discovery]]
-"""Takes note of links; `word` says what the dates of modification are worth that their source prints."""
+"""Takes note of links; `voice` says what the dates of modification are worth that their source prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,9 @@ class Polls:
         capture: Capture | None = response.meta.get("capture")
         steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
         leads, refused = self._reach.following.choose(found, kind=source.kind, steps=steps)
-        word = _word(found, source.kind)
-        discoveries = await self._discovered(lastmod.believed(found.links, word), word)
+        voice = self._voice(source.url, found)
+        is_believed = voice.word != "lying"
+        discoveries = await self._discovered(found.links if is_believed else lastmod.without(found.links), voice)
         with self._archive.database.transaction():
             known = self._sources.source(self._outlet.id, source.url)
             self._follow(leads, source.url)
@@ -128,17 +129,24 @@ class Polls:
             # Everything that the source named is in the state now: it may answer "not modified" next time.
             if capture:
                 self._archive.ledger.remember(capture)
-        note = "; ".join(filter(None, (*found.problems, _DISBELIEF[word], str(refused))))
+        note = "; ".join(filter(None, (*found.problems, "" if is_believed else _DISBELIEF, str(refused))))
         new = sum(one.novelty == "new" for one in discoveries)
         self._tell(response.url, source.kind, response.status, links=len(found.links), new=new, note=note)
 
-    async def _discovered(self, links: Sequence[Link], word: Word) -> list[Discovery]:
+    async def _discovered(self, links: Sequence[Link], voice: Voice) -> list[Discovery]:
         """In parts, for other crawls wait meanwhile; one that dies before the last looks at the whole source again."""
         discoveries: list[Discovery] = []
         for start in range(0, len(links), _AT_ONCE):
-            discoveries += self._discover(links[start : start + _AT_ONCE], word=word)
+            discoveries += self._discover(links[start : start + _AT_ONCE], voice=voice)
             await asyncio.sleep(0)
         return discoveries
+
+    def _voice(self, url: str, found: Findings) -> Voice:
+        """What the `lastmod` and `updated` of the source are worth, by this answer and by its credit."""
+        now = clock.now()
+        claims = lastmod.claims(found.links[: lastmod.ENOUGH_PAGES])
+        is_lie = lastmod.is_lie(claims, now=now)
+        return Voice(url, "lying" if is_lie else self._archive.state.credit(self._outlet.id, url).word(now))
 
     def _note(self, source: Look, outcome: Outcome) -> None:
         if source.is_lead:
@@ -172,9 +180,3 @@ async def _findings(response: Response, kind: SourceKind) -> Findings:
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
     read = partial(discovery.read_source, response.body, content_type=content_type, url=response.url, kind=kind)
     return await run_in_thread(read) if len(response.body) > _LONG else read()
-
-
-def _word(found: Findings, kind: SourceKind) -> Word:
-    """What the source's `lastmod` and `updated` are worth: feeds are believed until they are seen to lie."""
-    seen = lastmod.word(lastmod.claims(found.links[: lastmod.ENOUGH_PAGES]), lastmod.Record(), now=clock.now())
-    return "honest" if kind == "feed" and seen == "unknown" else seen

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
-from newsarchive import clock, dates
+from newsarchive import checked, clock, dates
 from newsarchive.errors import ArchiveError, NewsArchiveError, OutletBusyError
 from newsarchive.extensions import ReportExtension
 from newsarchive.harvest.plan import Plan, Turn
-from newsarchive.middlewares.options import number
 from newsarchive.pipelines.workers import Pool
 from newsarchive.report import CrawlReport
 from newsarchive.report.harvest_report import HarvestReport, OutletLine
@@ -29,10 +28,10 @@ class Harvest:
         """Raises `SettingError`, and `ArchiveError` when the state of the archive cannot be opened."""
         settings = runner.settings
         self._runner = runner
-        self._pages = str(int(number(settings, "HARVEST_PAGES", at_least=1)))
-        self._at_once = int(number(settings, "HARVEST_AT_ONCE", at_least=1))
-        self._seconds = number(settings, "HARVEST_MINUTES", at_least=0) * 60
-        outlet_seconds = number(settings, "HARVEST_OUTLET_MINUTES", at_least=0) * 60
+        self._pages = str(checked.whole(settings, "HARVEST_PAGES"))
+        self._at_once = checked.whole(settings, "HARVEST_AT_ONCE")
+        self._seconds = checked.number(settings, "HARVEST_MINUTES") * 60
+        outlet_seconds = checked.number(settings, "HARVEST_OUTLET_MINUTES") * 60
         settings.set("REPORT_SHOWN", value=False, priority="spider")
         settings.set("CLOSESPIDER_TIMEOUT", outlet_seconds, priority="cmdline")
         self._database = _opened(Path(settings["ARCHIVE_DIR"]))

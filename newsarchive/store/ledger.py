@@ -34,6 +34,7 @@ class Ledger:
         """The line of an article is written; says what the reader of the line will find."""
         page = self.state.page(self._outlet.id, address)
         change = _change(page.text_sha256 if page else None, article.text_sha256)
+        self._weigh(address, changed=change != "unchanged")
         visits = self._visits(address, changed=change == "changed")
         visits = replace(visits, live_blog="live_blog" in article.quality.flags)
         self._settle(address, "read", visits, text_sha256=article.text_sha256)
@@ -51,6 +52,7 @@ class Ledger:
         page = self.state.page(self._outlet.id, address)
         # What a dead crawl held of a page that had moved was read at the next start, under the address it moved to.
         is_known = page is not None and page.standing != "pending"
+        self._weigh(address, changed=False)
         self._settle(address, page.standing if page and is_known else "read", self._visits(address))
 
     def gone(self, address: str, reason: str) -> None:
@@ -86,6 +88,9 @@ class Ledger:
         """The answer is archived and read: from now on the same payload is a revisit."""
         if seen := seen_of(capture):
             self.state.remember_all({capture.url: seen})
+
+    def _weigh(self, address: str, *, changed: bool) -> None:
+        self.state.weigh(self._outlet.id, address, changed=changed, now=clock.now())
 
     def _settle(self, address: str, standing: Standing, visits: Visits, **known: str | None) -> None:
         crawl = self._outlet.crawl

@@ -3,6 +3,9 @@
 import gzip
 import json
 import shutil
+import sqlite3
+import time
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -139,6 +142,34 @@ def test_a_sitemap_whose_pages_all_changed_at_once_is_not_believed(web: DemoWeb,
     report = crawl(f"  - sitemap: {SITE}/s.xml\n", "-a", "since=2026-01-01", "-a", "limit=3")
     assert source(report, f"{SITE}/s.xml")["note"] == "its lastmod is not believed"
     assert source(report, f"{SITE}/s.xml")["new"] == 12
+
+
+def test_what_a_sitemap_announces_is_captured_until_its_own_record_says_that_it_lies(
+    web: DemoWeb, crawler: Crawler, crawl
+):
+    # Too few for their dates alone to be a lie.
+    found = stories(web, 6)
+
+    def crawled(*changed: str) -> tuple[dict, set[str]]:
+        """The report, and the articles that were asked for, when the sitemap says that these have changed just now."""
+        dates = dict.fromkeys(found, "2026-01-05T10:00:00Z")
+        dates |= dict.fromkeys(changed, datetime.fromtimestamp(time.time() + 2, UTC).isoformat())
+        pages = "".join(f"<url><loc>{SITE}{one}</loc><lastmod>{said}</lastmod></url>" for one, said in dates.items())
+        web.answer(f"{SITE}/s.xml", page(f"<urlset>{pages}</urlset>".encode(), content_type="application/xml"))
+        earlier = len(asked(web))
+        report = crawl(f"  - sitemap: {SITE}/s.xml\n")
+        return source(report, f"{SITE}/s.xml"), set(asked(web)[earlier:]) - {"/s.xml"}
+
+    assert crawled()[1] == set(found)
+    web.edit(f"{SITE}{found[0]}", paragraphs=["The council has changed its mind about the bridge. " * 20] * 3)
+    assert crawled(*found)[1] == set(found)
+    line, again = crawled(*found)
+    assert again == set()
+    assert line["note"] == "its lastmod is not believed"
+    # Its word counts for nothing, the ladder goes on.
+    with sqlite3.connect(crawler.archive / "state.sqlite") as database:
+        assert set(database.execute("SELECT kept, vain FROM credit")) == {(1, 5)}
+        assert set(database.execute("SELECT changes, due > last_captured FROM page")) == {(1, 1), (0, 1)}
 
 
 def test_pages_are_followed_to_a_depth(web: DemoWeb, crawler: Crawler, crawl):
