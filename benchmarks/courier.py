@@ -1,7 +1,7 @@
 """An invented newspaper with the ways in and the pitfalls of real ones, for benchmarks.crawlers.
 
-No list names all of it: special reports stand in the sitemap alone, agency stories in no sitemap, and the feed holds the
-newest entries only. Feed links carry tracking parameters, every article has a print copy, the sitemap names old
+No list names all of it: special reports stand in the sitemap alone, agency stories in no sitemap, and the feed holds
+the newest entries only. Feed links carry tracking parameters, every article has a print copy, the sitemap names old
 addresses of articles, tag pages and pages that are no article at an article's address. Addresses end without a slash:
 news-please names its files by the last part of a path, and without one they would overwrite each other.
 """
@@ -16,7 +16,7 @@ from newsarchive.demoweb.pages import render
 from newsarchive.demoweb.trap_walls import walls
 from newsarchive.demoweb.world import prose
 from newsarchive.demoweb.world.newsroom import Newsroom
-from newsarchive.demoweb.world.schedule import DAY, Habit, Story
+from newsarchive.demoweb.world.schedule import Habit, Story
 from newsarchive.demoweb.world.site import InventedSite
 
 Place = Literal["feed+map", "feed", "map+pages", "map", "pages"]
@@ -126,7 +126,7 @@ class CourierSite(InventedSite):
             "/": lambda: self._cards(path, self._listed(now)[-_CARDS:], now),
             "/rss/": lambda: self._rss(now),
             "/sitemap.xml": lambda: self._maps(now),
-            _PAGES_MAP: lambda: self._pages_map(),
+            _PAGES_MAP: self._pages_map,
         }.get(path)
         if made:
             return made()

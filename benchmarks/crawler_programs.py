@@ -43,7 +43,9 @@ class Record:
 class Program(Protocol):
     """One crawler in one configuration."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As tables call it."""
 
     def crawl(self, site: Site, folder: Path, *, moment: int, again: bool) -> None:
         """Crawl now; `moment` is the site's own time, `again` says that the folder holds an earlier crawl."""

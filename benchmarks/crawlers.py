@@ -155,16 +155,17 @@ def _first_table(site: CourierSite, results: dict[str, list[Crawl]]) -> None:
     print(f"First crawl: {len(published)} articles are published.")
     for place, name in PLACES.items():
         print(f"  {place}: {len(places[place])} {name}")
-    head = ["found", *PLACES, "twice", "wrong", "requests", "per article", "×", "seconds", "×", "CPU s", "MB"]
+    head = ["found", *PLACES, "twice", "wrong", "requests", "per article", "×", "seconds", "×", "CPU s", "×", "MB"]
     ours = _ours(results)[0]
     rows = {}
     for name, (crawl, *_) in results.items():
         found = {place: sum((one.number, one.version(now)) in crawl.told for one in places[place]) for place in PLACES}
         count = sum(found.values())
-        per, own = crawl.asked / max(1, count), ours.asked / max(1, len(ours.told))
         rows[name] = [
-            count, *found.values(), crawl.twice, len(crawl.wrong), crawl.asked, f"{per:.2f}", f"{per / own:.2f}",
-            f"{crawl.seconds:.1f}", f"{crawl.seconds / ours.seconds:.2f}", f"{crawl.cpu:.1f}", f"{crawl.megabytes:.1f}",
+            count, *found.values(), crawl.twice, len(crawl.wrong),
+            crawl.asked, *_each(crawl.asked, count, ours.asked / max(1, len(ours.told))),
+            f"{crawl.seconds:.1f}", f"{crawl.seconds / ours.seconds:.2f}",
+            f"{crawl.cpu:.1f}", f"{crawl.cpu / ours.cpu:.2f}", f"{crawl.megabytes:.1f}",
         ]  # fmt: skip
     _print(head, rows)
 
@@ -188,18 +189,25 @@ def _third_table(site: CourierSite, results: dict[str, list[Crawl]]) -> None:
     new = [story for story in site.stories(now) if story.published > before]
     edited = [story for story in site.stories(before) if story.version(now) > story.version(before)]
     print(f"\nThird crawl, two days later: {len(new)} articles are new, {len(edited)} of the others were edited.")
-    head = ["new found", "edits found", "requests", "per find", "×", "of articles", "304", "told again", "seconds", "MB"]
+    head = [
+        "new found", "edits found", "requests", "per find", "×", "of articles", "answered 304", "told again",
+        "seconds", "CPU s", "MB",
+    ]  # fmt: skip
     own = _ours(results)[2]
     rows = {}
     for name, (*_, crawl) in results.items():
         pages = crawl.requests["article"] + crawl.requests["copy"]
         found = [sum((one.number, one.version(now)) in crawl.told for one in some) for some in (new, edited)]
-        per = crawl.asked / sum(found) if sum(found) else float("inf")
         rows[name] = [
-            *found, crawl.asked, f"{per:.2f}", f"{per / (own.asked / max(1, own.news)):.2f}", pages,
-            crawl.not_modified, crawl.twice, f"{crawl.seconds:.1f}", f"{crawl.megabytes:.2f}",
+            *found, crawl.asked, *_each(crawl.asked, sum(found), own.asked / max(1, own.news)), pages,
+            crawl.not_modified, crawl.twice, f"{crawl.seconds:.1f}", f"{crawl.cpu:.1f}", f"{crawl.megabytes:.2f}",
         ]  # fmt: skip
     _print(head, rows)
+
+
+def _each(requests: int, found: int, own: float) -> tuple[str, str]:
+    """Requests for each that was found, and the ratio to ours."""
+    return (f"{requests / found:.2f}", f"{requests / found / own:.2f}") if found else ("none", "none")
 
 
 def _ours(results: dict[str, list[Crawl]]) -> list[Crawl]:

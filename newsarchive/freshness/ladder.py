@@ -13,6 +13,7 @@ Word = Literal["honest", "lying", "unknown"]
 _CLEARLY_OLDER = DAY
 _LIVE_FOR = 6 * HOUR
 _LIVE_SELDOM = HOUR
+_EMPTY_TALK_SELDOM = 12 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,17 @@ def next_rung(rungs: Sequence[int], born: int, *, after: int) -> int | None:
 def is_announced(modified: int | None, last_captured: int | None, *, word: Word) -> bool:
     """A source says that the article is newer than our capture of it, and its word has not proved a lie."""
     return word != "lying" and modified is not None and last_captured is not None and modified > last_captured
+
+
+def is_heeded(modified: int | None, visits: Visits, *, word: Word, now: int) -> bool:
+    """The announcement makes the article due: at once if the source is honest. Where nothing is known of its word, an
+    article that has long been the same is captured for it twice a day at most, for dates that move by themselves would
+    cost a request at every look at the source.
+    """
+    if modified is None or modified > now or not is_announced(modified, visits.last_captured, word=word):
+        return False
+    same_for = visits.last_captured - (visits.last_changed or visits.first_captured)
+    return word == "honest" or now - visits.last_captured >= min(same_for // 2, _EMPTY_TALK_SELDOM)
 
 
 def vouched(

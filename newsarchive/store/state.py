@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsarchive import urls
-from newsarchive.freshness.ladder import Visits, Word, is_announced
+from newsarchive.freshness.ladder import Visits, Word, is_heeded
 from newsarchive.items import Link, SourceKind
 from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.store.database import Database
@@ -169,14 +169,18 @@ class State:
     def _discover(self, outlet: str, named: Named, now: int, word: Word) -> Discovery:
         key = self._key(outlet, named.link.url)
         is_first = self._run("INSERT OR IGNORE INTO temp.named VALUES (?)", (key,)).rowcount > 0
-        row = self._run("SELECT due, last_captured FROM page WHERE outlet = ? AND key = ?", (outlet, key)).fetchone()
+        row = self._run(
+            "SELECT due, first_captured, last_captured, last_changed FROM page WHERE outlet = ? AND key = ?",
+            (outlet, key),
+        ).fetchone()
         if row is None:
             self._insert(outlet, key, named, now)
             return Discovery(named, "new", is_first)
-        due, last_captured = row
+        due, *captured = row
         if due is not None and due <= now:
             return Discovery(named, "due", is_first)
-        if word == "honest" and is_announced(named.modified, last_captured, word=word):
+        is_captured = captured[0] is not None and captured[1] is not None
+        if is_captured and is_heeded(named.modified, Visits(*captured), word=word, now=now):
             self._run(
                 "UPDATE page SET due = ?, headline = ? WHERE outlet = ? AND key = ?",
                 (now, named.link.headline, outlet, key),

@@ -3,11 +3,13 @@
 import gzip
 import json
 import shutil
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from newsarchive import dates
 from newsarchive.demoweb import Answer, DemoWeb
 from newsarchive.demoweb.answers import page
 from tests.conftest import PROJECT, Crawler
@@ -139,6 +141,23 @@ def test_a_sitemap_whose_pages_all_changed_at_once_is_not_believed(web: DemoWeb,
     report = crawl(f"  - sitemap: {SITE}/s.xml\n", "-a", "since=2026-01-01", "-a", "limit=3")
     assert source(report, f"{SITE}/s.xml")["note"] == "its lastmod is not believed"
     assert source(report, f"{SITE}/s.xml")["new"] == 12
+
+
+def test_an_article_is_asked_for_again_when_its_sitemap_says_that_it_has_changed(web: DemoWeb, crawl):
+    one, two = stories(web, 2)
+
+    def sitemap(changed: str) -> Answer:
+        said = ((one, changed), (two, "2026-01-02T00:00:00Z"))
+        pages = "".join(f"<url><loc>{SITE}{path}</loc><lastmod>{day}</lastmod></url>" for path, day in said)
+        return page(f"<urlset>{pages}</urlset>".encode())
+
+    web.answer(f"{SITE}/s.xml", sitemap("2026-01-01T00:00:00Z"))
+    crawl(f"  - sitemap: {SITE}/s.xml\n")
+    web.answer(f"{SITE}/s.xml", sitemap(dates.utc(datetime.now(UTC))))
+    report = crawl(f"  - sitemap: {SITE}/s.xml\n")
+    assert [target for target in asked(web) if target in (one, two)].count(one) == 2
+    assert [target for target in asked(web) if target in (one, two)].count(two) == 1
+    assert report["unchanged"] == 1
 
 
 def test_pages_are_followed_to_a_depth(web: DemoWeb, crawler: Crawler, crawl):

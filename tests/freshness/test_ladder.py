@@ -1,6 +1,6 @@
 """When an article is captured again."""
 
-from newsarchive.freshness.ladder import Visits, is_announced, next_visit, vouched
+from newsarchive.freshness.ladder import Visits, is_announced, is_heeded, next_visit, vouched
 
 HOUR, DAY = 3_600, 86_400
 RUNGS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY)
@@ -43,6 +43,30 @@ def test_a_source_is_heard_when_it_says_that_an_article_is_newer_unless_it_lies(
     assert not is_announced(BORN + 1, BORN, word="lying")
     assert not is_announced(BORN, BORN, word="honest")
     assert not is_announced(BORN, None, word="honest")
+
+
+def test_an_announcement_by_a_source_of_which_nothing_is_known_is_followed_at_once_and_then_ever_less():
+    now, looks, last = BORN, 0, BORN
+    # A date that moves by itself, looked at every five minutes for ten days.
+    while (now := now + 300) < BORN + 10 * DAY:
+        if is_heeded(now, Visits(BORN, last), word="unknown", now=now):
+            looks, last = looks + 1, now
+    assert 20 <= looks <= 40
+    assert is_heeded(BORN + 60, Visits(BORN, BORN), word="unknown", now=BORN + 300)
+    same = Visits(BORN, BORN + 20 * DAY)
+    assert not is_heeded(BORN + 21 * DAY, same, word="unknown", now=BORN + 20 * DAY + HOUR)
+    assert is_heeded(BORN + 21 * DAY, same, word="unknown", now=BORN + 21 * DAY)
+    changing = Visits(BORN, BORN + 20 * DAY, BORN + 20 * DAY)
+    assert is_heeded(BORN + 20 * DAY + 60, changing, word="unknown", now=BORN + 20 * DAY + 300)
+
+
+def test_an_announcement_is_followed_by_its_word_and_not_before_its_time():
+    same = Visits(BORN, BORN + 20 * DAY)
+    assert is_heeded(BORN + 20 * DAY + 60, same, word="honest", now=BORN + 20 * DAY + 300)
+    assert not is_heeded(BORN + 20 * DAY + 60, same, word="honest", now=BORN + 20 * DAY + 30)
+    assert not is_heeded(BORN + 20 * DAY + 60, same, word="lying", now=BORN + 30 * DAY)
+    assert not is_heeded(BORN + 19 * DAY, same, word="honest", now=BORN + 30 * DAY)
+    assert not is_heeded(None, same, word="honest", now=BORN + 30 * DAY)
 
 
 def test_an_honest_source_that_sees_no_change_spares_all_rungs_but_the_last():
