@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from newsarchive import clock
+from newsarchive import clock, dates
 from newsarchive.freshness import ladder
 from newsarchive.freshness.ladder import Visits
 from newsarchive.items import Article, Capture
@@ -36,7 +36,8 @@ class Ledger:
         change = _change(page.text_sha256 if page else None, article.text_sha256)
         self._weigh(address, changed=change != "unchanged")
         visits = self._visits(address, changed=change == "changed")
-        visits = replace(visits, live_blog="live_blog" in article.quality.flags)
+        published = _published(article) if visits.published is None else visits.published
+        visits = replace(visits, live_blog="live_blog" in article.quality.flags, published=published)
         self._settle(address, "read", visits, text_sha256=article.text_sha256)
         self.remember(capture)
         return change
@@ -99,6 +100,13 @@ class Ledger:
 
     def _visits(self, address: str, *, changed: bool = False) -> Visits:
         return self.state.visits(self._outlet.id, address, now=clock.now(), changed=changed)
+
+
+def _published(article: Article) -> int | None:
+    """What the page prints, for sources that print no day; few sitemaps do."""
+    said = article.published_at
+    moment = dates.Moment(said.value, said.precision) if said else None
+    return int(moment.instant().timestamp()) if moment else None
 
 
 def _change(earlier: str | None, text_sha256: str) -> Change:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive import dates
 from newsarchive.demoweb import Answer, DemoWeb
 from newsarchive.demoweb.answers import page
 from tests.conftest import PROJECT, Crawler
@@ -166,10 +167,26 @@ def test_what_a_sitemap_announces_is_captured_until_its_own_record_says_that_it_
     line, again = crawled(*found)
     assert again == set()
     assert line["note"] == "its lastmod is not believed"
-    # Its word counts for nothing, the ladder goes on.
     with sqlite3.connect(crawler.archive / "state.sqlite") as database:
         assert set(database.execute("SELECT kept, vain FROM credit")) == {(1, 5)}
-        assert set(database.execute("SELECT changes, due > last_captured FROM page")) == {(1, 1), (0, 1)}
+        assert set(database.execute("SELECT changes FROM page")) == {(1,), (0,)}
+
+
+def test_an_article_is_asked_for_again_when_its_sitemap_says_that_it_has_changed(web: DemoWeb, crawl):
+    one, two = stories(web, 2)
+
+    def sitemap(changed: str) -> Answer:
+        said = ((one, changed), (two, "2026-01-02T00:00:00Z"))
+        pages = "".join(f"<url><loc>{SITE}{path}</loc><lastmod>{day}</lastmod></url>" for path, day in said)
+        return page(f"<urlset>{pages}</urlset>".encode())
+
+    web.answer(f"{SITE}/s.xml", sitemap("2026-01-01T00:00:00Z"))
+    crawl(f"  - sitemap: {SITE}/s.xml\n")
+    web.answer(f"{SITE}/s.xml", sitemap(dates.utc(datetime.now(UTC))))
+    report = crawl(f"  - sitemap: {SITE}/s.xml\n")
+    assert [target for target in asked(web) if target in (one, two)].count(one) == 2
+    assert [target for target in asked(web) if target in (one, two)].count(two) == 1
+    assert report["unchanged"] == 1
 
 
 def test_pages_are_followed_to_a_depth(web: DemoWeb, crawler: Crawler, crawl):
