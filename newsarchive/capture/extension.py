@@ -21,7 +21,7 @@ from newsarchive import clock
 from newsarchive import counting as names
 from newsarchive.capture import manifest, options, recovery
 from newsarchive.capture.archive import Archive, Kept, OutletLock
-from newsarchive.capture.ending import Downloads, is_ending
+from newsarchive.capture.ending import UnderWay, is_ending
 from newsarchive.capture.files import WarcFiles
 from newsarchive.capture.journal import Journal
 from newsarchive.capture.options import Options
@@ -57,7 +57,7 @@ class ArchiveExtension:
         self.folder = chosen.root / collection
         self.outlet = outlet
         self.outlinks = chosen.outlinks
-        self.downloads = Downloads(chosen.stop_grace)
+        self.under_way = UnderWay(chosen.stop_grace)
         self.started_at = clock.moment()
         self.files: list[Path] = []
         self.failure: str | None = None
@@ -182,7 +182,7 @@ class ArchiveExtension:
     def _settle(self) -> None:
         """What is not worth doing after each exchange; and a crawl that has nothing to do closes an old file too."""
         if is_ending(self._crawler):
-            self.downloads.end()
+            self.under_way.end()
         try:
             self._settle_counts()
             self._settle_memory()

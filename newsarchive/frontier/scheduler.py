@@ -15,7 +15,7 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from newsarchive import clock
+from newsarchive import clock, fairness
 from newsarchive import counting as names
 from newsarchive.capture.ending import require_known_engine
 from newsarchive.capture.extension import ArchiveExtension
@@ -63,6 +63,8 @@ class LeaseScheduler(BaseScheduler):
         self._frontier: Frontier | None = None
         self._sources: Sources | None = None
         self._polled: set[str] = set()
+        self._yields = False
+        self._yields_until = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -75,6 +77,7 @@ class LeaseScheduler(BaseScheduler):
         """
         require_known_engine(self._crawler)
         self._spider = spider
+        fairness.OF_PROCESS.enter(self._crawler)
         extension = self._crawler.get_extension(ArchiveExtension)
         if extension and isinstance(spider, Fetcher):
             self._frontier = Frontier(extension.database, spider.outlet.id)
@@ -86,6 +89,7 @@ class LeaseScheduler(BaseScheduler):
 
     def close(self, reason: str) -> None:
         """End the leases of what was not finished: it waits for the next crawl."""
+        fairness.OF_PROCESS.leave(self._crawler)
         try:
             ended = self._frontier.release() if self._frontier else 0
         except ArchiveError as error:
@@ -96,7 +100,7 @@ class LeaseScheduler(BaseScheduler):
             self._crawler.stats.inc_value(f"{names.FAILED}/no_outcome", ended)
 
     def has_pending_requests(self) -> bool:
-        return bool(self._queue) or self._refill()
+        return bool(self._queue) or self._refill() or self._yields
 
     def enqueue_request(self, request: Request) -> bool:
         heapq.heappush(self._queue, (-request.priority, next(self._order), request))
@@ -119,6 +123,7 @@ class LeaseScheduler(BaseScheduler):
         return bool(self._queue)
 
     def _leased(self) -> Iterator[Request]:
+        self._yields = False
         room, now = self._spider.room() if self._frontier else 0, clock.now()
         if self._frontier is None or self._sources is None or room == 0:
             return
@@ -131,7 +136,17 @@ class LeaseScheduler(BaseScheduler):
             return
         for lead in self._frontier.lease_leads(self._batch, now=now):
             yield self._spider.lead_request(lead)
+        # Asked again with the next answer, or by the engine's heartbeat.
+        self._yields = fairness.OF_PROCESS.must_yield(self._crawler, self._yields_until)
+        if not self._yields:
+            yield from self._leased_pages(room, now)
+
+    def _leased_pages(self, room: int | None, now: int) -> Iterator[Request]:
+        assert self._frontier
         past_per_day = self._spider.outlet.crawl.backfill_per_day
         limit = min(self._batch, room or self._batch)
-        for page in self._frontier.lease(limit, now=now, past_per_day=past_per_day):
+        pages = self._frontier.lease(limit, now=now, past_per_day=past_per_day)
+        fairness.OF_PROCESS.took(self._crawler, len(pages))
+        self._yields_until = fairness.OF_PROCESS.patience(len(pages))
+        for page in pages:
             yield self._spider.page_request(page)
