@@ -40,6 +40,10 @@ class Lane:
         self._ready: list[Worker] = []
         self._is_closed = False
 
+    @property
+    def pids(self) -> list[int]:
+        return [worker.pid for worker in self._workers if worker.pid]
+
     async def warm(self) -> None:
         """Start them before they are needed."""
         await asyncio.gather(*(self._warm_one() for _ in range(self._processes)))
@@ -112,6 +116,11 @@ class Pool:
     async def warm(self) -> None:
         """Start the readers of pages, while the reactor goes on."""
         await self._pages.warm()
+
+    @property
+    def readers_of_sources(self) -> list[int]:
+        """Ids of the processes that read long sources."""
+        return self._sources.pids
 
     async def clean(self, page: Page, outlet: Path | None) -> Reading:
         """What the page says, and the sketch of its text.
