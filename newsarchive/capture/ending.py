@@ -30,9 +30,10 @@ class BrokenOff(NotNow, IgnoreRequest):
 def is_ending(crawler: Crawler) -> bool:
     """Whether the crawl was told to stop, by a signal, a time limit or an error; no new request may be sent."""
     engine: Any = crawler.engine
-    # Scrapy tells nobody that a spider is being closed until it is.
+    # Scrapy tells nobody that a spider is being closed until it is. That its engine does not run says less: where many
+    # crawls are opened, a spider may be open for a while before its engine is started.
     slot = getattr(engine, "_slot", None)
-    return not engine.running or slot is None or slot.closing is not None
+    return slot is None or slot.closing is not None
 
 
 def require_known_engine(crawler: Crawler) -> None:
