@@ -36,10 +36,20 @@ def is_ending(crawler: Crawler) -> bool:
     return slot is None or slot.closing is not None
 
 
+def wake(crawler: Crawler) -> None:
+    """Let the engine ask its scheduler again; left alone it does so every five seconds."""
+    slot = getattr(crawler.engine, "_slot", None)
+    if slot is not None and not is_ending(crawler):
+        slot.nextcall.schedule()
+
+
 def require_known_engine(crawler: Crawler) -> None:
-    """Raises `SettingError` where Scrapy's engine is not built as `is_ending` believes, so that no crawl begins."""
+    """Raises `SettingError` where Scrapy's engine is not built as `is_ending` and `wake` believe, so that no crawl
+    begins.
+    """
     engine: Any = crawler.engine
-    if not hasattr(getattr(engine, "_slot", None), "closing"):
+    slot = getattr(engine, "_slot", None)
+    if not hasattr(slot, "closing") or not hasattr(slot, "nextcall"):
         raise SettingError("scrapy", scrapy.__version__, "a release whose engine shows that its spider is being closed")
 
 

@@ -14,10 +14,11 @@ from typing import Any, Protocol, Self, runtime_checkable
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import call_later
 
 from newsarchive import clock, fairness
 from newsarchive import counting as names
-from newsarchive.capture.ending import require_known_engine
+from newsarchive.capture.ending import require_known_engine, wake
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
 from newsarchive.outlets import Outlet
@@ -26,6 +27,9 @@ from newsarchive.store.sources import DueSource, Sources
 from newsarchive.store.state import KnownPage
 
 logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.1
+"""So often a crawl that yields looks whether it still must."""
 
 
 @runtime_checkable
@@ -65,6 +69,7 @@ class LeaseScheduler(BaseScheduler):
         self._polled: set[str] = set()
         self._yields = False
         self._yields_until = 0.0
+        self._is_to_wake = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -136,10 +141,20 @@ class LeaseScheduler(BaseScheduler):
             return
         for lead in self._frontier.lease_leads(self._batch, now=now):
             yield self._spider.lead_request(lead)
-        # Asked again with the next answer, or by the engine's heartbeat.
         self._yields = fairness.OF_PROCESS.must_yield(self._crawler, self._yields_until)
-        if not self._yields:
+        if self._yields:
+            self._wake_later()
+        else:
             yield from self._leased_pages(room, now)
+
+    def _wake_later(self) -> None:
+        if not self._is_to_wake:
+            self._is_to_wake = True
+            call_later(_LOOK_SECONDS, self._wake)
+
+    def _wake(self) -> None:
+        self._is_to_wake = False
+        wake(self._crawler)
 
     def _leased_pages(self, room: int | None, now: int) -> Iterator[Request]:
         assert self._frontier
