@@ -71,15 +71,12 @@ class OutletSpider(Spider):
                 yield request
             return
         crawl, now = self.outlet.crawl, clock.now()
-        asked = [(source.url, source.kind) for source in self.outlet.sources_on(clock.moment())]
-        listed = [(url, kind) for url, kind in asked if kind != "warc"]
+        listed = [(source.url, source.kind) for source in self.outlet.sources_on(clock.moment())]
         self._sources.know(self.outlet.id, listed, pace=crawl.pace, now=now)
         if not self._arguments.due:
             self._sources.wake(self.outlet.id, now=now)
-        archives = ForeignArchives(self._archive, self.crawler, self._discover)
-        for pattern in (url for url, kind in asked if kind == "warc"):
-            async for line in archives.read(pattern):
-                self.source_lines.append(line)
+        async for line in ForeignArchives(self._archive, self.crawler, self._discover).read_due():
+            self.source_lines.append(line)
 
     def room(self) -> int | None:
         """How many more pages the crawl may fetch; with `-a seeds` only those that are named there."""

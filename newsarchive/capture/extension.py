@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.reactor import is_reactor_installed
@@ -38,6 +39,7 @@ from newsarchive.warc.records import Earlier
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
+    from newsarchive.capture.relearning import Lines
     from newsarchive.outlets import Outlet
 
 logger = logging.getLogger(__name__)
@@ -73,7 +75,7 @@ class ArchiveExtension:
         self._ledger = Ledger(self.state, outlet) if outlet else None
         # Crawls that hold no lock may stand beside each other: the end of one says nothing of the others.
         if self._lock is None or not recovery.begin(self.folder):
-            recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
+            recovery.recover(self.folder, lines=self._lines(crawler.settings))
         rules = rule_book(self.folder, outlet) if outlet else None
         about = options.warcinfo(
             crawler.settings,
@@ -122,6 +124,14 @@ class ArchiveExtension:
         """What became of each page of the outlet; only a crawl of an outlet has one."""
         assert self._ledger
         return self._ledger
+
+    def _lines(self, settings: BaseSettings) -> "Lines | None":
+        if self.outlet is None:
+            return None
+        # A project that only archives need not load what reads articles.
+        from newsarchive.capture.relearning import Lines  # noqa: PLC0415
+
+        return Lines(self.ledger, self.database, outlet=self.outlet, settings=settings)
 
     async def commit(self, exchange: Exchange) -> Kept:
         """Archive an exchange; raises `CaptureError`. What no article or source depends on is remembered at once."""

@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.capture import manifest
-from newsarchive.capture.rows import ARTICLES, Rows, stem_of
+from newsarchive.capture.rows import ARTICLES, stem_of
 from newsarchive.errors import RecordError
-from newsarchive.items import Article, Capture, Rejection
 from newsarchive.store import durable, manifests
-from newsarchive.store.ledger import Ledger
 from newsarchive.store.lines import open_path
 from newsarchive.store.rules import FOLDER, RuleBook
 from newsarchive.warc import cdxj, writer
@@ -24,8 +22,8 @@ from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.reader import read_records
 
 if TYPE_CHECKING:
-    # With it comes what reads YAML; a project that only archives need not load that.
-    from newsarchive.outlets import Outlet
+    # With it comes what reads articles; a project that only archives need not load that.
+    from newsarchive.capture.relearning import Lines
 
 logger = logging.getLogger(__name__)
 
@@ -38,21 +36,21 @@ _CLOSED = ".closed"
 """Lies in the folder of a collection whose last crawl closed all that it had opened."""
 
 
-def recover(folder: Path, *, outlet: "Outlet | None", ledger: Ledger | None) -> None:
-    """Finish everything in a collection that dead crawls left open; without an outlet there are no lines."""
+def recover(folder: Path, *, lines: "Lines | None" = None) -> None:
+    """Finish everything in a collection that dead crawls left open; `lines` are those of an outlet's crawls."""
     with _alone(folder):
         left = _left_by_the_dead(folder)
         for path in left:
             if path.name.endswith(_OPEN_WARCS):
-                _finish_warc(path, with_rows=outlet is not None)
+                _finish_warc(path, with_rows=lines is not None)
         for path in left:
             if path.name.endswith(_OPEN_INDEX):
                 _finish_index(path)
-        if outlet and ledger:
+        if lines:
             stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
             for stem in sorted(stems):
-                _finish_rows(stem, outlet, ledger)
-        _finish_runs(folder, left, with_rows=outlet is not None)
+                _finish_rows(stem, lines)
+        _finish_runs(folder, left, with_rows=lines is not None)
 
 
 @contextmanager
@@ -157,28 +155,7 @@ def _stem(name: str) -> str:
     return name.removesuffix(_OPEN_ROWS).removesuffix(".rejected")
 
 
-def _finish_rows(stem: Path, outlet: "Outlet", ledger: Ledger) -> None:
+def _finish_rows(stem: Path, lines: "Lines") -> None:
     warc = _warc_of(stem)
-    if warc is None or warc.name.endswith(writer.OPEN):
-        return
-    # A project that only archives need not load what reads articles.
-    from newsarchive import deriving  # noqa: PLC0415
-    from newsarchive.capture.settling import settle  # noqa: PLC0415
-
-    rows = Rows(warc)
-    for found in deriving.find(read_records(warc), filename=warc.name, outlet_of=lambda _, __: outlet):
-        if isinstance(found, deriving.Unread) and not rows.has(found.page.capture.offset):
-            _tell(deriving.read(found), found.page.capture, rows, ledger)
-        elif isinstance(found, Rejection) and not rows.has(found.offset):
-            rows.reject(found)
-            settle(ledger, found.url, found.reason)
-    rows.finish()
-
-
-def _tell(row: Article | Rejection, capture: Capture, rows: Rows, ledger: Ledger) -> None:
-    if isinstance(row, Rejection):
-        rows.reject(row)
-        ledger.rejected(capture.url, row.reason, capture)
-    else:
-        rows.articles.append(row.to_record())
-        ledger.read(capture.url, row, capture)
+    if warc and not warc.name.endswith(writer.OPEN):
+        lines.finish(warc)

@@ -61,10 +61,8 @@ def _named(link: Link, outlet: Outlet, now: int) -> Named:
     published, modified = _seconds(link.published_raw, outlet), _seconds(link.modified_raw, outlet)
     # Sitemaps often print no more than when a page was changed: it is not younger than that, nor than a capture of it.
     archived = _seconds(link.archived_raw, outlet)
-    errand = backfill.errand(
-        known=False, published=published or modified or archived, now=now, older_than=outlet.crawl.backfill_older
-    )
-    return Named(link, published, modified, is_past=errand == "backfill")
+    is_past = backfill.is_past(published or modified or archived, now=now, older_than=outlet.crawl.backfill_older)
+    return Named(link, published, modified, is_past=is_past)
 
 
 def _seconds(raw: str | None, outlet: Outlet) -> int | None:

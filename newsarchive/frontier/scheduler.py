@@ -133,8 +133,8 @@ class LeaseScheduler(BaseScheduler):
         if self._frontier is None or self._sources is None or room == 0:
             return
         for source in self._sources.due(self._spider.outlet.id, now):
-            # It stays due until what it names is in the state.
-            if source.url not in self._polled:
+            # It stays due until what it names is in the state. WARC files are read by the spider, beside the crawl.
+            if source.kind != "warc" and source.url not in self._polled:
                 self._polled.add(source.url)
                 yield self._spider.source_request(source)
         if not self._frontier.has_ready(now=now):

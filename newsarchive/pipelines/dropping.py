@@ -7,11 +7,11 @@ from scrapy.exceptions import DropItem
 
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.capture.neighbours import Redirects
 from newsarchive.capture.settling import settle
 from newsarchive.items import Article, Capture, Page, Rejection
 from newsarchive.judging import answers
 
-Redirects = tuple[int | str, ...]
 NOT_READ = "not_read"
 
 

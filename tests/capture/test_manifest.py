@@ -64,7 +64,7 @@ def killed(folder: Path, way: str) -> dict:
     """The newest manifest after a run was killed and repaired."""
     before = set(found(folder))
     kill(folder, way)
-    recover(folder, outlet=None, ledger=None)
+    recover(folder)
     assert list(problems(folder, is_chained=False)) == []
     ((_, told),) = [(name, told) for name, told in found(folder).items() if name not in before]
     return told
@@ -115,7 +115,7 @@ def test_a_journal_is_read_up_to_where_it_is_torn(left: Path):
 def test_the_journal_of_a_run_that_wrote_nothing_is_removed(tmp_path: Path):
     (tmp_path / DAY).mkdir(parents=True)
     (tmp_path / DAY / f"NA-c{manifests.OPEN}").write_bytes(b'{"begins":{"coll')
-    recover(tmp_path, outlet=None, ledger=None)
+    recover(tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -125,12 +125,12 @@ def test_the_digest_of_a_closed_file_is_that_of_its_writing_though_it_is_changed
     (closed,) = tmp_path.rglob("*-00000-*.warc.gz")
     whole = closed.read_bytes()
     closed.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    recover(tmp_path, outlet=None, ledger=None)
+    recover(tmp_path)
     assert list(problems(tmp_path, is_chained=False)) == [f"{closed.name} is not as {next(iter(found(tmp_path)))} says"]
 
 
 def test_two_repairs_at_once_make_one_manifest(tmp_path: Path, left: Path):
-    repair = "import sys; from pathlib import Path; from newsarchive.capture.recovery import recover; recover(Path(sys.argv[1]), outlet=None, ledger=None)"
+    repair = "import sys; from pathlib import Path; from newsarchive.capture.recovery import recover; recover(Path(sys.argv[1]))"
     both = [subprocess.Popen([sys.executable, "-c", repair, str(tmp_path)], env=environment()) for _ in range(2)]
     assert [one.wait() for one in both] == [0, 0]
     assert list(problems(tmp_path, is_chained=False)) == []

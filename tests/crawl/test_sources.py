@@ -323,6 +323,57 @@ def test_a_warc_file_that_robots_txt_forbids_is_not_fetched(web: DemoWeb, crawl)
     assert not [exchange for exchange in web.log if exchange.target == "/cc/1.warc.gz"]
 
 
+def test_the_host_of_a_warc_file_is_spared_like_any_other(web: DemoWeb, crawler: Crawler, crawl):
+    (one,) = stories(web, 1)
+    site = "http://responsiblestatecraft.org"
+    for number in (1, 2):
+        web.answer(f"{site}/cc/{number}.warc.gz", Answer(status=301, headers=(("Location", f"/real/{number}.gz"),)))
+        web.answer(f"{site}/real/{number}.gz", Answer(body=warc((f"{SITE}{one}", "200 OK", "text/html"))))
+    sources = f"  - warc: {site}/cc/1.warc.gz\n  - warc: {site}/cc/2.warc.gz\n"
+    report = crawl(sources, more="crawl: {daily_requests: 6}\n", HOST_DELAY_FLOOR=0.4, TDMREP_ENABLED=False)
+    asked_there = [one for one in web.log if one.host == "responsiblestatecraft.org" and one.scheme == "http"]
+    # With robots.txt over https these are all six of the day; nothing is left for the article's host.
+    assert [one.target for one in asked_there] == [
+        "/robots.txt", "/cc/1.warc.gz", "/real/1.gz", "/cc/2.warc.gz", "/real/2.gz",
+    ]  # fmt: skip
+    moments = [one.started for one in asked_there]
+    assert min(later - earlier for earlier, later in pairwise(moments)) > 0.38
+    assert source(report, f"{site}/cc/1.warc.gz")["new"] == 1
+    assert not asked(web)
+    assert captured(crawler) == set()
+
+
+def test_a_warc_file_is_put_off_when_its_host_asks_for_it(web: DemoWeb, crawl):
+    address = "http://responsiblestatecraft.org/cc/1.warc.gz"
+    web.answer(address, Answer(status=503, headers=(("Retry-After", "3600"),)))
+    report = crawl(f"  - warc: {address}\n")
+    assert source(report, address)["note"] == "retry_after"
+    crawl(f"  - warc: {address}\n")
+    assert len([one for one in web.log if one.target == "/cc/1.warc.gz"]) == 1
+
+
+def test_an_outlet_with_nothing_but_warc_files_is_harvested_when_they_are_due(
+    web: DemoWeb, crawler: Crawler, config: Path
+):
+    one, two = stories(web, 2)
+    sources = "sources:\n  - warc: cc-news/*.warc.gz\n"
+    (config / "outlets" / "paper.yaml").write_text(f"{HEAD}{sources}{ARTICLES}crawl: {{poll: [1h, 12h]}}\n")
+    (config.parent / "cc-news").mkdir()
+
+    def harvested(number: int, story: str) -> tuple[int, set[str]]:
+        path = config.parent / "cc-news" / f"{number}.warc.gz"
+        path.write_bytes(warc((f"{SITE}{story}", "200 OK", "text/html")))
+        done = crawler.run("harvest", "paper", "--json", CONFIG_DIR=config)
+        assert done.code == 0, done.out + done.err
+        return json.loads(done.out)["due"], captured(crawler)
+
+    assert harvested(1, one) == (1, {one})
+    assert harvested(2, two) == (0, {one})
+    with sqlite3.connect(crawler.archive / "state.sqlite") as database:
+        assert database.execute("UPDATE source SET next_poll = 0").rowcount == 1
+    assert harvested(3, two) == (1, {one, two})
+
+
 @pytest.mark.parametrize(
     ("answer", "word"),
     [
