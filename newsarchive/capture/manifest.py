@@ -10,11 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import newsarchive
 from newsarchive.capture import journal
 from newsarchive.capture.journal import Noted
 from newsarchive.capture.rows import ARTICLES, REJECTED
-from newsarchive.capture.surroundings import environment
 from newsarchive.errors import ArchiveError, RecordError
 from newsarchive.items import Extraction, Rule
 from newsarchive.store import chain, durable, manifests
@@ -106,42 +104,6 @@ def stems_of_living(open_path: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [open_path.name.removesuffix(manifests.OPEN), *noted.stems]
-
-
-def tell_reextraction(
-    path: Path,
-    *,
-    collection: str,
-    started_at: str,
-    ended_at: str,
-    reason: str,
-    config: Mapping[str, Any],
-    inputs: Iterable[Path],
-    outputs: Iterable[Path],
-    rules: RuleBook,
-) -> Manifest:
-    """Write the manifest of a re-extraction, whose name ends in `SUFFIX`; raises `OSError`.
-
-    What the rows were read by is kept in `rules`; `config` as `surroundings.config` gives it, times RFC 3339 in UTC.
-    """
-    written = sorted(outputs)
-    told = Manifest(
-        kind="reextract",
-        collection=collection,
-        run=path.name.removesuffix(manifests.SUFFIX),
-        started_at=started_at,
-        ended_at=ended_at,
-        reason=reason,
-        version=newsarchive.__version__,
-        environment=environment(),
-        config=config,
-        extractions=_extractions(written, rules),
-        inputs=tuple(file_of(one, folder=path.parent) for one in sorted(inputs)),
-        outputs=tuple(file_of(one, folder=path.parent) for one in written),
-        previous=None,
-    )
-    durable.write(path, told.to_json())
-    return told
 
 
 def _manifest(noted: Noted, folder: Path, collection: Path, rules: RuleBook | None) -> Manifest:

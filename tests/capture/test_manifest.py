@@ -199,21 +199,6 @@ class TestChain:
         assert list(problems(tmp_path, is_chained=True)) == []
 
 
-def test_a_reextraction_is_told_with_what_it_read_and_wrote(tmp_path: Path):
-    read, written = tmp_path / "archive/x.warc.gz", tmp_path / "out/x.jsonl.gz"
-    for path in (read, written):
-        path.parent.mkdir()
-        path.write_bytes(b"")
-    path = tmp_path / "out/again.manifest.json"
-    told = manifest.tell_reextraction(
-        path, collection="times", started_at="2026-11-22T04:00:00Z", ended_at="2026-11-22T04:00:01Z",
-        reason="finished", config={}, inputs=[read], outputs=[written], rules=RuleBook(tmp_path / "out/rules"),
-    )  # fmt: skip
-    assert manifests.read(path) == told
-    assert (told.kind, told.run, told.previous) == ("reextract", "again", None)
-    assert [one.path for one in (*told.inputs, *told.outputs)] == ["../archive/x.warc.gz", "x.jsonl.gz"]
-
-
 def test_settings_are_told_without_secrets_paths_and_names():
     settings = Settings(
         {"EXTRACT_PROCESSES": "3", "WARC_FSYNC": "each", "ROBOTSTXT_OBEY": False, "DOWNLOAD_DELAY": "5"}
