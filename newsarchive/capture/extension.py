@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from newsarchive import clock
 from newsarchive import counting as names
-from newsarchive.capture import manifest, options, recovery
+from newsarchive.capture import options, recovery
 from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.ending import UnderWay, is_ending
 from newsarchive.capture.files import WarcFiles
@@ -29,6 +29,7 @@ from newsarchive.capture.options import Options
 from newsarchive.capture.surroundings import beginning
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
 from newsarchive.items import Capture
+from newsarchive.store import chain
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger, seen_of
 from newsarchive.store.rules import rule_book
@@ -92,7 +93,7 @@ class ArchiveExtension:
             settings_digest=about["settingsDigest"],
         )
         # Crawls without a lock have no order.
-        known["previous"] = manifest.head(self.folder) if outlet else None
+        known["previous"] = chain.head(self.folder) if outlet else None
         files = WarcFiles(
             self.folder,
             collection=collection,

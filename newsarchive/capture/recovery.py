@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.capture import manifest
+from newsarchive.capture import journal, manifest
 from newsarchive.capture.rows import ARTICLES, stem_of
 from newsarchive.errors import RecordError
 from newsarchive.store import durable, manifests
@@ -47,8 +47,7 @@ def recover(folder: Path, *, lines: "Lines | None" = None) -> None:
             if path.name.endswith(_OPEN_INDEX):
                 _finish_index(path)
         if lines:
-            stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
-            for stem in sorted(stems):
+            for stem in sorted({*_stems_with_open_rows(folder), *_stems_of_the_dead(left)}):
                 _finish_rows(stem, lines)
         _finish_runs(folder, left, with_rows=lines is not None)
 
@@ -69,6 +68,17 @@ def _left_by_the_dead(folder: Path) -> list[Path]:
     left = sorted(_open_files(folder))
     living = [stem for path in left if path.name.endswith(manifests.OPEN) for stem in manifest.stems_of_living(path)]
     return [path for path in left if not any(path.name.startswith(f"{stem}.") for stem in living)]
+
+
+def _stems_with_open_rows(folder: Path) -> Iterator[Path]:
+    return (path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS))
+
+
+def _stems_of_the_dead(left: list[Path]) -> Iterator[Path]:
+    """Also those whose files are closed: a page may have waited for its reader when its file was full."""
+    for path in left:
+        if path.name.endswith(manifests.OPEN) and not path.with_name(path.name.removesuffix(writer.OPEN)).exists():
+            yield from (path.with_name(stem) for stem in journal.read(path).stems)
 
 
 def _finish_runs(folder: Path, left: list[Path], *, with_rows: bool) -> None:
