@@ -1,6 +1,5 @@
 """All runs of an outlet: the chain of their manifests, its head, and the rules that they name."""
 
-import hashlib
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from newsarchive.warc.verdict import Finding, Verdict
 HEAD = "last-manifest.json"
 REPORTS = "reports"
 _DAY = re.compile(r"\d{4}/\d{2}/\d{2}")
+_LONGEST_HEAD = 1 << 16
 _YEAR = re.compile(r"\d{4}")
 _RULE = re.compile(r"[0-9a-f]{64}\.json")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -29,7 +29,11 @@ def judge(top: Path, verdict: Verdict) -> None:
     """Judge a folder and all beneath it: files by their manifests, and manifests by each other."""
     known: dict[Path, _Collection] = {}
     top_collection = _around(top)
-    for parent, below, names in os.walk(top):
+
+    def unread(error: OSError) -> None:
+        verdict.wrong(Finding(Path(error.filename), None, "manifest", None, f"cannot be read ({error.strerror})"))
+
+    for parent, below, names in os.walk(top, onerror=unread):
         path = Path(parent)
         if _is_collection(below, names):
             known[path] = _Collection(path)
@@ -188,7 +192,7 @@ class _Collection:
 
 def _head(path: Path) -> tuple[Path, str]:
     """The last manifest and its digest; raises `OSError`, `ValueError`."""
-    content = path.read_bytes()
+    content = path.read_bytes() if path.stat().st_size <= _LONGEST_HEAD else b""
     try:
         told = json.loads(content)
         last, digest = told["path"], told["digest"]
@@ -206,13 +210,13 @@ def _link_mistake(before: Path, digest: str, named_by: Path) -> str | None:
         found = manifests.read(before).digest
     except ArchiveError:
         # One that is there, and is broken, is told where it lies.
-        return None if before.exists() else f"is missing: {named_by.name} names it"
+        return None if before.is_file() else f"is missing: {named_by.name} names it"
     return None if found == digest else f"has the digest {found}; {named_by.name} says {digest}"
 
 
 def _rule_mistake(path: Path) -> str | None:
     try:
-        content = path.read_bytes()
+        digest = manifests.sha256(path)
     except OSError as error:
         return f"cannot be read ({error.strerror or error})"
-    return None if hashlib.sha256(content).hexdigest() == path.stem else "its content does not fit its name"
+    return None if digest == f"sha256:{path.stem}" else "its content does not fit its name"

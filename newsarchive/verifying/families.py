@@ -24,6 +24,8 @@ _ENDINGS: dict[str, Part] = {
 }
 _OPEN_ENDINGS = tuple((ending.removesuffix(".gz") if part in ("rows", "rejected") else ending) + OPEN
                       for ending, part in _ENDINGS.items())  # fmt: skip
+_OF_RUNS = ".json"
+"""Manifests and rules belong to runs, not to one WARC file."""
 _CLOSED, _LOCK = ".closed", ".lock"
 _RUN = re.compile(r"(NA-.+-\d{8}T\d{6}Z)-\d{5,}-.+")
 
@@ -113,7 +115,10 @@ def _files(path: Path) -> Iterator[Path]:
     """A file and its neighbours of the same stem, or all of a folder that have a family."""
     if path.is_dir():
         for parent, _, names in os.walk(path):
-            yield from (Path(parent, name) for name in names if _ending(name))
+            named = (Path(parent, name) for name in names if _ending(name))
+            yield from (file for file in named if file.is_file())
+        return
+    if path.name.endswith((manifests.OPEN, _OF_RUNS)):
         return
     yield path
     if stem := stem_of(path.name):

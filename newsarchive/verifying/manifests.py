@@ -14,7 +14,7 @@ from newsarchive.warc.verdict import Finding, Verdict
 LEFT_OVER = ".part"
 UNFINISHED = "files of runs that have not ended"
 _BLOCK = 1 << 20
-_LONGEST = 1 << 28
+_LONGEST = 1 << 26
 
 
 @dataclass(slots=True)
@@ -99,10 +99,11 @@ def see_alone(path: Path, verdict: Verdict) -> None:
 def read(path: Path) -> Manifest:
     """A manifest; raises `ArchiveError`, also for a file that is much too long for one."""
     try:
-        if path.stat().st_size > _LONGEST:
-            raise ArchiveError(path, "is too long for a manifest")
-    except OSError as error:
-        raise ArchiveError(path, f"cannot be read ({error.strerror})") from error
+        is_likely = path.is_file() and path.stat().st_size <= _LONGEST
+    except (OSError, ValueError) as error:
+        raise ArchiveError(path, f"cannot be read ({error})") from error
+    if not is_likely:
+        raise ArchiveError(path, "is no file, or too long for a manifest")
     return manifests.read(path)
 
 
@@ -117,10 +118,10 @@ def _judge_listed(path: Path, listed: File, verdict: Verdict) -> None:
 def _difference(path: Path, listed: File) -> str | None:
     """What a file is otherwise than its manifest says."""
     try:
-        size = path.stat().st_size
+        size = path.stat().st_size if path.is_file() or not path.exists() else -1
         if size != listed.bytes:
             return f"has {size:,} bytes; its manifest says {listed.bytes:,}"
-        digest = _sha256(path)
+        digest = sha256(path)
     except FileNotFoundError:
         return "is missing; a manifest lists it"
     except (OSError, ValueError) as error:
@@ -153,7 +154,8 @@ def strays(folder: Path, names: Collection[str]) -> Iterator[Finding]:
         yield Finding(folder / name, None, "manifest", None, "is in no manifest: no run has written it")
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """`sha256:…` of a file, a little at a time; raises `OSError`."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
