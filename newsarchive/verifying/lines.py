@@ -7,7 +7,8 @@ from pathlib import Path
 
 from newsarchive.errors import RecordError
 
-_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # deflate, no name, mtime 0, most compression, unknown system
+# Deflate, no name, mtime 0, compressed at most (by a crawl) or as usual (by a re-extraction), unknown system.
+_HEADERS = tuple(b"\x1f\x8b\x08\x00\x00\x00\x00\x00%c\xff" % level for level in (2, 0))
 _CHUNK = 1 << 16
 _PIECE = 1 << 20
 _LONGEST = 1 << 27
@@ -33,8 +34,8 @@ def read(path: Path, *, longest: int = _LONGEST) -> Iterator[Line]:
     """
     try:
         with path.open("rb") as file:
-            head = file.read(len(_HEADER))
-        if head != _HEADER:
+            head = file.read(len(_HEADERS[0]))
+        if head not in _HEADERS:
             raise RecordError(path, 0, "does not begin as the gzip files of lines do: without name and time")
         yield from _lines(path, longest)
     except OSError as error:

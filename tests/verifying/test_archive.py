@@ -10,12 +10,13 @@ import pytest
 import rfc8785
 
 from newsarchive.commands.verify import as_text
+from newsarchive.store.manifests import digest_of
 from newsarchive.store.rules import RuleBook
 from newsarchive.verifying import archive as verifying
 from newsarchive.verifying import derivation, processes
 from newsarchive.verifying.families import Family, gather
 from newsarchive.warc.verdict import Verdict
-from tests.verifying.mutations import _gzipped, _lines, _sha256, judged
+from tests.verifying.mutations import _gzipped, _lines, judged
 
 
 def rows_of(archive: Path) -> Path:
@@ -101,7 +102,9 @@ def test_a_line_of_another_version_is_not_compared_and_both_versions_are_told(ar
         then = book.identity(extraction["id"])
         then["libraries"] |= {"selectolax": "0.0.1"}
         extraction["id"] = book.keep(rfc8785.dumps(then))
-        row["id"] = _sha256(rfc8785.dumps([row["url"], row["provenance"]["warc"]["payload_digest"], extraction["id"]]))
+        row["id"] = digest_of(
+            rfc8785.dumps([row["url"], row["provenance"]["warc"]["payload_digest"], extraction["id"]])
+        )
         row["headline"] = "Another"
 
     rewritten(archive, change)
