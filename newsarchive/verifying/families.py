@@ -24,6 +24,7 @@ _ENDINGS: dict[str, Part] = {
 }
 _OPEN_ENDINGS = tuple((ending.removesuffix(".gz") if part in ("rows", "rejected") else ending) + OPEN
                       for ending, part in _ENDINGS.items())  # fmt: skip
+_GOES_ON = "captures of a crawl that has not ended"
 _OF_RUNS = ".json"
 """Manifests and rules belong to runs, not to one WARC file."""
 _CLOSED, _LOCK = ".closed", ".lock"
@@ -38,8 +39,10 @@ class Family:
     parts: dict[Part, Path] = field(default_factory=dict)
     is_open: bool = False
     """Something of it is being written, or waits for the next crawl to finish it."""
-    is_finished: bool = True
-    """Its crawl has ended, and what it left open is finished."""
+    why_partial: str | None = None
+    """Why captures may lack their lines: the crawl has not ended, such as."""
+    source: Path | None = None
+    """The WARC file from which its lines were read, where that lies elsewhere."""
 
     @property
     def file(self) -> Path:
@@ -94,7 +97,7 @@ def _note_unfinished(families: Iterable[Family]) -> None:
         is_last = last[_collection(folder)] == (folder, run)
         ended = not any(family.is_open for family in kin) and _has_ended(folder, run, is_last=is_last)
         for family in kin:
-            family.is_finished = ended
+            family.why_partial = None if ended else _GOES_ON
 
 
 def _has_ended(folder: Path, run: str, *, is_last: bool) -> bool:

@@ -63,7 +63,7 @@ def judge(folder: Folder, verdict: Verdict, *, begun: str | None) -> None:
         else:
             verdict.wrong(Finding(folder.path / name, None, "manifest", None, f"is the manifest of {manifest.run}"))
     for one in listed.values():
-        _judge_listed(folder.path / one.path, one, verdict)
+        judge_listed(folder.path / one.path, one, verdict)
     for name in folder.names:
         if name not in listed and not name.endswith(manifests.SUFFIX):
             _judge_unlisted(folder, name, verdict, begun=begun)
@@ -81,7 +81,7 @@ def judge_alone(path: Path, verdict: Verdict) -> None:
     listed = folder.listed()
     for name in sorted({*kin, *(name for name in listed if stem and stem_of(name) == stem)}):
         if name in listed:
-            _judge_listed(path.parent / name, listed[name], verdict)
+            judge_listed(path.parent / name, listed[name], verdict)
         else:
             _judge_unlisted(folder, name, verdict, begun=run_of(folder.runs[0][0]) if folder.runs else None)
 
@@ -107,7 +107,8 @@ def read(path: Path) -> Manifest:
     return manifests.read(path)
 
 
-def _judge_listed(path: Path, listed: File, verdict: Verdict) -> None:
+def judge_listed(path: Path, listed: File, verdict: Verdict) -> None:
+    """Judge one file by what its manifest says of it."""
     wrong = _difference(path, listed)
     if wrong:
         verdict.wrong(Finding(path, None, "manifest", None, wrong))

@@ -13,9 +13,10 @@ from newsarchive.commands.verify import as_text
 from newsarchive.store.manifests import digest_of
 from newsarchive.store.rules import RuleBook
 from newsarchive.verifying import archive as verifying
-from newsarchive.verifying import derivation, processes
+from newsarchive.verifying import derivation, processes, reextractions
 from newsarchive.verifying.families import Family, gather
 from newsarchive.warc.verdict import Verdict
+from tests.conftest import Crawler
 from tests.verifying.mutations import _gzipped, _lines, judged
 
 
@@ -43,8 +44,10 @@ def without_manifests(archive: Path) -> Path:
 
 
 def derived(archive: Path) -> Verdict:
-    verdict = Verdict()
+    verdict, known = Verdict(), {}
     for family in gather([archive]):
+        if run := reextractions.around(family.stem, known):
+            run.claim(family)
         verdict.add(derivation.judge(family))
     return verdict
 
@@ -146,3 +149,21 @@ def test_names_that_a_terminal_would_obey_are_told_in_plain_letters(tmp_path: Pa
     said = as_text(verifying.verify([tmp_path]))
     assert said.replace("\n", "").isprintable()
     assert "members: not a WARC record" in said
+
+
+def test_lines_of_a_reextraction_are_judged_beside_the_files_that_were_read(archive: Path, tmp_path: Path):
+    out = tmp_path / "again"
+    reextracted(archive, out)
+    verdict = verifying.verify([out])
+    verdict.add(derived(out))
+    assert verdict.is_clean, as_text(verdict)
+    assert all(verdict.levels[level].right for level in ("rows", "pointers", "manifest", "derivation"))
+    (out / "notes.txt").touch()
+    rewritten(out, lambda row: row.update(headline="Another"))
+    wrong = {(one.file, one.level) for one in [*verifying.verify([out]).findings, *derived(out).findings]}
+    assert wrong == {(out / "notes.txt", "manifest"), (rows_of(out), "manifest"), (rows_of(out), "derivation")}
+
+
+def reextracted(archive: Path, out: Path) -> None:
+    done = Crawler(archive, []).run("reextract", str(archive), "--out", str(out), "--workers", "1")
+    assert done.code == 0, done.err
