@@ -70,4 +70,9 @@ def as_text(verdict: Verdict) -> str:
     lines.append(f"{verdict.files:,} file{'' if verdict.files == 1 else 's'}")
     lines += [f"  {name:10} {tally}" for name, tally in verdict.levels.items()]
     lines.append("nothing is wrong" if verdict.is_clean else f"{verdict.wrongs:,} findings")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{_printable(line)}\n" for line in lines)
+
+
+def _printable(line: str) -> str:
+    """What is wrong with an archive may hold what a terminal would obey, or cannot print."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from newsarchive.verifying import collections, manifests
+from newsarchive.verifying import collections, manifests, reextractions
 from newsarchive.verifying.families import Family, gather
+from newsarchive.verifying.reextractions import Reextraction
 from newsarchive.warc import verifying
 from newsarchive.warc.verdict import Verdict
 from newsarchive.warc.verifying import Witness
@@ -32,6 +33,10 @@ def verify(paths: Iterable[Path], *, workers: int = 0, shown: Shown = _unshown, 
     given = list(paths)
     verdict = Verdict()
     families = gather(given)
+    known: dict[Path, Reextraction | None] = {}
+    for family in families:
+        if "warc" not in family.parts and (run := reextractions.around(family.stem, known)):
+            run.claim(family)
     _judge_families(shown(families, total=len(families)), families, verdict, spool)
     _judge_derivation([one for one in families if "rows" in one.parts], verdict, workers, shown)
     for path in given:
@@ -75,7 +80,10 @@ def _judge_lines_alone(family: Family, verdict: Verdict) -> None:
     from newsarchive.verifying import pointers  # noqa: PLC0415 - see above
 
     verdict.files += 1
-    pointers.judge_alone(family, verdict)
+    if family.source:
+        pointers.judge_elsewhere(family, family.source, verdict)
+    else:
+        pointers.judge_alone(family, verdict)
 
 
 def _judge_derivation(families: Sequence[Family], verdict: Verdict, workers: int, shown: Shown) -> None:

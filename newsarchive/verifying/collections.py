@@ -1,6 +1,5 @@
 """All runs of an outlet: the chain of their manifests, its head, and the rules that they name."""
 
-import hashlib
 import json
 import os
 import re
@@ -10,16 +9,17 @@ from pathlib import Path
 from newsarchive.errors import ArchiveError
 from newsarchive.store import rules
 from newsarchive.store.manifests import Manifest
-from newsarchive.verifying import manifests
+from newsarchive.verifying import manifests, reextractions, rulebooks
 from newsarchive.verifying.families import run_of
-from newsarchive.verifying.manifests import LEFT_OVER, strays
+from newsarchive.verifying.manifests import strays
+from newsarchive.verifying.reextractions import Reextraction
 from newsarchive.warc.verdict import Finding, Verdict
 
 HEAD = "last-manifest.json"
 REPORTS = "reports"
 _DAY = re.compile(r"\d{4}/\d{2}/\d{2}")
+_LONGEST_HEAD = 1 << 16
 _YEAR = re.compile(r"\d{4}")
-_RULE = re.compile(r"[0-9a-f]{64}\.json")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 # They help a crawl, and can be thrown away: nothing that was captured or read depends on them.
 _NO_EVIDENCE = re.compile(r"\.lock|\.closed|state\.sqlite(-wal|-shm|-journal)?")
@@ -28,9 +28,22 @@ _NO_EVIDENCE = re.compile(r"\.lock|\.closed|state\.sqlite(-wal|-shm|-journal)?")
 def judge(top: Path, verdict: Verdict) -> None:
     """Judge a folder and all beneath it: files by their manifests, and manifests by each other."""
     known: dict[Path, _Collection] = {}
+    trees: dict[Path, Reextraction] = {}
+    if around := reextractions.around(top, {}):
+        trees[around.folder] = around
     top_collection = _around(top)
-    for parent, below, names in os.walk(top):
+
+    def unread(error: OSError) -> None:
+        verdict.wrong(Finding(Path(error.filename), None, "manifest", None, f"cannot be read ({error.strerror})"))
+
+    for parent, below, names in os.walk(top, onerror=unread):
         path = Path(parent)
+        if reextractions.is_here(path):
+            trees[path] = reextractions.Reextraction(path)
+        if tree := next((trees[one] for one in (path, *path.parents) if one in trees), None):
+            below.sort()
+            reextractions.judge(tree, path, names, verdict)
+            continue
         if _is_collection(below, names):
             known[path] = _Collection(path)
         below[:] = sorted(name for name in below if name != REPORTS)
@@ -169,14 +182,7 @@ class _Collection:
 
     def _judge_rules(self, path: Path, names: list[str], verdict: Verdict) -> None:
         for name in sorted(names):
-            if name.endswith(LEFT_OVER):
-                verdict.unchecked("manifest", "files that a kill left behind unfinished")
-            elif not _RULE.fullmatch(name):
-                self._placeless += strays(path, [name])
-            elif wrong := _rule_mistake(path / name):
-                verdict.wrong(Finding(path / name, None, "manifest", None, wrong))
-            else:
-                verdict.right("manifest")
+            rulebooks.judge(path / name, verdict)
 
     def _judge_rules_needed(self, verdict: Verdict) -> None:
         book = rules.RuleBook(self.path / rules.FOLDER)
@@ -188,7 +194,7 @@ class _Collection:
 
 def _head(path: Path) -> tuple[Path, str]:
     """The last manifest and its digest; raises `OSError`, `ValueError`."""
-    content = path.read_bytes()
+    content = path.read_bytes() if path.stat().st_size <= _LONGEST_HEAD else b""
     try:
         told = json.loads(content)
         last, digest = told["path"], told["digest"]
@@ -206,13 +212,5 @@ def _link_mistake(before: Path, digest: str, named_by: Path) -> str | None:
         found = manifests.read(before).digest
     except ArchiveError:
         # One that is there, and is broken, is told where it lies.
-        return None if before.exists() else f"is missing: {named_by.name} names it"
+        return None if before.is_file() else f"is missing: {named_by.name} names it"
     return None if found == digest else f"has the digest {found}; {named_by.name} says {digest}"
-
-
-def _rule_mistake(path: Path) -> str | None:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        return f"cannot be read ({error.strerror or error})"
-    return None if hashlib.sha256(content).hexdigest() == path.stem else "its content does not fit its name"

@@ -28,10 +28,11 @@ Told = tuple[Line, Row]
 def judge(family: Family) -> Verdict:
     """Compare the lines beside a WARC file with those that its captures give."""
     verdict = Verdict()
-    if "warc" not in family.parts or "rows" not in family.parts:
+    warc = family.parts.get("warc") or family.source
+    if warc is None or "rows" not in family.parts:
         verdict.unchecked("derivation", "files without their WARC file or their lines")
         return verdict
-    _Comparison(family, verdict).run(family.parts["warc"])
+    _Comparison(family, verdict).run(warc)
     return verdict
 
 
@@ -51,7 +52,9 @@ class _Comparison:
         records = read_records(warc)
         try:
             for found in deriving.find(records, filename=warc.name, outlet_of=self._outlet_of):
-                if not isinstance(found, Problem):
+                if isinstance(found, Problem):
+                    self._pass_over(found.offset)
+                else:
                     self._compare(found)
         except RecordError:
             # The level of the records tells it.
@@ -75,6 +78,13 @@ class _Comparison:
             self._compare_rejection(found, *refused)
         else:
             self._judge_missing(found, offset)
+
+    def _pass_over(self, offset: int) -> None:
+        """What is there of a record that cannot be read by itself, such as a revisit of one in another file."""
+        self._judge_before(offset)
+        for told in (self._rows.take(offset), self._rejections.take(offset)):
+            if told:
+                self._verdict.unchecked("derivation", "lines of records that need those of other files")
 
     def _judge_before(self, offset: int | None) -> None:
         """Lines that point before this offset point at no capture of an article."""
@@ -112,12 +122,11 @@ class _Comparison:
 
     def _judge_missing(self, found: Unread | Rejection, offset: int) -> None:
         reason = self._versions.why_not_all()
-        if not self._family.is_finished:
-            reason = "captures of a crawl that has not ended"
+        reason = self._family.why_partial or reason
         made = found if reason or isinstance(found, Rejection) else deriving.read(found)
         ending = ROWS if isinstance(made, Article) else REJECTED
         kind = "line" if isinstance(made, Article) else f"rejection, {getattr(made, 'reason', '')},"
-        self._judge(reason, f"lacks the {kind} of the capture at {offset} of {self._family.file.name}", ending, None)
+        self._judge(reason, f"lacks the {kind} of the capture at {offset} of its WARC file", ending, None)
 
     def _judge(self, reason: str | None, wrong: str | None, ending: str, line: Line | None) -> None:
         """Count one line: as not checked for a reason, as wrong, or as right."""

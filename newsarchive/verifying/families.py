@@ -24,6 +24,9 @@ _ENDINGS: dict[str, Part] = {
 }
 _OPEN_ENDINGS = tuple((ending.removesuffix(".gz") if part in ("rows", "rejected") else ending) + OPEN
                       for ending, part in _ENDINGS.items())  # fmt: skip
+_GOES_ON = "captures of a crawl that has not ended"
+_OF_RUNS = ".json"
+"""Manifests and rules belong to runs, not to one WARC file."""
 _CLOSED, _LOCK = ".closed", ".lock"
 _RUN = re.compile(r"(NA-.+-\d{8}T\d{6}Z)-\d{5,}-.+")
 
@@ -36,8 +39,10 @@ class Family:
     parts: dict[Part, Path] = field(default_factory=dict)
     is_open: bool = False
     """Something of it is being written, or waits for the next crawl to finish it."""
-    is_finished: bool = True
-    """Its crawl has ended, and what it left open is finished."""
+    why_partial: str | None = None
+    """Why captures may lack their lines: the crawl has not ended, such as."""
+    source: Path | None = None
+    """The WARC file from which its lines were read, where that lies elsewhere."""
 
     @property
     def file(self) -> Path:
@@ -92,7 +97,7 @@ def _note_unfinished(families: Iterable[Family]) -> None:
         is_last = last[_collection(folder)] == (folder, run)
         ended = not any(family.is_open for family in kin) and _has_ended(folder, run, is_last=is_last)
         for family in kin:
-            family.is_finished = ended
+            family.why_partial = None if ended else _GOES_ON
 
 
 def _has_ended(folder: Path, run: str, *, is_last: bool) -> bool:
@@ -113,7 +118,10 @@ def _files(path: Path) -> Iterator[Path]:
     """A file and its neighbours of the same stem, or all of a folder that have a family."""
     if path.is_dir():
         for parent, _, names in os.walk(path):
-            yield from (Path(parent, name) for name in names if _ending(name))
+            named = (Path(parent, name) for name in names if _ending(name))
+            yield from (file for file in named if file.is_file())
+        return
+    if path.name.endswith((manifests.OPEN, _OF_RUNS)):
         return
     yield path
     if stem := stem_of(path.name):

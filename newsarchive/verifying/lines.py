@@ -7,10 +7,11 @@ from pathlib import Path
 
 from newsarchive.errors import RecordError
 
-_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # deflate, no name, mtime 0, most compression, unknown system
+# Deflate, no name, mtime 0, compressed at most (by a crawl) or as usual (by a re-extraction), unknown system.
+_HEADERS = tuple(b"\x1f\x8b\x08\x00\x00\x00\x00\x00%c\xff" % level for level in (2, 0))
 _CHUNK = 1 << 16
 _PIECE = 1 << 20
-_LONGEST = 1 << 28
+_LONGEST = 1 << 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +26,37 @@ class Line:
     """Without its line end."""
 
 
-def read(path: Path) -> Iterator[Line]:
+def read(path: Path, *, longest: int = _LONGEST) -> Iterator[Line]:
     """The lines in order, in little memory; raises `RecordError` with the offset at which the file is not whole.
 
     Its offset is that of the packed file where the packing is broken, of the unpacked one where the lines are.
+    `longest`: no line has more bytes.
     """
     try:
         with path.open("rb") as file:
-            head = file.read(len(_HEADER))
-        if head != _HEADER:
+            head = file.read(len(_HEADERS[0]))
+        if head not in _HEADERS:
             raise RecordError(path, 0, "does not begin as the gzip files of lines do: without name and time")
-        yield from _lines(path)
+        yield from _lines(path, longest)
     except OSError as error:
         raise RecordError(path, 0, f"cannot be read ({error.strerror or error})") from error
 
 
-def _lines(path: Path) -> Iterator[Line]:
-    number, start, rest = 1, 0, b""
+def _lines(path: Path, longest: int) -> Iterator[Line]:
+    number, start = 1, 0
+    begun: list[bytes] = []
+    length = 0
     for piece in _unpacked(path):
-        *whole, rest = (rest + piece).split(b"\n")
-        for octets in whole:
-            yield Line(number, start, octets)
-            number, start = number + 1, start + len(octets) + 1
-        if len(rest) > _LONGEST:
+        first, *others = piece.split(b"\n")
+        begun.append(first)
+        length += len(first)
+        for other in others:
+            yield Line(number, start, b"".join(begun))
+            number, start = number + 1, start + length + 1
+            begun, length = [other], len(other)
+        if length > longest:
             raise RecordError(path, start, f"line {number} is longer than any page")
-    if rest:
+    if length:
         raise RecordError(path, start, f"line {number} has no line end")
 
 

@@ -14,7 +14,7 @@ from newsarchive.warc.verdict import Finding, Verdict
 LEFT_OVER = ".part"
 UNFINISHED = "files of runs that have not ended"
 _BLOCK = 1 << 20
-_LONGEST = 1 << 28
+_LONGEST = 1 << 26
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ def judge(folder: Folder, verdict: Verdict, *, begun: str | None) -> None:
         else:
             verdict.wrong(Finding(folder.path / name, None, "manifest", None, f"is the manifest of {manifest.run}"))
     for one in listed.values():
-        _judge_listed(folder.path / one.path, one, verdict)
+        judge_listed(folder.path / one.path, one, verdict)
     for name in folder.names:
         if name not in listed and not name.endswith(manifests.SUFFIX):
             _judge_unlisted(folder, name, verdict, begun=begun)
@@ -81,7 +81,7 @@ def judge_alone(path: Path, verdict: Verdict) -> None:
     listed = folder.listed()
     for name in sorted({*kin, *(name for name in listed if stem and stem_of(name) == stem)}):
         if name in listed:
-            _judge_listed(path.parent / name, listed[name], verdict)
+            judge_listed(path.parent / name, listed[name], verdict)
         else:
             _judge_unlisted(folder, name, verdict, begun=run_of(folder.runs[0][0]) if folder.runs else None)
 
@@ -99,14 +99,16 @@ def see_alone(path: Path, verdict: Verdict) -> None:
 def read(path: Path) -> Manifest:
     """A manifest; raises `ArchiveError`, also for a file that is much too long for one."""
     try:
-        if path.stat().st_size > _LONGEST:
-            raise ArchiveError(path, "is too long for a manifest")
-    except OSError as error:
-        raise ArchiveError(path, f"cannot be read ({error.strerror})") from error
+        is_likely = path.is_file() and path.stat().st_size <= _LONGEST
+    except (OSError, ValueError) as error:
+        raise ArchiveError(path, f"cannot be read ({error})") from error
+    if not is_likely:
+        raise ArchiveError(path, "is no file, or too long for a manifest")
     return manifests.read(path)
 
 
-def _judge_listed(path: Path, listed: File, verdict: Verdict) -> None:
+def judge_listed(path: Path, listed: File, verdict: Verdict) -> None:
+    """Judge one file by what its manifest says of it."""
     wrong = _difference(path, listed)
     if wrong:
         verdict.wrong(Finding(path, None, "manifest", None, wrong))
@@ -117,10 +119,10 @@ def _judge_listed(path: Path, listed: File, verdict: Verdict) -> None:
 def _difference(path: Path, listed: File) -> str | None:
     """What a file is otherwise than its manifest says."""
     try:
-        size = path.stat().st_size
+        size = path.stat().st_size if path.is_file() or not path.exists() else -1
         if size != listed.bytes:
             return f"has {size:,} bytes; its manifest says {listed.bytes:,}"
-        digest = _sha256(path)
+        digest = sha256(path)
     except FileNotFoundError:
         return "is missing; a manifest lists it"
     except (OSError, ValueError) as error:
@@ -153,7 +155,8 @@ def strays(folder: Path, names: Collection[str]) -> Iterator[Finding]:
         yield Finding(folder / name, None, "manifest", None, "is in no manifest: no run has written it")
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """`sha256:…` of a file, a little at a time; raises `OSError`."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):

@@ -2,25 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from newsarchive.deriving.crawled import Exchanges, given
+from newsarchive.deriving.foreign import page_in
 from newsarchive.deriving.origin import Origin, origin_of
 from newsarchive.errors import RecordError
-from newsarchive.items import Rejection
+from newsarchive.items import Page, Rejection
 from newsarchive.verifying import lines, rows
 from newsarchive.verifying.families import REJECTED, Family
 from newsarchive.verifying.lines import Line
 from newsarchive.verifying.rows import LineError, Row
 from newsarchive.warc import digests
 from newsarchive.warc.frame import read_answer
-from newsarchive.warc.octets import pieces
-from newsarchive.warc.reader import StoredRecord
+from newsarchive.warc.reader import StoredRecord, read_records
 from newsarchive.warc.verdict import Finding, Level, Verdict
 
 # Fields of a warcinfo or metadata record are never longer than that in files of ours.
 _LONGEST_FIELDS = 1 << 22
+_ANSWERS = frozenset({"response", "revisit", "resource"})
 _EXPECTED: dict[bool, frozenset[Level]] = {False: frozenset({"rows", "rejected"}), True: frozenset({"rejected"})}
 """By whether an answer was refused: what must point at it."""
 
@@ -44,10 +45,12 @@ class Pointer:
 class Beside:
     """Judges the lines and rejections of a WARC file while its records go by: `newsarchive.warc.verifying.Witness`."""
 
-    def __init__(self, family: Family, verdict: Verdict) -> None:
+    def __init__(self, family: Family, verdict: Verdict, *, filename: str | None = None) -> None:
+        """`filename` is that of the WARC file, where it is not the family's own."""
         self._family = family
         self._verdict = verdict
-        self._filename = family.file.name
+        self._name_now = filename or family.file.name
+        self._filename = self._name_now
         self._articles = Pointers(family.parts.get("rows"), "rows", verdict)
         self._rejections = Pointers(family.parts.get("rejected"), "rejected", verdict)
         self._origin: Origin | None = None
@@ -58,7 +61,7 @@ class Beside:
         """Judge what points at this record, and whatever points before it."""
         if record.kind == "warcinfo" and len(record.octets) <= _LONGEST_FIELDS:
             self._origin, self._exchanges = origin_of(record), Exchanges()
-            self._filename = (self._origin and self._origin.filename) or self._family.file.name
+            self._filename = (self._origin and self._origin.filename) or self._name_now
         told = [self._judge(pointers, record, method) for pointers in (self._articles, self._rejections)]
         if all(told):
             self._wrong(self._rejections, told[-1], f"the capture at {record.offset} has a line, too", level="rejected")
@@ -82,12 +85,22 @@ class Beside:
         while (pointer := pointers.take(record.offset)) and pointer.offset < record.offset:
             self._wrong(pointers, pointer, f"no record begins at {pointer.offset}")
         if pointer:
-            wrong = next(_mistakes(pointer, record, method, self._filename), None)
+            wrong = next(self._mistakes(pointer, record, method), None)
             if wrong:
                 self._wrong(pointers, pointer, f"the record at {pointer.offset} {wrong}")
             else:
                 self._verdict.right("pointers")
         return pointer
+
+    def _mistakes(self, pointer: Pointer, record: StoredRecord, method: str) -> Iterator[str]:
+        """What the record says otherwise than the line."""
+        if pointer.filename != self._filename:
+            yield f"is in {self._filename}, not in {pointer.filename}"
+        yield from _mistakes(pointer, record)
+        if self._origin is None:
+            yield from _otherwise_read(pointer, record)
+        elif pointer.payload_digest:
+            yield from _other_payload(pointer, pointer.payload_digest, record, method)
 
     def _judge_end(self, record: StoredRecord) -> None:
         """At the end of an exchange for an article it is known whether its answer has a line or a reason."""
@@ -102,12 +115,12 @@ class Beside:
             self._lacks(answered, "rejected" if "rows" not in expected else "rows")
 
     def _lacks(self, answered: StoredRecord, level: Level) -> None:
-        if not self._family.is_finished:
-            self._verdict.unchecked(level, "captures of a crawl that has not ended")
+        if self._family.why_partial:
+            self._verdict.unchecked(level, self._family.why_partial)
         elif self._articles.is_sound and self._rejections.is_sound:
             pointers = self._articles if level == "rows" else self._rejections
             kind = "neither a line nor a rejection" if level == "rows" else "no rejection"
-            what = f"{kind} for the capture at {answered.offset} of {self._family.file.name}"
+            what = f"{kind} for the capture at {answered.offset} of {self._name_now}"
             file = pointers.path or self._family.named(REJECTED)
             self._verdict.wrong(Finding(file, pointers.position, level, answered.field("WARC-Record-ID"), what))
 
@@ -116,6 +129,18 @@ class Beside:
         assert pointers.path
         said = f"line {pointer.line.number}: {what}"
         self._verdict.wrong(Finding(pointers.path, pointer.line.start, level, pointer.record_id, said))
+
+
+def judge_elsewhere(family: Family, warc: Path, verdict: Verdict) -> None:
+    """Judge lines whose WARC file lies elsewhere, and is judged there."""
+    beside, whole = Beside(family, verdict, filename=warc.name), False
+    try:
+        for record in read_records(warc):
+            beside.saw(record, "GET" if record.kind in _ANSWERS else "")
+        whole = True
+    except (RecordError, OSError):
+        verdict.unchecked("pointers", "files whose WARC file cannot be read to its end")
+    beside.ended(whole=whole)
 
 
 def judge_alone(family: Family, verdict: Verdict) -> None:
@@ -215,41 +240,54 @@ _KINDS: dict[Level, tuple[Callable[[bytes], Row], Callable[[Line, Row], Pointer]
 }
 
 
-def _mistakes(pointer: Pointer, record: StoredRecord, method: str, filename: str) -> Iterator[str]:
-    """What the record says otherwise than the line."""
+def _mistakes(pointer: Pointer, record: StoredRecord) -> Iterator[str]:
     said = (
         ("length", pointer.length, record.length),
         ("record id", pointer.record_id, record.field("WARC-Record-ID")),
         ("record type", pointer.record_type, record.kind),
-        ("target URI", pointer.url, (record.field("WARC-Target-URI") or "").strip("<>")),
+        ("target URI", pointer.url, (record.field("WARC-Target-URI") or "").strip("<> ")),
     )
     for name, told, found in said:
         if told is not None and told != found:
             yield f"has the {name} {found}, not {told}"
     if not _is_same_time(pointer.captured_at, record.field("WARC-Date") or ""):
         yield f"was captured at {record.field('WARC-Date')}, not {pointer.captured_at}"
-    if pointer.filename != filename:
-        yield f"is in {filename}, not in {pointer.filename}"
-    if pointer.payload_digest:
-        yield from _other_payload(pointer, pointer.payload_digest, record, method)
 
 
 def _is_same_time(one: str, other: str) -> bool:
     try:
-        return one == other or datetime.fromisoformat(one) == datetime.fromisoformat(other)
-    except (ValueError, TypeError):
+        return one == other or _moment(one) == _moment(other)
+    except ValueError:
         return False
 
 
+def _moment(printed: str) -> datetime:
+    """WARC-Date is UTC by the standard, whether it says so or not."""
+    moment = datetime.fromisoformat(printed.strip())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _other_payload(pointer: Pointer, digest: str, record: StoredRecord, method: str) -> Iterator[str]:
-    answer = read_answer(record.octets, method=method or "GET") if record.kind != "resource" else None
+    """Of a record of ours."""
+    answer = read_answer(record.octets, method=method or "GET")
     if answer and answer.status != pointer.status:
         yield f"has the status {answer.status}, not {pointer.status}"
     if record.kind == "revisit":
         found = digests.are_equal(record.field("WARC-Payload-Digest") or "", digest)
     else:
-        found = digests.is_of(
-            digest, answer.entity_pieces() if answer else pieces(record.octets, 0, len(record.octets))
-        )
+        found = bool(answer and digests.is_of(digest, answer.entity_pieces()))
     if not found:
         yield f"has another payload than {digest}"
+
+
+def _otherwise_read(pointer: Pointer, record: StoredRecord) -> Iterator[str]:
+    """Of a record of another program, whose payload is what its bytes are; that of a revisit lies elsewhere."""
+    if record.kind == "revisit" or pointer.payload_digest is None:
+        return
+    page = page_in(record, filename=pointer.filename, file=Path(pointer.filename), resolve=lambda _: None)
+    if not isinstance(page, Page):
+        yield "holds no page"
+    elif page.capture.payload_digest != pointer.payload_digest:
+        yield f"has another payload than {pointer.payload_digest}"
+    elif page.status != pointer.status:
+        yield f"has the status {page.status}, not {pointer.status}"

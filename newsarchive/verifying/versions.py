@@ -14,7 +14,6 @@ from newsarchive.store import rules
 from newsarchive.store.rules import RuleBook
 from newsarchive.verifying.rows import Row
 
-_ABOVE = 5
 _SHORT = 12
 _UNKEPT = "lines whose rules are not kept"
 _UNTOLD = "rejections beside which no line tells the version"
@@ -102,7 +101,7 @@ class Versions:
 
 
 def _book(folder: Path) -> RuleBook:
-    above = [folder, *folder.resolve().parents][:_ABOVE]
+    above = [folder, *folder.resolve().parents]
     return RuleBook(next((one / rules.FOLDER for one in above if (one / rules.FOLDER).is_dir()), folder / rules.FOLDER))
 
 

@@ -2,16 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.verifying import mutations
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    archive = tmp_path_factory.mktemp("mutations") / "archive"
-    mutations.crawl(archive, "-a", "limit=8", outlets=["responsible_statecraft"])
-    return archive
 
 
 def test_every_change_is_found_and_names_its_file(crawled: Path, tmp_path: Path):
