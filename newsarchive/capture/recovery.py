@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.capture import manifest
-from newsarchive.capture.rows import ARTICLES, Rows, stem_of
+from newsarchive.capture.rows import ARTICLES, REJECTED, Rows, stem_of
 from newsarchive.errors import RecordError
 from newsarchive.items import Article, Capture, Rejection
 from newsarchive.store import durable, manifests
@@ -90,11 +90,15 @@ def begin(folder: Path) -> bool:
         (folder / _CLOSED).unlink()
     except FileNotFoundError:
         return False
+    # Else the mark is back when the power fails.
+    durable.sync_folder(folder)
     return True
 
 
-def note_closed(folder: Path) -> None:
-    """Nothing is open here: the next crawl need not look through the folders of years."""
+def note_closed(folder: Path, files: list[Path]) -> None:
+    """Nothing is open here, these files are on the disk: the next crawl need not look through the folders of years."""
+    for parent in sorted({path.parent for path in files}):
+        durable.sync_folder(parent)
     (folder / _CLOSED).touch()
 
 
@@ -159,13 +163,18 @@ def _stem(name: str) -> str:
 
 def _finish_rows(stem: Path, outlet: "Outlet", ledger: Ledger) -> None:
     warc = _warc_of(stem)
-    if warc is None or warc.name.endswith(writer.OPEN):
+    if warc is None:
+        _remove_rows(stem)
+        return
+    if warc.name.endswith(writer.OPEN):
         return
     # A project that only archives need not load what reads articles.
     from newsarchive import deriving  # noqa: PLC0415
     from newsarchive.capture.settling import settle  # noqa: PLC0415
 
     rows = Rows(warc)
+    # After a loss of power each file is as new as the disk has it.
+    rows.cut(warc.stat().st_size)
     for found in deriving.find(read_records(warc), filename=warc.name, outlet_of=lambda _, __: outlet):
         if isinstance(found, deriving.Unread) and not rows.has(found.page.capture.offset):
             _tell(deriving.read(found), found.page.capture, rows, ledger)
@@ -173,6 +182,12 @@ def _finish_rows(stem: Path, outlet: "Outlet", ledger: Ledger) -> None:
             rows.reject(found)
             settle(ledger, found.url, found.reason)
     rows.finish()
+
+
+def _remove_rows(stem: Path) -> None:
+    """What was told of a file that is gone; its pages are asked for again."""
+    for ending in (ARTICLES, REJECTED):
+        open_path(stem.with_name(stem.name + ending)).unlink(missing_ok=True)
 
 
 def _tell(row: Article | Rejection, capture: Capture, rows: Rows, ledger: Ledger) -> None:
