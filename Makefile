@@ -48,8 +48,9 @@ hostile: $(DEV)  ## read labelled pages whole, cut, reversed, emptied and misdec
 kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missing
 	$(BIN)/python -m tests.capture.killing --runs 40
 
-kills-crawl: $(DEV)  ## kill -9 harvests and crawls at random moments, resume them, and look what was lost
+kills-crawl: $(DEV)  ## end crawls at random moments by kill -9, SIGTERM, full disks and losses of power, resume them, and look what was lost; takes hours
 	$(BIN)/python -m tests.crawl.killing --kills 36
+	$(BIN)/python -m tests.crawl.crashing --crashes 100 --pages 600
 
 bench-freshness: $(DEV)  ## the polling policy on invented outlets, beside the best fixed schedules
 	$(BIN)/python -m benchmarks.freshness

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from newsarchive import clock
 from newsarchive import counting as names
-from newsarchive.capture import options, recovery
+from newsarchive.capture import options, reconciling, recovery
 from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.ending import UnderWay, is_ending
 from newsarchive.capture.files import WarcFiles
@@ -77,6 +77,10 @@ class ArchiveExtension:
         # Crawls that hold no lock may stand beside each other: the end of one says nothing of the others.
         if self._lock is None or not recovery.begin(self.folder):
             recovery.recover(self.folder, lines=self._lines(crawler.settings))
+            if outlet:
+                reconciling.reconcile(self.folder, outlet=outlet, state=self.state)
+        if outlet:
+            reconciling.note_begun(self.folder, self.started_at)
         rules = rule_book(self.folder, outlet) if outlet else None
         about = options.warcinfo(
             crawler.settings,
@@ -182,7 +186,7 @@ class ArchiveExtension:
         self.database.close()
         if self._lock:
             if not self.failure:
-                recovery.note_closed(self.folder)
+                recovery.note_closed(self.folder, self.files)
             self._lock.release()
 
     def engine_stopped(self) -> None:

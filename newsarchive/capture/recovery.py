@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.capture import journal, manifest
-from newsarchive.capture.rows import ARTICLES, stem_of
+from newsarchive.capture.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.errors import RecordError
 from newsarchive.store import durable, manifests
 from newsarchive.store.lines import open_path
@@ -98,11 +98,15 @@ def begin(folder: Path) -> bool:
         (folder / _CLOSED).unlink()
     except FileNotFoundError:
         return False
+    # Else the mark is back when the power fails.
+    durable.sync_folder(folder)
     return True
 
 
-def note_closed(folder: Path) -> None:
-    """Nothing is open here: the next crawl need not look through the folders of years."""
+def note_closed(folder: Path, files: list[Path]) -> None:
+    """Nothing is open here, these files are on the disk: the next crawl need not look through the folders of years."""
+    for parent in sorted({path.parent for path in files}):
+        durable.sync_folder(parent)
     (folder / _CLOSED).touch()
 
 
@@ -167,5 +171,13 @@ def _stem(name: str) -> str:
 
 def _finish_rows(stem: Path, lines: "Lines") -> None:
     warc = _warc_of(stem)
-    if warc and not warc.name.endswith(writer.OPEN):
+    if warc is None:
+        _remove_rows(stem)
+    elif not warc.name.endswith(writer.OPEN):
         lines.finish(warc)
+
+
+def _remove_rows(stem: Path) -> None:
+    """What was told of a file that is gone; its pages are asked for again."""
+    for ending in (ARTICLES, REJECTED):
+        open_path(stem.with_name(stem.name + ending)).unlink(missing_ok=True)

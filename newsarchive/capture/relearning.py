@@ -41,6 +41,8 @@ class Lines:
     def finish(self, warc: Path) -> None:
         """Write what is missing beside a WARC file."""
         rows, trails = Rows(warc), Trails()
+        # After a loss of power each file is as new as the disk has it.
+        rows.cut(warc.stat().st_size)
         records = trails.watched(read_records(warc))
         for found in deriving.find(records, filename=warc.name, outlet_of=lambda _, __: self._outlet):
             if isinstance(found, Unread):

@@ -48,6 +48,12 @@ class LineFile:
             self._finished = frozenset(self._earlier())
         return offset in self._index or offset in self._finished
 
+    def cut(self, size: int) -> None:
+        """Leave out the rows of captures that lie behind this size of the WARC file: they are gone."""
+        self._know_rows()
+        for offset in [one for one in self._index if one >= size]:
+            del self._index[offset]
+
     def has_rows(self) -> bool:
         """Anything has been written since the last `finish`."""
         self._know_rows()
@@ -98,7 +104,12 @@ class LineFile:
             for line in rows:
                 if not line.endswith(b"\n"):
                     break
-                self._index[self._offset_of(json.loads(line))] = (self._size, len(line))
+                try:
+                    offset = self._offset_of(json.loads(line))
+                except (ValueError, KeyError, TypeError):
+                    # After a loss of power a file may hold what was never written; the rows are read again.
+                    break
+                self._index[offset] = (self._size, len(line))
                 self._size += len(line)
 
 

@@ -1,6 +1,6 @@
 """What was seen, when, with which validators and digests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,6 +96,36 @@ class State:
                     for url, seen in answers.items()
                 ),
             )
+
+    def forget_captures(self, hosts: Collection[str], kept: Collection[str], *, since: str) -> int:
+        """Forget answers of these hosts since then whose records are not among those kept; returns how many."""
+        rows = self._run("SELECT url, record_id FROM capture WHERE captured_at >= ?", (since,)).fetchall()
+        lost = [(url,) for url, record_id in rows if record_id not in kept and urls.host(url) in hosts]
+        with self._database.transaction():
+            self._database.run_many("DELETE FROM capture WHERE url = ?", lost)
+        return len(lost)
+
+    def ask_again(self, outlet: str, kept: Iterable[str], *, since: int) -> int:
+        """Pages that are said to be captured since then, though nothing kept is of their address, are due at once.
+
+        What is known of them from before stays; returns how many they are.
+        """
+        there = {self._key(outlet, url) for url in kept}
+        rows = self._run("SELECT key FROM page WHERE outlet = ? AND last_captured >= ?", (outlet, since)).fetchall()
+        lost = [(since, since, since, since, since, outlet, key) for (key,) in rows if key not in there]
+        with self._database.transaction():
+            self._database.run_many(
+                """
+                UPDATE page SET
+                    standing = iif(first_captured < ?, standing, 'pending'), due = ?, leased = NULL,
+                    text_sha256 = iif(first_captured < ?, text_sha256, NULL),
+                    last_captured = iif(first_captured < ?, first_captured, NULL),
+                    first_captured = iif(first_captured < ?, first_captured, NULL)
+                WHERE outlet = ? AND key = ?
+                """,
+                lost,
+            )
+        return len(lost)
 
     def discover(self, outlet: str, links: Iterable[Named], *, now: int, voice: Voice | None = None) -> list[Discovery]:
         """Take note of all links in one transaction; what is new is due at once.

@@ -22,7 +22,7 @@ _LONGEST_HEAD = 1 << 16
 _YEAR = re.compile(r"\d{4}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 # They help a crawl, and can be thrown away: nothing that was captured or read depends on them.
-_NO_EVIDENCE = re.compile(r"\.lock|\.closed|state\.sqlite(-wal|-shm|-journal)?")
+_NO_EVIDENCE = re.compile(r"\.lock|\.closed|\.begun|state\.sqlite(-wal|-shm|-journal)?")
 
 
 def judge(top: Path, verdict: Verdict) -> None:
