@@ -11,8 +11,7 @@ from newsarchive.capture.neighbours import Redirects
 from newsarchive.capture.settling import settle
 from newsarchive.items import Article, Capture, Page, Rejection
 from newsarchive.judging import answers
-
-NOT_READ = "not_read"
+from newsarchive.judging.unread import NOT_READ
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from newsarchive import clock
 from newsarchive.discovery.portions import Outline
 from newsarchive.errors import NotAnArticle, PageError
 from newsarchive.items import Page, SourceKind
+from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
 from newsarchive.readers import serving
 from newsarchive.readers.serving import Reading
@@ -24,7 +25,6 @@ from newsarchive.readers.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
 
-DIED = "reader_died"
 _NICENESS_OF_SOURCES = 10
 """What a source names can wait: pages, and all else on this machine, go first."""
 
@@ -132,12 +132,12 @@ class Pool:
         except WorkerDied as death:
             # What kills a process may also be a machine without memory; what takes too long does so again.
             if death.is_alarm:
-                raise NotAnArticle(page.capture.url, DIED) from None
+                raise NotAnArticle(page.capture.url, READER_DIED) from None
         logger.warning("a reading process died; %s is read again", page.capture.url)
         try:
             return await self._clean(page, outlet)
         except WorkerDied:
-            raise NotAnArticle(page.capture.url, DIED) from None
+            raise NotAnArticle(page.capture.url, READER_DIED) from None
 
     async def read_source(
         self, payload: bytes, *, content_type: str | None, url: str, kind: SourceKind
@@ -149,7 +149,7 @@ class Pool:
         try:
             outline, *portions = await self._sources.ask(url, serving.read_source, *arguments, seconds=self._seconds)
         except WorkerDied:
-            raise PageError(url, DIED) from None
+            raise PageError(url, READER_DIED) from None
         return cast("Outline", outline), cast("list[bytes]", portions)
 
     async def _clean(self, page: Page, outlet: Path | None) -> Reading:

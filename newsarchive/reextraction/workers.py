@@ -19,11 +19,11 @@ import rfc8785
 from newsarchive import deriving
 from newsarchive.deriving import Unread
 from newsarchive.items import Article, Extraction, Page, Rejection
+from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
 
 logger = logging.getLogger(__name__)
 
-DIED = "reader_died"
 # One is read while the next is on its way.
 _WAITING = 2
 _OUTLETS_AT_HAND = 64
@@ -140,7 +140,7 @@ class Workers:
         culprit = tasks[0]
         url = culprit.unread.page.capture.url
         if culprit.has_killed:
-            tasks.popleft().line = _rejected(Rejection.of(culprit.unread.page.capture, DIED))
+            tasks.popleft().line = _rejected(Rejection.of(culprit.unread.page.capture, READER_DIED))
             logger.warning("no reading process survives %s", url)
         else:
             culprit.has_killed = True

@@ -11,6 +11,7 @@ from newsarchive.deriving import Origin, Problem, Unread
 from newsarchive.errors import RecordError
 from newsarchive.items import Article, Rejection
 from newsarchive.judging import arrival
+from newsarchive.judging.unread import UNREAD
 from newsarchive.outlets import Outlet
 from newsarchive.verifying import lines
 from newsarchive.verifying.families import REJECTED, ROWS, Family
@@ -20,7 +21,6 @@ from newsarchive.verifying.versions import Versions
 from newsarchive.warc.reader import read_records
 from newsarchive.warc.verdict import Finding, Verdict
 
-_UNSURVIVED = "reader_died"
 _SHOWN = 8
 Told = tuple[Line, Row]
 
@@ -110,8 +110,7 @@ class _Comparison:
 
     def _compare_rejection(self, found: Unread | Rejection, line: Line, row: Row) -> None:
         reason = self._versions.why_not_all()
-        if row["reason"] == _UNSURVIVED:
-            reason = "pages that no reading process survived"
+        reason = UNREAD.get(row["reason"], reason)
         made = found if reason or isinstance(found, Rejection) else deriving.read(found)
         if isinstance(made, Rejection):
             is_equal = rfc8785.dumps(made.to_record()) == line.octets
