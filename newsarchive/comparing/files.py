@@ -35,7 +35,8 @@ def side(root: Path) -> Side:
         return Side(root, (root,), tuple(path for path in beside if path.is_file()))
     if not root.is_dir():
         raise ArchiveError(root, "there is no such file or folder")
-    found = sorted(path for path in root.rglob("*") if path.name.endswith(SUFFIXES) and path.is_file())
+    # A hidden file is some program's own: a re-extraction keeps a journal in one.
+    found = sorted(path for path in root.rglob("[!.]*") if path.name.endswith(SUFFIXES) and path.is_file())
     refusals = tuple(path for path in found if _stem(path).endswith(REJECTED))
     articles = tuple(path for path in found if not _stem(path).endswith(REJECTED))
     if not articles:
