@@ -6,9 +6,10 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 REPLAY := $(VENV)/.replay
 BENCH := $(VENV)/.bench
+PEERS := $(VENV)/.peers
 SCRAPYD := $(VENV)/.scrapyd
 
-.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal bench-freshness bench-harvest bench-reextract bench-state replay scrapyd egg format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal mutations bench-freshness bench-harvest bench-reextract bench-state bench-crawlers replay scrapyd egg format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -47,8 +48,9 @@ hostile: $(DEV)  ## read labelled pages whole, cut, reversed, emptied and misdec
 kills: $(DEV)  ## kill -9 forty crawls at random moments, and look what is missing
 	$(BIN)/python -m tests.capture.killing --runs 40
 
-kills-crawl: $(DEV)  ## kill -9 harvests and crawls at random moments, resume them, and look what was lost
+kills-crawl: $(DEV)  ## end crawls at random moments by kill -9, SIGTERM, full disks and losses of power, resume them, and look what was lost; takes hours
 	$(BIN)/python -m tests.crawl.killing --kills 36
+	$(BIN)/python -m tests.crawl.crashing --crashes 100 --pages 600
 
 bench-freshness: $(DEV)  ## the polling policy on invented outlets, beside the best fixed schedules
 	$(BIN)/python -m benchmarks.freshness
@@ -61,6 +63,12 @@ bench-reextract: $(DEV) $(BENCH)  ## reextract beside FastWARC and trafilatura o
 
 bench-state: $(DEV)  ## the state with 10^5, 10^6 and 10^7 known URLs; takes minutes, and some GB of the temporary folder
 	$(BIN)/python -m benchmarks.state --plot benchmarks/state.svg
+
+mutations: $(DEV)  ## 600 random single changes to an archive: scrapy verify must find each of them
+	$(BIN)/python -m tests.verifying.mutations --mutations 600
+
+bench-crawlers: $(DEV) $(PEERS)  ## our crawler beside news-please and Fundus, on the same invented site
+	$(BIN)/python -m benchmarks.crawlers
 
 rehearsal: $(DEV)  ## crawl fifty invented outlets over three months, with the clock set forward, and judge what was kept
 	$(BIN)/python -m tests.crawl.rehearsal --outlets 50 --days 90
@@ -83,6 +91,8 @@ lock: $(DEV)  ## write the requirements files anew from pyproject.toml
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/replay.txt requirements/replay.in
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/bench.txt requirements/bench.in
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/peers.txt requirements/peers.in
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -c requirements/run.txt -o requirements/scrapyd.txt requirements/scrapyd.in
 
@@ -112,6 +122,11 @@ $(REPLAY): requirements/replay.txt | $(VENV)/bin/python
 $(BENCH): requirements/bench.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/bench
 	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bench.txt
+	@touch $@
+
+$(PEERS): requirements/peers.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/peers.txt
 	@touch $@
 
 # A job runs in the environment of scrapyd, so that holds what a crawl needs, too.

@@ -13,6 +13,9 @@ NEW = "article/new"
 CHANGED = "article/changed"
 UNCHANGED = "article/unchanged"
 
+NOT_READ = "article/not_read"
+"""Captured pages that a crawl had no time to read when it was told to stop; the next one fetches them again."""
+
 RETURNED = "frontier/returned"
 """Pages that a dead crawl had on lease."""
 COPY = "article/copy"

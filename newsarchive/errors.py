@@ -110,3 +110,16 @@ class RecordError(NewsArchiveError):
 
     def __str__(self) -> str:
         return f"{self.file}: offset {self.offset}: {self.what}"
+
+
+class LineError(NewsArchiveError):
+    """A line of a JSONL file cannot be used; lines are counted from 1."""
+
+    def __init__(self, file: Path, line: int, what: str) -> None:
+        super().__init__(file, line, what)
+        self.file = file
+        self.line = line
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.file}: line {self.line}: {self.what}"

@@ -14,7 +14,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
-from twisted.web.client import Agent, RedirectAgent, ResponseDone
+from twisted.web.client import Agent, ResponseDone
 from twisted.web.http_headers import Headers
 
 from newsarchive.errors import PageError
@@ -24,33 +24,39 @@ _SILENCE = 60
 _MB = 1_000_000
 # Twisted's own types do not know their interfaces.
 _CLIENT: Any = Agent
-_AGENT: Any = RedirectAgent
 
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
-    """The answer; `file` is None where the server has nothing newer than what was read before."""
+    """The answer; only one of 200 has a `file`."""
 
     status: int
     etag: str | None
     last_modified: str | None
+    location: str | None
+    retry_after: str | None
     file: BinaryIO | None
 
 
 async def borrow(url: str, *, fields: Mapping[str, str], folder: Path, max_mb: int) -> Borrowed:
-    """Fetch it; raises `PageError` when it cannot be had whole."""
+    """Ask for it once; raises `PageError` when there is no answer or it does not come whole."""
     from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
 
-    agent = _AGENT(_CLIENT(reactor, connectTimeout=_SILENCE))
+    agent = _CLIENT(reactor, connectTimeout=_SILENCE)
     headers = Headers({name: [value] for name, value in fields.items()})
     try:
         answer = await maybe_deferred_to_future(agent.request(b"GET", url.encode("ascii"), headers))
-        file = await _body(answer, folder, max_mb) if answer.code == 200 else None
+        file = await _body(answer, folder, max_mb)
     except Exception as error:
         raise PageError(url, f"cannot be fetched ({_said(error)})") from error
-    if answer.code not in (200, 304):
-        raise PageError(url, f"answered {answer.code}")
-    return Borrowed(answer.code, _field(answer, b"ETag"), _field(answer, b"Last-Modified"), file)
+    return Borrowed(
+        answer.code,
+        etag=_field(answer, b"ETag"),
+        last_modified=_field(answer, b"Last-Modified"),
+        location=_field(answer, b"Location"),
+        retry_after=_field(answer, b"Retry-After"),
+        file=file,
+    )
 
 
 class _Body(Protocol):
@@ -90,7 +96,10 @@ class _Body(Protocol):
         transport.loseConnection()
 
 
-async def _body(answer: Any, folder: Path, max_mb: int) -> BinaryIO:
+async def _body(answer: Any, folder: Path, max_mb: int) -> BinaryIO | None:
+    if answer.code != 200:
+        answer.deliverBody(_Unread())
+        return None
     from twisted.internet import reactor  # noqa: PLC0415 - as above
 
     file = cast("BinaryIO", TemporaryFile(dir=folder))  # noqa: SIM115 - it is handed on
@@ -103,6 +112,14 @@ async def _body(answer: Any, folder: Path, max_mb: int) -> BinaryIO:
         raise
     file.seek(0)
     return file
+
+
+class _Unread(Protocol):
+    """Nobody wants the body, which may be long."""
+
+    def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
+        transport: Any = self.transport
+        transport.loseConnection()
 
 
 def _field(answer: Any, name: bytes) -> str | None:

@@ -15,7 +15,7 @@ from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import SettingError
-from newsarchive.freshness.ladder import Word
+from newsarchive.freshness.credit import Voice
 from newsarchive.frontier import looks
 from newsarchive.items import Link, SourceKind
 from newsarchive.middlewares.contact import Contact
@@ -71,15 +71,12 @@ class OutletSpider(Spider):
                 yield request
             return
         crawl, now = self.outlet.crawl, clock.now()
-        asked = [(source.url, source.kind) for source in self.outlet.sources_on(clock.moment())]
-        listed = [(url, kind) for url, kind in asked if kind != "warc"]
+        listed = [(source.url, source.kind) for source in self.outlet.sources_on(clock.moment())]
         self._sources.know(self.outlet.id, listed, pace=crawl.pace, now=now)
         if not self._arguments.due:
             self._sources.wake(self.outlet.id, now=now)
-        archives = ForeignArchives(self._archive, self.crawler, self._discover)
-        for pattern in (url for url, kind in asked if kind == "warc"):
-            async for line in archives.read(pattern):
-                self.source_lines.append(line)
+        async for line in ForeignArchives(self._archive, self.crawler, self._discover).read_due():
+            self.source_lines.append(line)
 
     def room(self) -> int | None:
         """How many more pages the crawl may fetch; with `-a seeds` only those that are named there."""
@@ -126,12 +123,12 @@ class OutletSpider(Spider):
         """A page that was not fetched does not count."""
         self._left = None if self._left is None else self._left + 1
 
-    def _discover(self, links: Sequence[Link], *, word: Word = "unknown") -> list[Discovery]:
+    def _discover(self, links: Sequence[Link], *, voice: Voice | None = None) -> list[Discovery]:
         stats, now = self.crawler.stats, clock.now()
         in_scope = [link for link in links if self.outlet.is_article(link.url) and not self._is_older(link)]
         stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))
         mentioned = looks.named(in_scope, self.outlet, now=now)
-        discoveries = self._archive.state.discover(self.outlet.id, mentioned, now=now, word=word)
+        discoveries = self._archive.state.discover(self.outlet.id, mentioned, now=now, voice=voice)
         stats.inc_value(names.FOUND, sum(one.is_first for one in discoveries))
         stats.inc_value(names.KNOWN, sum(one.is_first and one.novelty == "known" for one in discoveries))
         came = (one.named for one in discoveries if one.novelty == "new" and not one.named.is_past)

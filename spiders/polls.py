@@ -1,47 +1,44 @@
 """Answers and failures of sources: what they name goes into the state, and their polling learns from it."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.utils.asyncio import run_in_thread
 from twisted.python.failure import Failure
 
-from newsarchive import clock, dates, discovery
+from newsarchive import clock, dates, fairness
 from newsarchive import counting as names
-from newsarchive.capture.ending import SHUTDOWN
+from newsarchive.capture.ending import SHUTDOWN, BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.discovery import Findings, Lead, lastmod
-from newsarchive.errors import CaptureError, NotNow
+from newsarchive.discovery.following import Refused
+from newsarchive.discovery.portions import Outline
+from newsarchive.errors import CaptureError, NotNow, PageError
 from newsarchive.freshness import polling
-from newsarchive.freshness.ladder import Word
+from newsarchive.freshness.credit import Voice
 from newsarchive.freshness.polling import Outcome
 from newsarchive.frontier import looks
-from newsarchive.items import Capture, Link, SourceKind
+from newsarchive.items import Capture, SourceKind
 from newsarchive.outlets import Outlet
 from newsarchive.report import SourceLine
 from newsarchive.store.frontier import Frontier, KnownLead
 from newsarchive.store.sources import Sources
 from newsarchive.store.state import Discovery
 from spiders.following import Reach
+from spiders.listings import Listings
 from spiders.outcomes import reason_of
 
 _POLLED = frozenset({"sitemap", "follow"})
 """Kinds of leads that become sources of their own; others are pages of a list, and read once."""
-_DISBELIEF: dict[Word, str] = {"lying": "its lastmod is not believed", "honest": "", "unknown": ""}
-_LONG = 100_000
-"""Bytes of a source that takes longer to be read than others should wait."""
-_AT_ONCE = 500
-"""Links that go into the state in one transaction."""
+_DISBELIEF = "its lastmod is not believed"
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
 
 Discover = Callable[..., list[Discovery]]
-"""Takes note of links; `word` says what the dates of modification are worth that their source prints."""
+"""Takes note of links; `voice` says what the dates of modification are worth that their source prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +76,19 @@ class Polls:
         self._lines = lines
         self._sources = Sources(archive.database)
         self._frontier = Frontier(archive.database, self._outlet.id, self._outlet.selection)
+        self._listings = Listings(crawler, archive)
 
     async def answered(self, response: Response, source: Look) -> None:
         if response.status == 304:
             self._tell(response.url, source.kind, 304, note="not modified")
             self._note(source, polling.not_modified())
-        else:
+            return
+        try:
             await self._read(response, source)
+        except PageError as error:
+            self._fail(source, error.what, response.status)
+        except BrokenOff as end:
+            self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{end.reason}")
 
     def failed(self, failure: Failure) -> None:
         """A host that must not be asked now is no failure of the source."""
@@ -99,8 +102,11 @@ class Polls:
             self._postpone(source, int(failure.value.until) + 1)
             return
         # A source that the end of the crawl kept from being asked is nothing that a person must see.
-        if reason != SHUTDOWN:
-            self._tell(request.url, source.kind, status, note=reason)
+        self._fail(source, reason, status, is_told=reason != SHUTDOWN)
+
+    def _fail(self, source: Look, reason: str, status: int | None, *, is_told: bool = True) -> None:
+        if is_told:
+            self._tell(source.url, source.kind, status, note=reason)
         self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
         if source.is_lead:
             self._frontier.fail_lead(source.url, due=clock.now() + _LEAD_RETRY)
@@ -108,37 +114,49 @@ class Polls:
             self._note(source, polling.failed(reason))
 
     async def _read(self, response: Response, source: Look) -> None:
-        found = await _findings(response, source.kind)
+        listing = await self._listings.read(response, source.kind)
         capture: Capture | None = response.meta.get("capture")
-        steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
-        leads, refused = self._reach.following.choose(found, kind=source.kind, steps=steps)
-        word = _word(found, source.kind)
-        discoveries = await self._discovered(lastmod.believed(found.links, word), word)
+        known = self._sources.source(self._outlet.id, source.url)
+        tally = looks.Tally(is_first=known is None or known.last_success is None)
+        refused: Counter[str] = Counter()
+        voice = self._voice(source.url, listing.outline)
+        for portion in listing.portions:
+            self._take_over(portion, source, voice, tally, refused)
+            await self._give_way(source.url)
         with self._archive.database.transaction():
-            known = self._sources.source(self._outlet.id, source.url)
-            self._follow(leads, source.url)
-            outcome = looks.outcome(
-                discoveries,
-                capture=capture,
-                conditional=source.conditional,
-                is_first=known is None or known.last_success is None,
-                moved_to=response.url if response.url != source.url else None,
-            )
-            self._note(source, outcome)
+            moved_to = response.url if response.url != source.url else None
+            self._note(source, tally.outcome(capture=capture, conditional=source.conditional, moved_to=moved_to))
             # Everything that the source named is in the state now: it may answer "not modified" next time.
             if capture:
                 self._archive.ledger.remember(capture)
-        note = "; ".join(filter(None, (*found.problems, _DISBELIEF[word], str(refused))))
-        new = sum(one.novelty == "new" for one in discoveries)
-        self._tell(response.url, source.kind, response.status, links=len(found.links), new=new, note=note)
+        outline = listing.outline
+        doubt = _DISBELIEF if voice.word == "lying" else ""
+        note = "; ".join(filter(None, (*outline.problems, doubt, str(Refused(refused)))))
+        self._tell(response.url, source.kind, response.status, links=outline.links, new=tally.new, note=note)
 
-    async def _discovered(self, links: Sequence[Link], word: Word) -> list[Discovery]:
-        """In parts, for other crawls wait meanwhile; one that dies before the last looks at the whole source again."""
-        discoveries: list[Discovery] = []
-        for start in range(0, len(links), _AT_ONCE):
-            discoveries += self._discover(links[start : start + _AT_ONCE], word=word)
-            await asyncio.sleep(0)
-        return discoveries
+    def _take_over(
+        self, portion: Findings, source: Look, voice: Voice, tally: looks.Tally, refused: Counter[str]
+    ) -> None:
+        steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
+        links = lastmod.without(portion.links) if voice.word == "lying" else portion.links
+        with self._archive.database.transaction():
+            leads, others = self._reach.following.choose(portion, kind=source.kind, steps=steps)
+            tally.add(self._discover(links, voice=voice))
+            self._follow(leads, source.url)
+        refused.update(others.reasons)
+
+    async def _give_way(self, url: str) -> None:
+        """Others go on meanwhile; a crawl that ends before the last portion looks at the whole source again."""
+        fairness.OF_PROCESS.took(self._crawler)
+        await fairness.OF_PROCESS.turn(self._crawler)
+        if self._archive.under_way.is_over:
+            raise BrokenOff(url)
+
+    def _voice(self, url: str, outline: Outline) -> Voice:
+        """What the `lastmod` and `updated` of the source are worth, by this answer and by its credit."""
+        if outline.is_lie:
+            return Voice(url, "lying")
+        return Voice(url, self._archive.state.credit(self._outlet.id, url).word(clock.now()))
 
     def _note(self, source: Look, outcome: Outcome) -> None:
         if source.is_lead:
@@ -165,16 +183,3 @@ class Polls:
 
     def _tell(self, url: str, kind: str, status: int | None, *, links: int = 0, new: int = 0, note: str = "") -> None:
         self._lines.append(SourceLine(url, kind, status, links, new, note))
-
-
-async def _findings(response: Response, kind: SourceKind) -> Findings:
-    """What a source names; a long one is read in a thread, so that no other crawl waits for it."""
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-    read = partial(discovery.read_source, response.body, content_type=content_type, url=response.url, kind=kind)
-    return await run_in_thread(read) if len(response.body) > _LONG else read()
-
-
-def _word(found: Findings, kind: SourceKind) -> Word:
-    """What the source's `lastmod` and `updated` are worth: feeds are believed until they are seen to lie."""
-    seen = lastmod.word(lastmod.claims(found.links[: lastmod.ENOUGH_PAGES]), lastmod.Record(), now=clock.now())
-    return "honest" if kind == "feed" and seen == "unknown" else seen

@@ -151,7 +151,7 @@ def test_the_parameters_of_a_yaml_reach_the_scope_and_the_state(tmp_path: Path):
     state = State(database)
     state.select_by("paper", paper.selection)
     links = [Link(f"https://a.example/read?source={one}&pos={place}", "", "feed") for one in "12" for place in "34"]
-    assert [one.novelty for one in state.discover("paper", map(Named, links), now=5, word="unknown")] == [
+    assert [one.novelty for one in state.discover("paper", map(Named, links), now=5)] == [
         "new",
         "due",
         "new",

@@ -6,6 +6,7 @@ from typing import Any
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
+from newsarchive import checked
 from newsarchive.capture.options import DEFAULTS
 from newsarchive.errors import NewsArchiveError
 
@@ -35,7 +36,7 @@ class Addon:
             # Commands that only look at pages switch capture off, at a lower priority than an add-on's.
             if settings.getpriority(name) is None:
                 settings.set(name, value, "addon")
-        if not settings.getbool("CAPTURE_ENABLED"):
+        if not checked.switch(settings, "CAPTURE_ENABLED"):
             return
         handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
         for scheme in _SCHEMES:

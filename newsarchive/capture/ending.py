@@ -1,12 +1,12 @@
 """The end of a crawl that was told to stop: what it waits for gets a little time, and then it is broken off."""
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import scrapy
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
 from twisted.internet.defer import Deferred
@@ -15,10 +15,13 @@ from newsarchive import clock
 from newsarchive.errors import NotNow, SettingError
 
 SHUTDOWN = "shutdown"
+T = TypeVar("T")
 
 
 class BrokenOff(NotNow, IgnoreRequest):
-    """A request whose answer was not waited for, as the crawl ends: it goes to its errback without a noise."""
+    """An answer, or what is read from it, was not waited for, as the crawl ends; a request goes to its errback without
+    a noise.
+    """
 
     def __init__(self, url: str) -> None:
         super().__init__(url, clock.seconds(), SHUTDOWN)
@@ -27,34 +30,50 @@ class BrokenOff(NotNow, IgnoreRequest):
 def is_ending(crawler: Crawler) -> bool:
     """Whether the crawl was told to stop, by a signal, a time limit or an error; no new request may be sent."""
     engine: Any = crawler.engine
-    # Scrapy tells nobody that a spider is being closed until it is.
+    # Scrapy tells nobody that a spider is being closed until it is. That its engine does not run says less: where many
+    # crawls are opened, a spider may be open for a while before its engine is started.
     slot = getattr(engine, "_slot", None)
-    return not engine.running or slot is None or slot.closing is not None
+    return slot is None or slot.closing is not None
+
+
+def wake(crawler: Crawler) -> None:
+    """Let the engine ask its scheduler again; left alone it does so every five seconds."""
+    slot = getattr(crawler.engine, "_slot", None)
+    if slot is not None and not is_ending(crawler):
+        slot.nextcall.schedule()
 
 
 def require_known_engine(crawler: Crawler) -> None:
-    """Raises `SettingError` where Scrapy's engine is not built as `is_ending` believes, so that no crawl begins."""
+    """Raises `SettingError` where Scrapy's engine is not built as `is_ending` and `wake` believe, so that no crawl
+    begins.
+    """
     engine: Any = crawler.engine
-    if not hasattr(getattr(engine, "_slot", None), "closing"):
+    slot = getattr(engine, "_slot", None)
+    if not hasattr(slot, "closing") or not hasattr(slot, "nextcall"):
         raise SettingError("scrapy", scrapy.__version__, "a release whose engine shows that its spider is being closed")
 
 
-class Downloads:
-    """The downloads of one crawl that are under way."""
+class UnderWay:
+    """What one crawl waits for: answers of servers, and what readers make of them."""
 
     def __init__(self, grace: float) -> None:
-        """`grace`: seconds that they have left when the crawl is told to stop."""
+        """`grace`: seconds that are left for it when the crawl is told to stop."""
         self._grace = grace
-        self._under_way: set[Deferred[Response]] = set()
+        self._under_way: set[Deferred[Any]] = set()
         self._is_ending = False
         self._is_over = False
 
-    async def wait_for(self, url: str, download: Any) -> Response:
-        """The answer that a coroutine gives; raises `BrokenOff` when the crawl does not wait for it any longer."""
+    @property
+    def is_over(self) -> bool:
+        """Nothing is waited for any more."""
+        return self._is_over
+
+    async def wait_for(self, url: str, coroutine: Coroutine[Any, Any, T]) -> T:
+        """What the coroutine gives; raises `BrokenOff` when the crawl does not wait for it any longer."""
         if self._is_over:
-            download.close()
+            coroutine.close()
             raise BrokenOff(url)
-        under_way: Deferred[Response] = deferred_from_coro(download)
+        under_way: Deferred[T] = deferred_from_coro(coroutine)
         self._under_way.add(under_way)
         try:
             return await maybe_deferred_to_future(under_way)
@@ -73,5 +92,5 @@ class Downloads:
 
     def _break_off(self) -> None:
         self._is_over = True
-        for download in list(self._under_way):
-            download.cancel()
+        for one in list(self._under_way):
+            one.cancel()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.reactor import is_reactor_installed
@@ -19,15 +20,16 @@ from twisted.python.failure import Failure
 
 from newsarchive import clock
 from newsarchive import counting as names
-from newsarchive.capture import manifest, options, recovery
+from newsarchive.capture import options, reconciling, recovery
 from newsarchive.capture.archive import Archive, Kept, OutletLock
-from newsarchive.capture.ending import Downloads, is_ending
+from newsarchive.capture.ending import UnderWay, is_ending
 from newsarchive.capture.files import WarcFiles
 from newsarchive.capture.journal import Journal
 from newsarchive.capture.options import Options
 from newsarchive.capture.surroundings import beginning
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
 from newsarchive.items import Capture
+from newsarchive.store import chain
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger, seen_of
 from newsarchive.store.rules import rule_book
@@ -38,6 +40,7 @@ from newsarchive.warc.records import Earlier
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
+    from newsarchive.capture.relearning import Lines
     from newsarchive.outlets import Outlet
 
 logger = logging.getLogger(__name__)
@@ -57,7 +60,7 @@ class ArchiveExtension:
         self.folder = chosen.root / collection
         self.outlet = outlet
         self.outlinks = chosen.outlinks
-        self.downloads = Downloads(chosen.stop_grace)
+        self.under_way = UnderWay(chosen.stop_grace)
         self.started_at = clock.moment()
         self.files: list[Path] = []
         self.failure: str | None = None
@@ -73,7 +76,11 @@ class ArchiveExtension:
         self._ledger = Ledger(self.state, outlet) if outlet else None
         # Crawls that hold no lock may stand beside each other: the end of one says nothing of the others.
         if self._lock is None or not recovery.begin(self.folder):
-            recovery.recover(self.folder, outlet=outlet, ledger=self._ledger)
+            recovery.recover(self.folder, lines=self._lines(crawler.settings))
+            if outlet:
+                reconciling.reconcile(self.folder, outlet=outlet, state=self.state)
+        if outlet:
+            reconciling.note_begun(self.folder, self.started_at)
         rules = rule_book(self.folder, outlet) if outlet else None
         about = options.warcinfo(
             crawler.settings,
@@ -90,7 +97,7 @@ class ArchiveExtension:
             settings_digest=about["settingsDigest"],
         )
         # Crawls without a lock have no order.
-        known["previous"] = manifest.head(self.folder) if outlet else None
+        known["previous"] = chain.head(self.folder) if outlet else None
         files = WarcFiles(
             self.folder,
             collection=collection,
@@ -122,6 +129,14 @@ class ArchiveExtension:
         """What became of each page of the outlet; only a crawl of an outlet has one."""
         assert self._ledger
         return self._ledger
+
+    def _lines(self, settings: BaseSettings) -> "Lines | None":
+        if self.outlet is None:
+            return None
+        # A project that only archives need not load what reads articles.
+        from newsarchive.capture.relearning import Lines  # noqa: PLC0415
+
+        return Lines(self.ledger, self.database, outlet=self.outlet, settings=settings)
 
     async def commit(self, exchange: Exchange) -> Kept:
         """Archive an exchange; raises `CaptureError`. What no article or source depends on is remembered at once."""
@@ -171,7 +186,7 @@ class ArchiveExtension:
         self.database.close()
         if self._lock:
             if not self.failure:
-                recovery.note_closed(self.folder)
+                recovery.note_closed(self.folder, self.files)
             self._lock.release()
 
     def engine_stopped(self) -> None:
@@ -182,7 +197,7 @@ class ArchiveExtension:
     def _settle(self) -> None:
         """What is not worth doing after each exchange; and a crawl that has nothing to do closes an old file too."""
         if is_ending(self._crawler):
-            self.downloads.end()
+            self.under_way.end()
         try:
             self._settle_counts()
             self._settle_memory()

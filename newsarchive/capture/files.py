@@ -127,7 +127,7 @@ class WarcFiles:
         if self._journal is None or self._journal.path is None:
             return []
         self._note_end(self._journal, reason)
-        finished = manifest.finish(self._journal.path, self._folder, rules=rules)
+        finished = manifest.finish(self._journal.path, self._folder, rules=rules, is_synced=self._journal.is_synced)
         return [finished] if finished else []
 
     def leave(self, *, reason: str) -> None:

@@ -103,7 +103,7 @@ class Capturing:
     async def _below(self, request: Request) -> Response:
         download = super().download_request(request)  # type: ignore[misc]
         extension = self._archive
-        return await (extension.downloads.wait_for(request.url, download) if extension else download)
+        return await (extension.under_way.wait_for(request.url, download) if extension else download)
 
     def _listen(self) -> None:
         """Put an ear on the handler's connections, or say loudly that there is none."""

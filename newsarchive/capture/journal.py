@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import rfc8785
-
 from newsarchive.store import durable, manifests
 from newsarchive.store.manifests import File
 
@@ -42,7 +40,7 @@ class Journal:
     def __init__(self, beginning: Mapping[str, Any], *, is_synced: bool) -> None:
         """`beginning`: what the manifest will say, as far as it is known; `is_synced`: each note reaches the disk."""
         self._beginning = beginning
-        self._is_synced = is_synced
+        self.is_synced = is_synced
         self._descriptor: int | None = None
         self._size = 0
         self.path: Path | None = None
@@ -89,18 +87,18 @@ class Journal:
 
     def sync_folders(self, *folders: Path) -> None:
         """Where notes reach the disk, so do the names of files that were just created; raises `OSError`."""
-        for folder in folders if self._is_synced else ():
+        for folder in folders if self.is_synced else ():
             durable.sync_folder(folder)
 
     def _note(self, note: Mapping[str, Any]) -> None:
         """After an `OSError` the journal is as it was before."""
         assert self._descriptor is not None
-        line = memoryview(rfc8785.dumps(dict(note)) + b"\n")
+        line = memoryview((json.dumps(note, ensure_ascii=False, sort_keys=True) + "\n").encode())
         size = self._size + len(line)
         try:
             while line:
                 line = line[os.write(self._descriptor, line) :]
-            if self._is_synced:
+            if self.is_synced:
                 os.fdatasync(self._descriptor)
         except OSError:
             os.ftruncate(self._descriptor, self._size)

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import newsarchive
 from newsarchive.capture import journal
 from newsarchive.capture.journal import Noted
 from newsarchive.capture.rows import ARTICLES, REJECTED
-from newsarchive.capture.surroundings import environment
 from newsarchive.errors import ArchiveError, RecordError
 from newsarchive.items import Extraction, Rule
-from newsarchive.store import durable, manifests
+from newsarchive.store import chain, durable, manifests
 from newsarchive.store.manifests import File, Manifest, Previous
 from newsarchive.store.rules import RuleBook
 from newsarchive.warc import cdxj
@@ -27,8 +25,6 @@ from newsarchive.warc.writer import left_behind
 
 logger = logging.getLogger(__name__)
 
-HEAD = "last-manifest.json"
-"""In the folder of an outlet: path and digest of its newest manifest, so that a lost end of the chain is seen, too."""
 KILLED = "killed"
 _BLOCK = 1024 * 1024
 _EXTRACTION = re.compile(rb'"extraction":\{"engine":"[^"]*","id":"(sha256:[0-9a-f]{64})"')
@@ -59,19 +55,32 @@ def _count_of_records(warc: Path) -> int | None:
         return None
 
 
-def finish(open_path: Path, collection: Path, *, rules: RuleBook | None) -> Path | None:
+def finish(open_path: Path, collection: Path, *, rules: RuleBook | None, is_synced: bool = True) -> Path | None:
     """Make the manifest of a journal that nobody writes any more, and remove the journal.
 
-    None where the run had not begun to write. `rules`: None where there are no rows. Raises `OSError`.
+    None where the run had not begun to write. `rules`: None where there are no rows; `is_synced`: whether the end of
+    the chain outlives the power. Raises `OSError`.
     """
     noted = journal.read(open_path)
     path = open_path.with_name(open_path.name.removesuffix(".open"))
-    if noted.beginning and not path.exists():
-        durable.write(path, _manifest(noted, path.parent, collection, rules).to_json())
-    if noted.beginning and rules:
-        _note_head(collection, path, noted.beginning["previous"])
+    if noted.beginning:
+        told = _written(path)
+        if told is None:
+            told = _manifest(noted, path.parent, collection, rules)
+            durable.write(path, told.to_json())
+        if rules:
+            chain.advance(collection, path, told.digest, since=noted.beginning["previous"], is_synced=is_synced)
     open_path.unlink()
     return path if noted.beginning else None
+
+
+def _written(path: Path) -> Manifest | None:
+    """The manifest, where its run had come so far; one that was damaged since is made again."""
+    try:
+        return manifests.read(path) if path.exists() else None
+    except ArchiveError as error:
+        logger.warning("%s", error)
+        return None
 
 
 def finish_dead(open_path: Path, collection: Path, *, rules: RuleBook | None) -> None:
@@ -95,88 +104,6 @@ def stems_of_living(open_path: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [open_path.name.removesuffix(manifests.OPEN), *noted.stems]
-
-
-def tell_reextraction(
-    path: Path,
-    *,
-    collection: str,
-    started_at: str,
-    ended_at: str,
-    reason: str,
-    config: Mapping[str, Any],
-    inputs: Iterable[Path],
-    outputs: Iterable[Path],
-    rules: RuleBook,
-) -> Manifest:
-    """Write the manifest of a re-extraction, whose name ends in `SUFFIX`; raises `OSError`.
-
-    What the rows were read by is kept in `rules`; `config` as `surroundings.config` gives it, times RFC 3339 in UTC.
-    """
-    written = sorted(outputs)
-    told = Manifest(
-        kind="reextract",
-        collection=collection,
-        run=path.name.removesuffix(manifests.SUFFIX),
-        started_at=started_at,
-        ended_at=ended_at,
-        reason=reason,
-        version=newsarchive.__version__,
-        environment=environment(),
-        config=config,
-        extractions=_extractions(written, rules),
-        inputs=tuple(file_of(one, folder=path.parent) for one in sorted(inputs)),
-        outputs=tuple(file_of(one, folder=path.parent) for one in written),
-        previous=None,
-    )
-    durable.write(path, told.to_json())
-    return told
-
-
-def head(collection: Path) -> Mapping[str, str] | None:
-    """Path, relative to the collection, and digest of its newest manifest; None when there is none."""
-    return _stated_head(collection) or _newest(collection)
-
-
-def _stated_head(collection: Path) -> Mapping[str, str] | None:
-    path = collection / HEAD
-    try:
-        told = json.loads(path.read_bytes())
-        return {"path": str(told["path"]), "digest": str(told["digest"])}
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        logger.warning("%s cannot be read, and is made anew: %s", path, error)
-        return None
-
-
-def _newest(collection: Path) -> Mapping[str, str] | None:
-    """By the names, where nobody says which it is: in an archive whose head was lost."""
-    for path in _newest_first(collection, depth=3):
-        try:
-            return {"path": path.relative_to(collection).as_posix(), "digest": manifests.read(path).digest}
-        except ArchiveError as error:
-            logger.warning("%s", error)
-    return None
-
-
-def _newest_first(folder: Path, *, depth: int) -> Iterator[Path]:
-    """Years, months, days, and in a day its manifests."""
-    entries = sorted(folder.iterdir(), reverse=True)
-    if depth == 0:
-        yield from (path for path in entries if path.name.endswith(manifests.SUFFIX))
-        return
-    for entry in entries:
-        if entry.name.isdigit() and entry.is_dir():
-            yield from _newest_first(entry, depth=depth - 1)
-
-
-def _note_head(collection: Path, path: Path, previous: Mapping[str, str] | None) -> None:
-    """The manifest is the newest; a journal that came back after its end does not turn the chain back."""
-    stated = _stated_head(collection)
-    if stated is None or stated == previous:
-        own = {"path": path.relative_to(collection).as_posix(), "digest": manifests.read(path).digest}
-        durable.write(collection / HEAD, (json.dumps(own, sort_keys=True) + "\n").encode())
 
 
 def _manifest(noted: Noted, folder: Path, collection: Path, rules: RuleBook | None) -> Manifest:
@@ -237,7 +164,7 @@ def keep_identity(extraction: Extraction, rules: RuleBook) -> None:
     # A project that only archives need not load what reads articles.
     from newsarchive.extract import identity  # noqa: PLC0415
 
-    if rules.path(extraction.id).exists():
+    if rules.has(extraction.id):
         return
     try:
         rules.keep(identity.spelled_out(extraction))

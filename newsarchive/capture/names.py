@@ -28,11 +28,21 @@ class Target:
     port: int
 
 
-def read_routes(entries: Iterable[str]) -> dict[tuple[str, int | None], Target]:
+Routes = Mapping[tuple[str, int | None], Target]
+"""By host and port; an empty host and no port stand for any."""
+
+
+def read_routes(entries: Iterable[str]) -> Routes:
     """`CONNECT_TO`: HOST1:PORT1:ADDRESS:PORT2, as curl's `--connect-to`; an empty HOST1 or PORT1 stands for any.
 
     Raises `SettingError`.
     """
+    return _routes(tuple(entries))
+
+
+# Each of many crawls asks for the same.
+@lru_cache(maxsize=1)
+def _routes(entries: tuple[str, ...]) -> Routes:
     routes: dict[tuple[str, int | None], Target] = {}
     for entry in entries:
         found = _ROUTE.fullmatch(entry.strip())

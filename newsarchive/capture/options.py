@@ -13,6 +13,7 @@ import twisted
 from scrapy.settings import BaseSettings
 
 import newsarchive
+from newsarchive import checked
 from newsarchive.errors import SettingError
 from newsarchive.warc.packing import PACKINGS, Packing
 from newsarchive.warc.redaction import Redaction
@@ -60,14 +61,14 @@ class Options:
         """Raises `SettingError`."""
         return cls(
             root=Path(settings["ARCHIVE_DIR"]),
-            min_free_bytes=_number(settings, "ARCHIVE_MIN_FREE_MB", at_least=0) * _MIB,
-            max_bytes=_number(settings, "WARC_MAX_MB", at_least=1) * _MIB,
-            max_seconds=_number(settings, "WARC_MAX_MINUTES", at_least=1) * 60,
+            min_free_bytes=checked.whole(settings, "ARCHIVE_MIN_FREE_MB") * _MIB,
+            max_bytes=checked.whole(settings, "WARC_MAX_MB") * _MIB,
+            max_seconds=checked.whole(settings, "WARC_MAX_MINUTES") * 60,
             packing=PACKINGS[_one_of(settings, "WARC_COMPRESSION", tuple(PACKINGS))],
             fsync=_one_of(settings, "WARC_FSYNC", _FSYNC),
             redaction=_redaction(settings),
-            outlinks=settings.getbool("CAPTURE_OUTLINKS"),
-            stop_grace=_number(settings, "STOP_GRACE_SECONDS", at_least=0),
+            outlinks=checked.switch(settings, "CAPTURE_OUTLINKS"),
+            stop_grace=checked.whole(settings, "STOP_GRACE_SECONDS"),
         )
 
 
@@ -104,16 +105,6 @@ def warcinfo(
         "learnedDigest": learned_digest,
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _number(settings: BaseSettings, name: str, *, at_least: int) -> int:
-    try:
-        number = settings.getint(name)
-    except (TypeError, ValueError):
-        number = at_least - 1
-    if number < at_least:
-        raise SettingError(name, settings.get(name), f"a whole number of at least {at_least}")
-    return number
 
 
 def _one_of(settings: BaseSettings, name: str, choices: tuple[Any, ...]) -> Any:

@@ -11,12 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.capture import manifest
-from newsarchive.capture.rows import ARTICLES, Rows, stem_of
+from newsarchive.capture import journal, manifest
+from newsarchive.capture.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.errors import RecordError
-from newsarchive.items import Article, Capture, Rejection
 from newsarchive.store import durable, manifests
-from newsarchive.store.ledger import Ledger
 from newsarchive.store.lines import open_path
 from newsarchive.store.rules import FOLDER, RuleBook
 from newsarchive.warc import cdxj, writer
@@ -24,8 +22,8 @@ from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.reader import read_records
 
 if TYPE_CHECKING:
-    # With it comes what reads YAML; a project that only archives need not load that.
-    from newsarchive.outlets import Outlet
+    # With it comes what reads articles; a project that only archives need not load that.
+    from newsarchive.capture.relearning import Lines
 
 logger = logging.getLogger(__name__)
 
@@ -38,21 +36,20 @@ _CLOSED = ".closed"
 """Lies in the folder of a collection whose last crawl closed all that it had opened."""
 
 
-def recover(folder: Path, *, outlet: "Outlet | None", ledger: Ledger | None) -> None:
-    """Finish everything in a collection that dead crawls left open; without an outlet there are no lines."""
+def recover(folder: Path, *, lines: "Lines | None" = None) -> None:
+    """Finish everything in a collection that dead crawls left open; `lines` are those of an outlet's crawls."""
     with _alone(folder):
         left = _left_by_the_dead(folder)
         for path in left:
             if path.name.endswith(_OPEN_WARCS):
-                _finish_warc(path, with_rows=outlet is not None)
+                _finish_warc(path, with_rows=lines is not None)
         for path in left:
             if path.name.endswith(_OPEN_INDEX):
                 _finish_index(path)
-        if outlet and ledger:
-            stems = {path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS)}
-            for stem in sorted(stems):
-                _finish_rows(stem, outlet, ledger)
-        _finish_runs(folder, left, with_rows=outlet is not None)
+        if lines:
+            for stem in sorted({*_stems_with_open_rows(folder), *_stems_of_the_dead(left)}):
+                _finish_rows(stem, lines)
+        _finish_runs(folder, left, with_rows=lines is not None)
 
 
 @contextmanager
@@ -73,6 +70,17 @@ def _left_by_the_dead(folder: Path) -> list[Path]:
     return [path for path in left if not any(path.name.startswith(f"{stem}.") for stem in living)]
 
 
+def _stems_with_open_rows(folder: Path) -> Iterator[Path]:
+    return (path.with_name(_stem(path.name)) for path in _open_files(folder) if path.name.endswith(_OPEN_ROWS))
+
+
+def _stems_of_the_dead(left: list[Path]) -> Iterator[Path]:
+    """Also those whose files are closed: a page may have waited for its reader when its file was full."""
+    for path in left:
+        if path.name.endswith(manifests.OPEN) and not path.with_name(path.name.removesuffix(writer.OPEN)).exists():
+            yield from (path.with_name(stem) for stem in journal.read(path).stems)
+
+
 def _finish_runs(folder: Path, left: list[Path], *, with_rows: bool) -> None:
     """Last: what a manifest lists must not change any more."""
     rules = RuleBook(folder / FOLDER) if with_rows else None
@@ -90,11 +98,15 @@ def begin(folder: Path) -> bool:
         (folder / _CLOSED).unlink()
     except FileNotFoundError:
         return False
+    # Else the mark is back when the power fails.
+    durable.sync_folder(folder)
     return True
 
 
-def note_closed(folder: Path) -> None:
-    """Nothing is open here: the next crawl need not look through the folders of years."""
+def note_closed(folder: Path, files: list[Path]) -> None:
+    """Nothing is open here, these files are on the disk: the next crawl need not look through the folders of years."""
+    for parent in sorted({path.parent for path in files}):
+        durable.sync_folder(parent)
     (folder / _CLOSED).touch()
 
 
@@ -157,28 +169,15 @@ def _stem(name: str) -> str:
     return name.removesuffix(_OPEN_ROWS).removesuffix(".rejected")
 
 
-def _finish_rows(stem: Path, outlet: "Outlet", ledger: Ledger) -> None:
+def _finish_rows(stem: Path, lines: "Lines") -> None:
     warc = _warc_of(stem)
-    if warc is None or warc.name.endswith(writer.OPEN):
-        return
-    # A project that only archives need not load what reads articles.
-    from newsarchive import deriving  # noqa: PLC0415
-    from newsarchive.capture.settling import settle  # noqa: PLC0415
-
-    rows = Rows(warc)
-    for found in deriving.find(read_records(warc), filename=warc.name, outlet_of=lambda _, __: outlet):
-        if isinstance(found, deriving.Unread) and not rows.has(found.page.capture.offset):
-            _tell(deriving.read(found), found.page.capture, rows, ledger)
-        elif isinstance(found, Rejection) and not rows.has(found.offset):
-            rows.reject(found)
-            settle(ledger, found.url, found.reason)
-    rows.finish()
+    if warc is None:
+        _remove_rows(stem)
+    elif not warc.name.endswith(writer.OPEN):
+        lines.finish(warc)
 
 
-def _tell(row: Article | Rejection, capture: Capture, rows: Rows, ledger: Ledger) -> None:
-    if isinstance(row, Rejection):
-        rows.reject(row)
-        ledger.rejected(capture.url, row.reason, capture)
-    else:
-        rows.articles.append(row.to_record())
-        ledger.read(capture.url, row, capture)
+def _remove_rows(stem: Path) -> None:
+    """What was told of a file that is gone; its pages are asked for again."""
+    for ending in (ARTICLES, REJECTED):
+        open_path(stem.with_name(stem.name + ending)).unlink(missing_ok=True)

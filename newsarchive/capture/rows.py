@@ -33,6 +33,11 @@ class Rows:
         """The capture at this offset has its line or its reason."""
         return self.articles.has(offset) or self._rejected.has(offset)
 
+    def cut(self, size: int) -> None:
+        """The WARC file is no longer than this: what was told of captures behind it is left out."""
+        self.articles.cut(size)
+        self._rejected.cut(size)
+
     def finish(self) -> list[Path]:
         """An article file for every WARC file, even an empty one; a file of rejections only where there are any."""
         finished = [self.articles.finish()]

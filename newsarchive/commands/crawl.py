@@ -8,6 +8,7 @@ from typing import Any
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
+from newsarchive import checked
 from newsarchive.capture.names import read_routes, read_servers
 from newsarchive.commands.telling import tell
 from newsarchive.errors import CaptureError, NewsArchiveError, OutletError
@@ -27,6 +28,7 @@ class Command(crawl.Command):
             raise UsageError("give the name of one outlet; 'scrapy list' prints all")
         try:
             assert self.settings
+            checked.check(self.settings)
             read_routes(self.settings.getlist("CONNECT_TO"))
             read_servers(self.settings.getlist("DNS_SERVERS"))
             for logger in _TALKATIVE:

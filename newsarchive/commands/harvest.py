@@ -7,7 +7,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsarchive import outlets
+from newsarchive import checked, outlets
 from newsarchive.commands.crawl import say
 from newsarchive.commands.telling import tell
 from newsarchive.errors import NewsArchiveError, OutletError
@@ -33,7 +33,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings
         try:
+            checked.check(self.settings)
             self.exitcode = self._harvest(args, opts)
         except NewsArchiveError as error:
             self.exitcode = say(error)

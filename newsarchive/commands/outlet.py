@@ -8,6 +8,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from newsarchive import checked
 from newsarchive.commands import outlet_adopt, outlet_check, outlet_health, outlet_learn, outlet_new
 from newsarchive.commands.crawl import say
 from newsarchive.errors import NewsArchiveError, PageError
@@ -54,6 +55,7 @@ class Command(ScrapyCommand):
             raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
         assert self.settings
         try:
+            checked.check(self.settings)
             self.exitcode = action(args[1:], opts, self.settings)
         except NewsArchiveError as error:
             code = say(error)

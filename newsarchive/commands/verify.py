@@ -1,21 +1,22 @@
-"""`scrapy verify PATH…`: check WARC files, ours or anybody's; each level on its own line."""
+"""`scrapy verify PATH…`: check an archive, or WARC files of anybody's; each level on its own line."""
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from tqdm import tqdm
 
-from newsarchive.warc.packing import SUFFIXES
-from newsarchive.warc.verdict import LEVELS, Verdict
-from newsarchive.warc.verifying import verify
-from newsarchive.warc.writer import OPEN
+from newsarchive.verifying import archive
+from newsarchive.warc.verdict import LEVELS, MOST_KEPT, Verdict
 
 _SHOWN = 100
+_T = TypeVar("_T")
 
 
 class Command(ScrapyCommand):
@@ -27,54 +28,51 @@ class Command(ScrapyCommand):
         return "[options] PATH..."
 
     def short_desc(self) -> str:
-        return "Check WARC files, or all in a folder: members, syntax, digests, revisits, pairs, index"
+        return "Check an archive or any WARC files: records, digests, index, lines, pointers, manifests, derivation"
 
     def long_desc(self) -> str:
-        levels = "\n".join(f"  {name:9} {meaning}" for name, meaning in LEVELS.items())
+        levels = "\n".join(f"  {name:10} {meaning}" for name, meaning in LEVELS.items())
         return f"{self.short_desc()}.\n\nLevels:\n{levels}\n\nExit code: 1 when something is wrong."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        parser.add_argument("--deep", action="store_true", help="read all lines again from their captures")
+        parser.add_argument(
+            "--workers", type=int, metavar="N", help="processes that read for --deep (default: one for each CPU)"
+        )
         parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args:
-            raise UsageError("give a WARC file, or a folder of them")
+            raise UsageError("give an archive, a folder or a file of it")
+        if opts.workers is not None and opts.workers < 1:
+            raise UsageError("--workers is a number of processes, at least 1")
         missing = [path for path in args if not Path(path).exists()]
         if missing:
             sys.stderr.write(f"scrapy: {missing[0]}: there is no such file or folder\n")
             self.exitcode = 2
             return
-        closed, still_open = _found(Path(path) for path in args)
-        verdict = verify(tqdm(closed, unit="file", leave=False, disable=not sys.stderr.isatty()))
-        for _ in still_open:
-            verdict.unchecked("members", "in files that are being written, or wait for the next crawl to finish them")
+        workers = (opts.workers or os.cpu_count() or 1) if opts.deep else 0
+        verdict = archive.verify(map(Path, args), workers=workers, shown=_with_bar)
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n" if opts.json else as_text(verdict))
         self.exitcode = 0 if verdict.is_clean else 1
+
+
+def _with_bar(things: Iterable[_T], *, total: int) -> Iterable[_T]:
+    return tqdm(things, total=total, unit="file", leave=False, disable=not sys.stderr.isatty())
 
 
 def as_text(verdict: Verdict) -> str:
     """Findings, then a line for each level."""
     lines = [str(finding) for finding in verdict.findings[:_SHOWN]]
-    if len(verdict.findings) > _SHOWN:
-        lines.append(f"… and {len(verdict.findings) - _SHOWN:,} more findings; --json has them all")
+    if verdict.wrongs > _SHOWN:
+        lines.append(f"… and {verdict.wrongs - _SHOWN:,} more findings; --json has the first {MOST_KEPT:,}")
     lines.append(f"{verdict.files:,} file{'' if verdict.files == 1 else 's'}")
-    lines += [f"  {name:9} {tally}" for name, tally in verdict.levels.items()]
-    lines.append("nothing is wrong" if verdict.is_clean else f"{len(verdict.findings):,} findings")
-    return "\n".join(lines) + "\n"
+    lines += [f"  {name:10} {tally}" for name, tally in verdict.levels.items()]
+    lines.append("nothing is wrong" if verdict.is_clean else f"{verdict.wrongs:,} findings")
+    return "".join(f"{_printable(line)}\n" for line in lines)
 
 
-def _found(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """(closed, open) WARC files, in order."""
-    files = sorted({file for path in paths for file in _files(path)})
-    return [file for file in files if not file.name.endswith(OPEN)], [
-        file for file in files if file.name.endswith(OPEN)
-    ]
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-        return
-    endings = (*SUFFIXES, *(suffix + OPEN for suffix in SUFFIXES))
-    yield from (file for file in path.rglob("*") if file.name.endswith(endings) and file.is_file())
+def _printable(line: str) -> str:
+    """What is wrong with an archive may hold what a terminal would obey, or cannot print."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line)

@@ -251,7 +251,7 @@ def _opened(articles: list[DemoArticle]) -> dict[str, Site]:
 def _origin_form(target: str) -> str:
     """The target as path and query; a client that takes us for a proxy sends the whole URL."""
     parts = urlsplit(target)
-    return parts._replace(scheme="", netloc="").geturl() if parts.scheme else target
+    return parts._replace(scheme="", netloc="", path=parts.path or "/").geturl() if parts.scheme else target
 
 
 def _logged(scheme: str, request: wire.Request, sent: bytes, started: float, at: int) -> LoggedExchange:

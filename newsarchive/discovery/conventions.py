@@ -24,8 +24,6 @@ class Convention:
     """Found in one line `name: value` of the answer's header."""
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
-    section_feed: str | None = None
-    """The feed of a section, `{section}` being the section's path without its outer slashes, `{tail}` its last part."""
 
 
 def _marks(pattern: str) -> re.Pattern[bytes]:
@@ -48,7 +46,6 @@ CONVENTIONS = (
         _fields(r"^(?:x-)?rebelmouse"),
         ("feeds/feed.rss",),
         ("sitemap.xml", "sitemap_news.xml"),
-        "feeds/{section}.rss",
     ),
     Convention(
         # "Outbound Feeds", the names of its own feature pack.
@@ -62,7 +59,6 @@ CONVENTIONS = (
             f"{_ARC}/sitemap-index/?outputType=xml",
             f"{_ARC}/sitemap/?outputType=xml",
         ),
-        f"{_ARC}/rss/category/{{section}}/?outputType=xml",
     ),
     Convention(
         "blox",
@@ -71,7 +67,6 @@ CONVENTIONS = (
         _fields(r"^x-tncms"),
         (_BLOX,),
         ("tncms/sitemap/news.xml", "tncms/sitemap/editorial.xml"),
-        f"{_BLOX}&c={{section}}*",
     ),
     Convention(
         "ghost",
@@ -80,7 +75,6 @@ CONVENTIONS = (
         _fields(r"^x-ghost-"),
         ("rss/",),
         ("sitemap-posts.xml", "sitemap.xml"),
-        "{section}/rss/",
     ),
     Convention(
         "wordpress",
@@ -90,7 +84,6 @@ CONVENTIONS = (
         ("feed/",),
         # Of the news plug-ins, of Yoast and Rank Math, of WordPress itself, of Jetpack.
         ("news-sitemap.xml", "sitemap_index.xml", "wp-sitemap.xml", "sitemap.xml", "sitemap-news.xml"),
-        "{section}/feed/",
     ),
     Convention(
         "drupal",
@@ -107,7 +100,6 @@ CONVENTIONS = (
         None,
         ("?format=feed&type=rss",),
         ("sitemap.xml",),
-        "{section}?format=feed&type=rss",
     ),
     Convention(
         "blogger",
@@ -116,7 +108,6 @@ CONVENTIONS = (
         None,
         ("feeds/posts/default?alt=rss",),
         ("sitemap.xml",),
-        "feeds/posts/default/-/{tail}?alt=rss",
     ),
     Convention(
         "substack",
@@ -133,7 +124,6 @@ CONVENTIONS = (
         _fields(r"^server: squarespace"),
         (),
         ("sitemap.xml",),
-        "{section}?format=rss",
     ),
     Convention(
         "typo3",
@@ -143,7 +133,14 @@ CONVENTIONS = (
         ("?type=9818",),
         ("sitemap.xml",),
     ),
-    Convention("hugo", "Hugo", None, None, ("index.xml",), ("sitemap.xml",), "{section}/index.xml"),
+    Convention(
+        "hugo",
+        "Hugo",
+        None,
+        None,
+        ("index.xml",),
+        ("sitemap.xml",),
+    ),
     Convention("jekyll", "Jekyll", None, None, ("feed.xml",), ("sitemap.xml",)),
 )
 _UNKNOWN = Convention(
@@ -182,23 +179,6 @@ def candidates(platform: str | None, home: str) -> tuple[Lead, ...]:
     feeds = (Lead(urljoin(base, path), "feed") for base in bases for path in convention.feeds)
     sitemaps = (Lead(urljoin(base, path), "sitemap") for base in bases for path in convention.sitemaps)
     return tuple(dict.fromkeys((*feeds, *sitemaps)))
-
-
-def section_feeds(platform: str | None, sections: Iterable[str]) -> tuple[Lead, ...]:
-    """The feeds that a publishing system makes of its section, tag and category pages; none where it makes none."""
-    convention = _BY_NAME.get(platform or "")
-    if convention is None or convention.section_feed is None:
-        return ()
-    found = (_section_feed(convention.section_feed, section) for section in sections)
-    return tuple(dict.fromkeys(lead for lead in found if lead))
-
-
-def _section_feed(pattern: str, section: str) -> Lead | None:
-    path = urlsplit(section).path.strip("/")
-    if not path:
-        return None
-    named = pattern.format(section=path, tail=path.rpartition("/")[2])
-    return Lead(urljoin(section, f"/{named}"), "feed")
 
 
 def _generators(head: bytes) -> Iterable[str]:

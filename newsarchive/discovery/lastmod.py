@@ -1,4 +1,4 @@
-"""Whether a `lastmod` is to be believed: by what a source says of all its pages at once, and by what captures showed.
+"""Whether a `lastmod` can be believed at all: by what a source says of all its pages at once.
 
 A sitemap that is built anew every night says of each page that it changed in that night. To follow it would be to
 fetch the whole archive every day.
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from newsarchive import dates
-from newsarchive.freshness.ladder import Word
 from newsarchive.freshness.rhythm import DAY
 from newsarchive.items import Link
 
@@ -17,10 +16,7 @@ FEWEST_PAGES = 10
 """Fewer prove nothing: a small site may well have changed all its pages at once."""
 ENOUGH_PAGES = 2_000
 """So many tell as much as all."""
-FEWEST_CAPTURES = 5
 _NEARLY_ALL = 0.9
-_MOSTLY = 0.8
-_SELDOM = 0.3
 # A program that writes a long sitemap takes its time; nobody edits so many articles in it.
 _ONE_RUN = 60
 
@@ -35,24 +31,6 @@ class Claim:
     published: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What captures showed of a source's word; a capture counts when there was an earlier one of its page."""
-
-    vain: int = 0
-    """`lastmod` had moved, and the article was the same."""
-    true: int = 0
-    """`lastmod` had moved, and so had the article."""
-    silent: int = 0
-    """The article had changed, and `lastmod` had not moved."""
-
-    def noting(self, *, moved: bool, changed: bool) -> "Record":
-        """The record with one more capture; what neither moved nor changed proves nothing."""
-        if moved:
-            return replace(self, true=self.true + changed, vain=self.vain + (not changed))
-        return replace(self, silent=self.silent + changed)
-
-
 def claims(links: Iterable[Link]) -> list[Claim]:
     """What a source says of those of its pages that it dates."""
     found = ((_moment(link.modified_raw), _moment(link.published_raw)) for link in links)
@@ -63,27 +41,14 @@ def claims(links: Iterable[Link]) -> list[Claim]:
     ]
 
 
-def word(said: Sequence[Claim], record: Record, *, now: int) -> Word:
-    """`lying` forbids a capture on a `lastmod` alone, `honest` spares those that it does not announce."""
-    if _is_one_run(said) or _is_today(said, now) or _is_ahead(said, now):
-        return "lying"
-    moved = record.true + record.vain
-    if moved < FEWEST_CAPTURES:
-        return "unknown"
-    if record.vain > _MOSTLY * moved:
-        return "lying"
-    is_thorough = record.silent <= _SELDOM * (record.true + record.silent)
-    return "honest" if record.vain <= _SELDOM * moved and is_thorough else "unknown"
+def is_lie(said: Sequence[Claim], *, now: int) -> bool:
+    """Such dates no newsroom makes; they are the reason for no capture."""
+    return _is_one_run(said) or _is_today(said, now) or _is_ahead(said, now)
 
 
-def believed(links: tuple[Link, ...], said: Word) -> tuple[Link, ...]:
-    """The links without what is not to be believed of them: an old article must not pass for one of today."""
-    return tuple(replace(link, modified_raw=None) for link in links) if said == "lying" else links
-
-
-def may_recapture(said: Word) -> bool:
-    """A `lastmod` that is newer than our capture is a reason for another."""
-    return said != "lying"
+def without(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The links of a source that lies: an old article must not pass for one of today."""
+    return tuple(replace(link, modified_raw=None) for link in links)
 
 
 def _is_one_run(said: Sequence[Claim]) -> bool:

@@ -58,11 +58,16 @@ def _depends_on(rules: _Rules) -> dict[str, Any]:
     return {
         "version": __version__,
         "sources": _sources(),
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": _libraries(),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "unicode": unicodedata.unidata_version,
         "rules": [list(rule) for rule in rules],
     }
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {name: version(name) for name in _LIBRARIES}
 
 
 @cache

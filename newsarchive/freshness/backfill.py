@@ -1,21 +1,13 @@
-"""What comes first in an outlet's queue, and how much of the past may be fetched beside the news."""
+"""What belongs to the past, and how much of it may be fetched beside the news."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from newsarchive.freshness.rhythm import DAY
 
-Errand = Literal["source", "new", "recapture", "backfill"]
 
-PRIORITY: dict[Errand, int] = {"source": 0, "new": 1, "recapture": 2, "backfill": 3}
-"""Classes of the frontier, lowest first: robots.txt and sources of news, new articles, recaptures, the past."""
-
-
-def errand(*, known: bool, published: int | None, now: int, older_than: int) -> Errand:
-    """Why an article is fetched: one that a source dates back for longer than that belongs to the past."""
-    if known:
-        return "recapture"
-    return "backfill" if published is not None and now - published > older_than else "new"
+def is_past(published: int | None, *, now: int, older_than: int) -> bool:
+    """An article that a source dates back for longer than that waits behind the news."""
+    return published is not None and now - published > older_than
 
 
 @dataclass(frozen=True, slots=True)

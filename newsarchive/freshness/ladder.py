@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from newsarchive.freshness.rhythm import DAY, HOUR
-
-Word = Literal["honest", "lying", "unknown"]
-"""What is known of the `lastmod` and `updated` of an outlet's sources."""
 
 # A date as printed may be that of a day, or of a plan: only one that is clearly older than the capture counts.
 _CLEARLY_OLDER = DAY
@@ -49,26 +45,9 @@ def next_rung(rungs: Sequence[int], born: int, *, after: int) -> int | None:
     return min((born + rung for rung in rungs if born + rung > after), default=None)
 
 
-def is_announced(modified: int | None, last_captured: int | None, *, word: Word) -> bool:
-    """A source says that the article is newer than our capture of it, and its word has not proved a lie."""
-    return word != "lying" and modified is not None and last_captured is not None and modified > last_captured
-
-
-def vouched(
-    due: int | None, rungs: Sequence[int], visits: Visits, *, modified: int | None, word: Word, until: int
-) -> int | None:
-    """When the article is due, now that an honest source has said that it did not change since our capture.
-
-    `until`: when that source is looked at again, and would announce a change: rungs before that are spared, but for
-    the last, which keeps the source honest.
-    """
-    if due is None or word != "honest" or modified is None or modified > visits.last_captured:
-        return due
-    if due >= until or visits.live_blog:
-        return due
-    last = visits.born + max(rungs, default=0)
-    spared = next_rung(rungs, visits.born, after=until)
-    return last if spared is None else spared
+def is_announced(modified: int | None, last_captured: int | None) -> bool:
+    """A source says that the article is newer than our capture of it."""
+    return modified is not None and last_captured is not None and modified > last_captured
 
 
 def _next_live(visits: Visits, every: int) -> int | None:

@@ -124,11 +124,6 @@ class Polling:
         """It has been silent for so long that it is taken for dead, and only looked at in case it wakes."""
         return self.last_sign is not None and now - self.last_sign > _sleep(self.kind)[0]
 
-    @property
-    def interval(self) -> int | None:
-        """Seconds from the last look to the next."""
-        return None if self.last_attempt is None else self.next_poll - self.last_attempt
-
 
 def after(source: Polling, outcome: Outcome, *, now: int, pace: Pace) -> Polling:
     """What is known of the source after this look, and when the next is due."""

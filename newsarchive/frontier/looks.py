@@ -18,37 +18,51 @@ def named(links: Iterable[Link], outlet: Outlet, *, now: int) -> list[Named]:
     return [_named(link, outlet, now) for link in links]
 
 
-def outcome(
-    discoveries: Sequence[Discovery],
-    *,
-    capture: Capture | None,
-    conditional: bool,
-    is_first: bool,
-    moved_to: str | None,
-) -> Outcome:
-    """What the polling of the source learns; `is_first`: nothing is known of it yet, so that all its dates count."""
-    came = [one for one in discoveries if one.novelty in ("new", "changed")]
-    dated = [one.named.published for one in discoveries if one.named.published is not None]
-    fresh = dated if is_first else [one.named.published for one in came if one.named.published is not None]
-    return polling.read(
-        listed=len(discoveries),
-        new=len(came),
-        appeared=tuple(sorted(fresh)[-_DATED:]),
-        newest=max(dated, default=None),
-        digest=capture.payload_digest if capture else None,
-        conditional=conditional,
-        moved_to=moved_to,
-    )
+class Tally:
+    """Sums up what a source names, portion by portion: it may be more than should lie in memory."""
+
+    def __init__(self, *, is_first: bool) -> None:
+        """`is_first`: nothing is known of the source yet, so that all its dates count."""
+        self.new = 0
+        """Articles that nobody had named before."""
+        self._is_first = is_first
+        self._listed = 0
+        self._came = 0
+        self._appeared: list[int] = []
+        self._newest: int | None = None
+
+    def add(self, discoveries: Sequence[Discovery]) -> None:
+        came = [one for one in discoveries if one.novelty in ("new", "changed")]
+        dated = _dates(discoveries)
+        self._listed += len(discoveries)
+        self._came += len(came)
+        self.new += sum(one.novelty == "new" for one in came)
+        self._appeared = sorted([*self._appeared, *(dated if self._is_first else _dates(came))])[-_DATED:]
+        self._newest = max((*dated, *(() if self._newest is None else (self._newest,))), default=None)
+
+    def outcome(self, *, capture: Capture | None, conditional: bool, moved_to: str | None) -> Outcome:
+        """What the polling of the source learns."""
+        return polling.read(
+            listed=self._listed,
+            new=self._came,
+            appeared=tuple(self._appeared),
+            newest=self._newest,
+            digest=capture.payload_digest if capture else None,
+            conditional=conditional,
+            moved_to=moved_to,
+        )
+
+
+def _dates(discoveries: Iterable[Discovery]) -> list[int]:
+    return [one.named.published for one in discoveries if one.named.published is not None]
 
 
 def _named(link: Link, outlet: Outlet, now: int) -> Named:
     published, modified = _seconds(link.published_raw, outlet), _seconds(link.modified_raw, outlet)
     # Sitemaps often print no more than when a page was changed: it is not younger than that, nor than a capture of it.
     archived = _seconds(link.archived_raw, outlet)
-    errand = backfill.errand(
-        known=False, published=published or modified or archived, now=now, older_than=outlet.crawl.backfill_older
-    )
-    return Named(link, published, modified, is_past=errand == "backfill")
+    is_past = backfill.is_past(published or modified or archived, now=now, older_than=outlet.crawl.backfill_older)
+    return Named(link, published, modified, is_past=is_past)
 
 
 def _seconds(raw: str | None, outlet: Outlet) -> int | None:

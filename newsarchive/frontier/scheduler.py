@@ -14,10 +14,11 @@ from typing import Any, Protocol, Self, runtime_checkable
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import call_later
 
-from newsarchive import clock
+from newsarchive import clock, fairness
 from newsarchive import counting as names
-from newsarchive.capture.ending import require_known_engine
+from newsarchive.capture.ending import require_known_engine, wake
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
 from newsarchive.outlets import Outlet
@@ -26,6 +27,9 @@ from newsarchive.store.sources import DueSource, Sources
 from newsarchive.store.state import KnownPage
 
 logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.1
+"""So often a crawl that yields looks whether it still must."""
 
 
 @runtime_checkable
@@ -63,6 +67,9 @@ class LeaseScheduler(BaseScheduler):
         self._frontier: Frontier | None = None
         self._sources: Sources | None = None
         self._polled: set[str] = set()
+        self._yields = False
+        self._yields_until = 0.0
+        self._is_to_wake = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -75,6 +82,7 @@ class LeaseScheduler(BaseScheduler):
         """
         require_known_engine(self._crawler)
         self._spider = spider
+        fairness.OF_PROCESS.enter(self._crawler)
         extension = self._crawler.get_extension(ArchiveExtension)
         if extension and isinstance(spider, Fetcher):
             self._frontier = Frontier(extension.database, spider.outlet.id)
@@ -86,6 +94,7 @@ class LeaseScheduler(BaseScheduler):
 
     def close(self, reason: str) -> None:
         """End the leases of what was not finished: it waits for the next crawl."""
+        fairness.OF_PROCESS.leave(self._crawler)
         try:
             ended = self._frontier.release() if self._frontier else 0
         except ArchiveError as error:
@@ -96,7 +105,7 @@ class LeaseScheduler(BaseScheduler):
             self._crawler.stats.inc_value(f"{names.FAILED}/no_outcome", ended)
 
     def has_pending_requests(self) -> bool:
-        return bool(self._queue) or self._refill()
+        return bool(self._queue) or self._refill() or self._yields
 
     def enqueue_request(self, request: Request) -> bool:
         heapq.heappush(self._queue, (-request.priority, next(self._order), request))
@@ -119,19 +128,40 @@ class LeaseScheduler(BaseScheduler):
         return bool(self._queue)
 
     def _leased(self) -> Iterator[Request]:
+        self._yields = False
         room, now = self._spider.room() if self._frontier else 0, clock.now()
         if self._frontier is None or self._sources is None or room == 0:
             return
         for source in self._sources.due(self._spider.outlet.id, now):
-            # It stays due until what it names is in the state.
-            if source.url not in self._polled:
+            # It stays due until what it names is in the state. WARC files are read by the spider, beside the crawl.
+            if source.kind != "warc" and source.url not in self._polled:
                 self._polled.add(source.url)
                 yield self._spider.source_request(source)
         if not self._frontier.has_ready(now=now):
             return
         for lead in self._frontier.lease_leads(self._batch, now=now):
             yield self._spider.lead_request(lead)
+        self._yields = fairness.OF_PROCESS.must_yield(self._crawler, self._yields_until)
+        if self._yields:
+            self._wake_later()
+        else:
+            yield from self._leased_pages(room, now)
+
+    def _wake_later(self) -> None:
+        if not self._is_to_wake:
+            self._is_to_wake = True
+            call_later(_LOOK_SECONDS, self._wake)
+
+    def _wake(self) -> None:
+        self._is_to_wake = False
+        wake(self._crawler)
+
+    def _leased_pages(self, room: int | None, now: int) -> Iterator[Request]:
+        assert self._frontier
         past_per_day = self._spider.outlet.crawl.backfill_per_day
         limit = min(self._batch, room or self._batch)
-        for page in self._frontier.lease(limit, now=now, past_per_day=past_per_day):
+        pages = self._frontier.lease(limit, now=now, past_per_day=past_per_day)
+        fairness.OF_PROCESS.took(self._crawler, len(pages))
+        self._yields_until = fairness.OF_PROCESS.patience(len(pages))
+        for page in pages:
             yield self._spider.page_request(page)

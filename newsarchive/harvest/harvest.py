@@ -1,18 +1,18 @@
 """One round over all outlets that are due: many crawls at once, each an outlet's own, and none can harm another."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
-from newsarchive import clock, dates
+from newsarchive import checked, clock, dates
 from newsarchive.errors import ArchiveError, NewsArchiveError, OutletBusyError
 from newsarchive.extensions import ReportExtension
 from newsarchive.harvest.plan import Plan, Turn
-from newsarchive.middlewares.options import number
-from newsarchive.pipelines.workers import Pool
+from newsarchive.readers import Pool
 from newsarchive.report import CrawlReport
 from newsarchive.report.harvest_report import HarvestReport, OutletLine
 from newsarchive.store.database import Database
@@ -20,6 +20,7 @@ from newsarchive.store.database import Database
 logger = logging.getLogger(__name__)
 
 _SHUTDOWN = "shutdown"
+_LOOK_SECONDS = 0.05
 
 
 class Harvest:
@@ -29,26 +30,30 @@ class Harvest:
         """Raises `SettingError`, and `ArchiveError` when the state of the archive cannot be opened."""
         settings = runner.settings
         self._runner = runner
-        self._pages = str(int(number(settings, "HARVEST_PAGES", at_least=1)))
-        self._at_once = int(number(settings, "HARVEST_AT_ONCE", at_least=1))
-        self._seconds = number(settings, "HARVEST_MINUTES", at_least=0) * 60
-        outlet_seconds = number(settings, "HARVEST_OUTLET_MINUTES", at_least=0) * 60
+        self._pages = str(checked.whole(settings, "HARVEST_PAGES"))
+        self._at_once = checked.whole(settings, "HARVEST_AT_ONCE")
+        self._seconds = checked.number(settings, "HARVEST_MINUTES") * 60
+        outlet_seconds = checked.number(settings, "HARVEST_OUTLET_MINUTES") * 60
         settings.set("REPORT_SHOWN", value=False, priority="spider")
         settings.set("CLOSESPIDER_TIMEOUT", outlet_seconds, priority="cmdline")
-        self._database = _opened(Path(settings["ARCHIVE_DIR"]))
+        self._database = _state_of(Path(settings["ARCHIVE_DIR"]))
         self._plan = Plan(self._database, outlets)
         self._pool = Pool.hold(
             processes=settings.getint("EXTRACT_PROCESSES"), seconds=settings.getint("EXTRACT_TIMEOUT")
         )
+        self._opening = asyncio.Lock()
+        self._is_loaded = False
         self._crawling: set[Crawler] = set()
-        self._ending: list[asyncio.Future[None]] = []
         self._stopping: str | None = None
+        self._ending: asyncio.Future[None] | None = None
 
     async def round(self) -> HarvestReport:
         """Crawl every outlet that is due now, once."""
         started_at = clock.moment()
         waiting = self._plan.due(now=clock.now())
-        ending = asyncio.get_running_loop().call_later(self._seconds, self._end) if self._seconds else None
+        loop = asyncio.get_running_loop()
+        ending = loop.call_later(self._seconds, self.stop, "time_budget") if self._seconds else None
+        warming = asyncio.ensure_future(self._pool.warm()) if waiting else None
         lines: list[OutletLine] = []
         try:
             turns = iter(waiting)
@@ -56,6 +61,8 @@ class Harvest:
         finally:
             if ending:
                 ending.cancel()
+            if warming:
+                await warming
         return HarvestReport(
             started_at=dates.utc(started_at),
             ended_at=dates.utc(clock.moment()),
@@ -69,29 +76,39 @@ class Harvest:
         return self._plan.next_due(now=clock.now())
 
     def stop(self, reason: str = _SHUTDOWN) -> None:
-        """No further crawl begins; those that run are ended by who calls."""
-        self._stopping = self._stopping or reason
+        """No further crawl begins, and those that run are ended."""
+        if self._stopping is None:
+            self._stopping = reason
+            self._ending = asyncio.ensure_future(self._end_all(reason))
 
     def close(self) -> None:
         """Give back the state and the reading processes."""
         self._pool.release()
         self._database.close()
 
-    def _end(self) -> None:
-        self.stop("time_budget")
-        for crawler in self._crawling:
-            if crawler.engine and crawler.engine.running:
-                self._ending.append(asyncio.ensure_future(crawler.engine.close_spider_async(reason="time_budget")))
+    async def _end_all(self, reason: str) -> None:
+        """One that is just being opened cannot be ended before it runs, and Scrapy tells nobody when it does."""
+        ended: dict[Crawler, asyncio.Future[None]] = {}
+        while self._crawling:
+            for crawler in self._crawling - set(ended):
+                if _runs(crawler):
+                    ended[crawler] = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _crawl_in_turn(self, turns: Iterator[Turn], lines: list[OutletLine]) -> None:
         for turn in turns:
             if self._stopping:
                 return
-            lines.append(await self._crawl(turn.outlet))
+            if line := await self._crawl(turn.outlet):
+                lines.append(line)
 
-    async def _crawl(self, outlet: str) -> OutletLine:
+    async def _crawl(self, outlet: str) -> OutletLine | None:
+        """None when the harvest was stopped before the crawl could begin."""
         try:
-            report = await self._report_of(outlet)
+            opened = await self._opened(outlet)
+            if opened is None:
+                return None
+            report = await self._report_of(*opened)
         except OutletBusyError:
             return OutletLine(outlet, busy=True)
         except NewsArchiveError as error:
@@ -101,18 +118,48 @@ class Harvest:
             return OutletLine(outlet, problems=(f"{type(error).__name__}: {error}",))
         return OutletLine.of(report) if report else OutletLine(outlet, problems=("the crawl gave no report",))
 
-    async def _report_of(self, outlet: str) -> CrawlReport | None:
-        crawler = self._runner.create_crawler(outlet)
-        self._crawling.add(crawler)
+    async def _report_of(self, crawler: Crawler, crawl: "asyncio.Task[None]") -> CrawlReport | None:
         try:
-            await self._runner.crawl(crawler, due="1", limit=self._pages)
+            await crawl
         finally:
             self._crawling.discard(crawler)
         extension = crawler.get_extension(ReportExtension)
         return extension.report if extension else None
 
+    async def _opened(self, outlet: str) -> "tuple[Crawler, asyncio.Task[None]] | None":
+        """One after the other, and the reactor has its turn before each step, for to open a crawl takes a while."""
+        async with self._opening:
+            await asyncio.sleep(0)
+            if self._stopping:
+                return None
+            crawler = self._runner.create_crawler(outlet)
+            self._crawling.add(crawler)
+            await asyncio.sleep(0)
+            crawl = self._runner.crawl(crawler, due="1", limit=self._pages)
+            await asyncio.sleep(0)
+            self._keep_loaded()
+            return crawler, crawl
 
-def _opened(archive: Path) -> Database:
+    def _keep_loaded(self) -> None:
+        """What the first crawl loaded stays for good: to look through it again and again for garbage is what keeps the
+        reactor longest.
+        """
+        if not self._is_loaded:
+            self._is_loaded = True
+            gc.collect()
+            gc.freeze()
+
+
+def _runs(crawler: Crawler) -> bool:
+    """Its spider is open, and may be closed."""
+    try:
+        return crawler.engine.running and crawler.engine.spider is not None
+    except RuntimeError:
+        # It has no engine yet.
+        return False
+
+
+def _state_of(archive: Path) -> Database:
     try:
         archive.mkdir(parents=True, exist_ok=True)
     except OSError as error:

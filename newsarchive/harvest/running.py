@@ -32,6 +32,6 @@ class HarvestProcess(AsyncCrawlerProcess):
     async def stop(self) -> None:
         """Begin no further crawl, end those that run, and wait for the report."""
         if self._harvest and self._task and not self._task.done():
+            # Scrapy's own would let those slip that are just being opened.
             self._harvest.stop()
-            await super().stop()
             await asyncio.wait([self._task])

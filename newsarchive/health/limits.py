@@ -1,8 +1,9 @@
 """The limits of the judgement, by the names of their settings."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
+
+from newsarchive import checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,13 @@ class Limits:
     slow_factor: float = 4.0
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Self:
-        """As the settings `HEALTH_…` say."""
+    def of(cls, settings: checked.Settings) -> Self:
+        """As the settings `HEALTH_…` say; raises `SettingError`."""
         return cls(
-            days_kept=int(settings["HEALTH_DAYS_KEPT"]),
-            days_learned=int(settings["HEALTH_DAYS_LEARNED"]),
-            silence=float(settings["HEALTH_SILENCE_PROBABILITY"]),
-            shares=float(settings["HEALTH_SHARE_PROBABILITY"]),
-            source_failures=int(settings["HEALTH_SOURCE_FAILURES"]),
-            slow_factor=float(settings["HEALTH_SLOW_FACTOR"]),
+            days_kept=checked.whole(settings, "HEALTH_DAYS_KEPT"),
+            days_learned=checked.whole(settings, "HEALTH_DAYS_LEARNED"),
+            silence=checked.number(settings, "HEALTH_SILENCE_PROBABILITY"),
+            shares=checked.number(settings, "HEALTH_SHARE_PROBABILITY"),
+            source_failures=checked.whole(settings, "HEALTH_SOURCE_FAILURES"),
+            slow_factor=checked.number(settings, "HEALTH_SLOW_FACTOR"),
         )

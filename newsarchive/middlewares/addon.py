@@ -1,7 +1,8 @@
-"""Puts the operator's contact into the User-Agent, wherever it was set."""
+"""Looks at the settings before a crawl begins, and puts the operator's contact into the User-Agent."""
 
 from scrapy.settings import BaseSettings
 
+from newsarchive import checked
 from newsarchive.middlewares.contact import user_agent
 
 
@@ -9,4 +10,6 @@ class Addon:
     """`-s CONTACT=…` is told to publishers as NEWSARCHIVE_CONTACT is; a User-Agent of the operator's own wins."""
 
     def update_settings(self, settings: BaseSettings) -> None:
+        """Raises `SettingError` for a setting that is wrong, whoever reads it later."""
+        checked.check(settings)
         settings.set("USER_AGENT", user_agent(settings), settings.getpriority("USER_AGENT") or "default")

@@ -4,9 +4,13 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from newsarchive.capture.ending import BrokenOff
+from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import NotAnArticle
-from newsarchive.pipelines.dropping import PageItem, drop
-from newsarchive.pipelines.workers import Readers
+from newsarchive.items import Page
+from newsarchive.pipelines.dropping import PageItem, drop, let_go
+from newsarchive.readers import Readers
+from newsarchive.readers.serving import Reading
 
 
 class CleanPipeline:
@@ -27,10 +31,17 @@ class CleanPipeline:
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem):
             try:
-                item.article, item.sketch = await self._readers.clean(item.page)
+                item.article, item.sketch = await self._read(item.page)
             except NotAnArticle as error:
                 raise drop(self._crawler, item, error.what) from None
+            except BrokenOff:
+                raise let_go(self._crawler, item) from None
         return item
 
     def close_spider(self) -> None:
         self._readers.close()
+
+    async def _read(self, page: Page) -> Reading:
+        extension = self._crawler.get_extension(ArchiveExtension)
+        reading = self._readers.clean(page)
+        return await (extension.under_way.wait_for(page.capture.url, reading) if extension else reading)

@@ -7,11 +7,11 @@ from scrapy.exceptions import DropItem
 
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.capture.neighbours import Redirects
 from newsarchive.capture.settling import settle
 from newsarchive.items import Article, Capture, Page, Rejection
 from newsarchive.judging import answers
-
-Redirects = tuple[int | str, ...]
+from newsarchive.judging.unread import NOT_READ
 
 
 @dataclass(slots=True)
@@ -55,3 +55,16 @@ def drop(crawler: Crawler, item: PageItem, reason: str) -> DropItem:
         extension.ledger.rejected(item.address, reason, capture)
     crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
     return DropItem(f"{capture.url}: {reason}", log_level="INFO")
+
+
+def let_go(crawler: Crawler, item: PageItem) -> DropItem:
+    """The crawl ends before the page is read: it keeps its turn, and the next crawl fetches it again.
+
+    Its capture is in the archive without a line, and the rejections say so.
+    """
+    extension = crawler.get_extension(ArchiveExtension)
+    capture = item.page.capture
+    if extension:
+        extension.archive.reject(Rejection.of(capture, NOT_READ))
+    crawler.stats.inc_value(names.NOT_READ)
+    return DropItem(f"{capture.url}: {NOT_READ}", log_level="INFO")

@@ -1,124 +1,30 @@
-"""An article among others, when its line is written: its other addresses, its copies, what speaks against it."""
+"""An article among others, as a crawl that is running learns of it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from scrapy.crawler import Crawler
 
-from newsarchive import clock, urls
-from newsarchive import counting as names
+from newsarchive import checked
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.items import Article, Link
-from newsarchive.judging import addresses, arrival, doubts, sketches
-from newsarchive.outlets import Outlet
-from newsarchive.pipelines.dropping import PageItem, Redirects
-from newsarchive.store.aliases import Alias, Aliases
-from newsarchive.store.ledger import Change
-from newsarchive.store.state import Named
-from newsarchive.store.stories import Stories, Story
+from newsarchive.capture.neighbours import Neighbours, Redirects
 
-_FOR_GOOD = frozenset({301, 308, "meta refresh"})
+
+def of_crawl(crawler: Crawler, extension: ArchiveExtension) -> Neighbours:
+    """What a copy leads to is followed in this crawl, and what is found is counted."""
+    spider: Any = crawler.spider
+    return Neighbours(
+        extension.ledger,
+        extension.database,
+        outlet=spider.outlet,
+        days=checked.whole(crawler.settings, "SAME_STORY_DAYS"),
+        repeated=checked.whole(crawler.settings, "REPEATED_TEXT_PAGES"),
+        follow=spider.follow,
+        count=crawler.stats.inc_value,
+    )
 
 
 def unchanged(crawler: Crawler, address: str, *, landed: str, redirects: Redirects) -> None:
-    """Nothing new came; where the address has led for good to an article that we know, it is one more of that one's."""
+    """As `Neighbours.unchanged`."""
     extension = crawler.get_extension(ArchiveExtension)
-    if extension is None:
-        return
-    outlet: Outlet = crawler.spider.outlet  # type: ignore[union-attr]
-    is_moved = arrival.has_moved(address, landed, outlet.selection) and is_for_good(redirects)
-    if is_moved and extension.ledger.state.page(outlet.id, landed):
-        Aliases(extension.database, outlet.selection).note(outlet.id, Alias(address, landed, "moved"), now=clock.now())
-        extension.ledger.elsewhere(address, "moved")
-    else:
-        extension.ledger.unchanged(address)
-
-
-def is_for_good(redirects: Redirects) -> bool:
-    """A server that sends us elsewhere for today has not said that the article lives there."""
-    return set(redirects) <= _FOR_GOOD
-
-
-class Neighbours:
-    """Settles under which address an article is known, and compares it with what was told lately."""
-
-    def __init__(self, crawler: Crawler, extension: ArchiveExtension) -> None:
-        settings = crawler.settings
-        self._crawler = crawler
-        spider: Any = crawler.spider
-        self._spider = spider
-        self._outlet: Outlet = spider.outlet
-        self._ledger = extension.ledger
-        self._aliases = Aliases(extension.database, self._outlet.selection)
-        self._stories = Stories(
-            extension.database,
-            days=settings.getint("SAME_STORY_DAYS"),
-            bands=sketches.bands,
-            selection=self._outlet.selection,
-        )
-        self._repeated = settings.getint("REPEATED_TEXT_PAGES")
-
-    def settle(self, item: PageItem, article: Article) -> Change | None:
-        """What the line brings, under the article's own address; None for a copy, whose article is asked for."""
-        own, selection = addresses.own(article, self._outlet), self._outlet.selection
-        if urls.key(own, selection) == urls.key(item.address, selection):
-            return self._ledger.read(item.address, article, item.page.capture)
-        if addresses.is_copy(article, self._outlet):
-            return self._copied(item, article, own)
-        return self._moved(item, article)
-
-    def compare(self, item: PageItem, article: Article) -> None:
-        """Note the story, its likeness to an earlier one, and what speaks against it."""
-        digest = bytes.fromhex(article.text_sha256.removeprefix("sha256:"))[:16]
-        story = Story(self._outlet.id, article.url, digest, item.sketch)
-        if not addresses.is_copy(article, self._outlet):
-            self._link(story)
-            self._stories.tell(story, now=clock.now())
-        for reason, evidence in self._doubts(item, article, digest):
-            self._doubt(article.url, reason, evidence)
-
-    def _copied(self, item: PageItem, article: Article, own: str) -> Change | None:
-        if self._is_lie(item, own):
-            self._doubt(article.url, "canonical_lies", own)
-            return self._ledger.read(item.address, article, item.page.capture)
-        self._aliases.note(self._outlet.id, Alias(item.address, own, "copy"), now=clock.now())
-        self._ledger.elsewhere(item.address, "copy")
-        self._ledger.remember(item.page.capture)
-        self._spider.follow(Link(own, item.page.via or article.url, item.page.source or "seed"))
-        return None
-
-    def _moved(self, item: PageItem, article: Article) -> Change:
-        if not is_for_good(item.redirects):
-            return self._ledger.read(item.address, article, item.page.capture)
-        named = Link(article.url, item.page.via or item.address, item.page.source or "seed")
-        self._ledger.state.discover(self._outlet.id, [Named(named)], now=clock.now())
-        self._aliases.note(self._outlet.id, Alias(item.address, article.url, "moved"), now=clock.now())
-        self._ledger.elsewhere(item.address, "moved")
-        return self._ledger.read(article.url, article, item.page.capture)
-
-    def _is_lie(self, item: PageItem, own: str) -> bool:
-        told = self._stories.at(self._outlet.id, own)
-        sketched = told.sketch if told else None
-        return bool(item.sketch and sketched and sketches.likeness(item.sketch, sketched) < doubts.LIES)
-
-    def _link(self, story: Story) -> None:
-        likest = max(self._likenesses(story), key=lambda found: found[0], default=None)
-        if likest and likest[0] >= sketches.SAME_STORY:
-            self._stories.link(story, likest[1], likeness=likest[0], now=clock.now())
-            self._crawler.stats.inc_value(names.SAME_STORY)
-
-    def _likenesses(self, story: Story) -> Iterable[tuple[float, Story]]:
-        for other in self._stories.sharing(story):
-            if story.sketch and other.sketch:
-                yield sketches.likeness(story.sketch, other.sketch), other
-
-    def _doubts(self, item: PageItem, article: Article, digest: bytes) -> Iterable[tuple[str, str]]:
-        count = self._stories.addresses_of(self._outlet.id, digest, most=self._repeated)
-        if count >= self._repeated:
-            yield "repeated_text", f"at {count} addresses or more"
-        if doubts.is_another(item.listed, article.headline, article.text):
-            yield "another_headline", item.listed or ""
-
-    def _doubt(self, url: str, reason: str, evidence: str) -> None:
-        self._stories.doubt(self._outlet.id, url, reason, evidence, now=clock.now())
-        self._crawler.stats.inc_value(f"{names.DOUBTFUL}/{reason}")
+    if extension:
+        of_crawl(crawler, extension).unchanged(address, landed=landed, redirects=redirects)

@@ -6,8 +6,9 @@ from scrapy.crawler import Crawler
 
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.capture.neighbours import Arrived, Neighbours
+from newsarchive.pipelines import neighbours
 from newsarchive.pipelines.dropping import PageItem
-from newsarchive.pipelines.neighbours import Neighbours
 
 
 class WritePipeline:
@@ -27,9 +28,9 @@ class WritePipeline:
         extension = self._crawler.get_extension(ArchiveExtension)
         if extension:
             extension.archive.tell(item.article)
-            self._neighbours = self._neighbours or Neighbours(self._crawler, extension)
-            change = self._neighbours.settle(item, item.article)
+            self._neighbours = self._neighbours or neighbours.of_crawl(self._crawler, extension)
+            arrived = Arrived(item.page, item.address, item.listed, item.redirects, item.sketch)
+            change = self._neighbours.learn(arrived, item.article)
             self._crawler.stats.inc_value(f"article/{change or 'copy'}")
             assert f"article/{change or 'copy'}" in (names.NEW, names.CHANGED, names.UNCHANGED, names.COPY)
-            self._neighbours.compare(item, item.article)
         return item.article

@@ -17,12 +17,12 @@ from typing import Any
 from newsarchive import deriving
 from newsarchive.deriving import Unread
 from newsarchive.items import Article, Extraction, Page, Rejection
+from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
 from newsarchive.store import lines
 
 logger = logging.getLogger(__name__)
 
-DIED = "reader_died"
 # While one is read the next are on their way, so that nobody waits for a parent that is busy.
 _WAITING = 3
 _OUTLETS_AT_HAND = 64
@@ -139,7 +139,7 @@ class Workers:
         culprit = tasks[0]
         url = culprit.unread.page.capture.url
         if culprit.has_killed:
-            tasks.popleft().line = _rejected(Rejection.of(culprit.unread.page.capture, DIED))
+            tasks.popleft().line = _rejected(Rejection.of(culprit.unread.page.capture, READER_DIED))
             logger.warning("no reading process survives %s", url)
         else:
             culprit.has_killed = True

@@ -21,6 +21,7 @@ PLANNED_ENDS = frozenset(
     }
 )
 """Reasons to end that nobody needs to look at; any other is told as a problem."""
+_WITHOUT_STATUS = frozenset({"seed", "warc"})
 _FAILING = frozenset({"circuit", "trial", "robots_unreachable"})
 
 
@@ -42,10 +43,12 @@ class SourceLine:
 
     @property
     def failed(self) -> bool:
-        """No answer came, or the answer was an error."""
+        """No answer came, or the answer was an error; of a file nothing more is known than what the counts say."""
         if self.put_off:
             return False
-        return self.kind != "seed" if self.status is None else self.status >= 400
+        if self.status is None:
+            return self.kind not in _WITHOUT_STATUS
+        return self.status >= 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,23 @@ from pathlib import Path
 PART = ".part"
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace a file as one whole; when this returns, it is on the disk under its name. Raises `OSError`."""
+def write(path: Path, content: bytes, *, is_synced: bool = True) -> None:
+    """Replace a file as one whole; when this returns, it is on the disk under its name. Raises `OSError`.
+
+    `is_synced`: false for what the next crawl makes anew after the power was lost.
+    """
     temporary = path.with_name(path.name + PART)
     try:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                os.fsync(file.fileno())
         temporary.rename(path)
     finally:
         temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    if is_synced:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from newsarchive import clock
+from newsarchive import clock, dates
 from newsarchive.freshness import ladder
 from newsarchive.freshness.ladder import Visits
 from newsarchive.items import Article, Capture
@@ -34,8 +34,10 @@ class Ledger:
         """The line of an article is written; says what the reader of the line will find."""
         page = self.state.page(self._outlet.id, address)
         change = _change(page.text_sha256 if page else None, article.text_sha256)
+        self._weigh(address, changed=change != "unchanged")
         visits = self._visits(address, changed=change == "changed")
-        visits = replace(visits, live_blog="live_blog" in article.quality.flags)
+        published = _published(article) if visits.published is None else visits.published
+        visits = replace(visits, live_blog="live_blog" in article.quality.flags, published=published)
         self._settle(address, "read", visits, text_sha256=article.text_sha256)
         self.remember(capture)
         return change
@@ -51,6 +53,7 @@ class Ledger:
         page = self.state.page(self._outlet.id, address)
         # What a dead crawl held of a page that had moved was read at the next start, under the address it moved to.
         is_known = page is not None and page.standing != "pending"
+        self._weigh(address, changed=False)
         self._settle(address, page.standing if page and is_known else "read", self._visits(address))
 
     def gone(self, address: str, reason: str) -> None:
@@ -87,6 +90,9 @@ class Ledger:
         if seen := seen_of(capture):
             self.state.remember_all({capture.url: seen})
 
+    def _weigh(self, address: str, *, changed: bool) -> None:
+        self.state.weigh(self._outlet.id, address, changed=changed, now=clock.now())
+
     def _settle(self, address: str, standing: Standing, visits: Visits, **known: str | None) -> None:
         crawl = self._outlet.crawl
         due = ladder.next_visit(crawl.recapture, visits, live_every=crawl.live)
@@ -94,6 +100,13 @@ class Ledger:
 
     def _visits(self, address: str, *, changed: bool = False) -> Visits:
         return self.state.visits(self._outlet.id, address, now=clock.now(), changed=changed)
+
+
+def _published(article: Article) -> int | None:
+    """What the page prints, for sources that print no day; few sitemaps do."""
+    said = article.published_at
+    moment = dates.Moment(said.value, said.precision) if said else None
+    return int(moment.instant().timestamp()) if moment else None
 
 
 def _change(earlier: str | None, text_sha256: str) -> Change:

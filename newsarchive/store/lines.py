@@ -25,6 +25,8 @@ class LineFile:
         self._open_path = open_path(path)
         self._index: dict[int, tuple[int, int]] = {}
         self._size = 0
+        self._finished: frozenset[int] | None = None
+        """Offsets of the rows that are finished, where they have been asked for."""
         self._descriptor: int | None = None
 
     def append(self, row: Row) -> None:
@@ -42,7 +44,15 @@ class LineFile:
     def has(self, offset: int) -> bool:
         """A row of the capture at this offset has been written, in this process or in one that died."""
         self._know_rows()
-        return offset in self._index
+        if self._finished is None:
+            self._finished = frozenset(self._earlier())
+        return offset in self._index or offset in self._finished
+
+    def cut(self, size: int) -> None:
+        """Leave out the rows of captures that lie behind this size of the WARC file: they are gone."""
+        self._know_rows()
+        for offset in [one for one in self._index if one >= size]:
+            del self._index[offset]
 
     def has_rows(self) -> bool:
         """Anything has been written since the last `finish`."""
@@ -54,12 +64,9 @@ class LineFile:
 
         Rows that come after an earlier `finish` are merged into what is there.
         """
-        earlier = (
-            {self._offset_of(json.loads(line)): line for line in read_lines(self.path)} if self.path.exists() else {}
-        )
-        descriptor = self._opened()
-        os.fsync(descriptor)
-        os.close(descriptor)
+        earlier = self._earlier()
+        # It need not reach the disk: the packed file does, and until then the rows can be had again from the WARC.
+        os.close(self._opened())
         self._descriptor = None
         with self._open_path.open("rb") as rows:
             _pack(
@@ -67,8 +74,14 @@ class LineFile:
                 (earlier.get(offset) or self._row(rows, offset) for offset in sorted({*earlier, *self._index})),
             )
         self._open_path.unlink()
-        self._index, self._size = {}, 0
+        self._index, self._size, self._finished = {}, 0, None
         return self.path
+
+    def _earlier(self) -> dict[int, bytes]:
+        """The rows of an earlier `finish`."""
+        if not self.path.exists():
+            return {}
+        return {self._offset_of(json.loads(line)): line for line in read_lines(self.path)}
 
     def _row(self, rows: Any, offset: int) -> bytes:
         start, length = self._index[offset]
@@ -91,7 +104,12 @@ class LineFile:
             for line in rows:
                 if not line.endswith(b"\n"):
                     break
-                self._index[self._offset_of(json.loads(line))] = (self._size, len(line))
+                try:
+                    offset = self._offset_of(json.loads(line))
+                except (ValueError, KeyError, TypeError):
+                    # After a loss of power a file may hold what was never written; the rows are read again.
+                    break
+                self._index[offset] = (self._size, len(line))
                 self._size += len(line)
 
 

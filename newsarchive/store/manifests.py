@@ -87,13 +87,18 @@ class Manifest:
 
     @property
     def digest(self) -> str:
-        """`sha256:` of the canonical JSON (RFC 8785) of all that the manifest says but its digest."""
-        return digest_of(rfc8785.dumps(self._told()))
+        """`sha256:` of the file without the line that states it: `grep -v '^ "digest"' FILE | sha256sum`."""
+        return digest_of(self._undigested())
 
     def to_json(self) -> bytes:
         """The file: one form for one content, sorted and indented, so that any other byte is a change."""
-        told = {**self._told(), "digest": self.digest}
-        return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        said = self._undigested()
+        # What lies deeper is indented more, and the line ends of a text are escaped.
+        place = said.index(b'\n "ended_at": ')
+        return b'%b\n "digest": "%b",%b' % (said[:place], digest_of(said).encode(), said[place:])
+
+    def _undigested(self) -> bytes:
+        return (json.dumps(self._told(), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
     def _told(self) -> dict[str, Any]:
         told: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -112,14 +117,11 @@ def parse(content: bytes) -> Manifest:
     try:
         told = json.loads(content)
         manifest = _manifest(told)
-        is_true = told["digest"] == manifest.digest
-        is_own_form = manifest.to_json() == content
+        written = manifest.to_json()
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not of the form {FORM} ({type(error).__name__}: {error})") from None
-    if not is_true:
-        raise ValueError("its digest is not that of its content")
-    if not is_own_form:
-        raise ValueError("its bytes are not those in which its content is written")
+    if written != content:
+        raise ValueError("its digest is not that of its content, or its bytes are not those in which that is written")
     return manifest
 
 

@@ -33,26 +33,30 @@ class RuleBook:
     def __init__(self, folder: Path) -> None:
         """`folder`: `archive/<outlet>/rules`; it need not be there yet."""
         self.folder = folder
-        self._kept: set[str] = set()
 
     def keep(self, content: bytes) -> str:
         """Keep canonical JSON under its digest, and return that; raises `OSError`. A damaged file is replaced."""
         digest = "sha256:" + hashlib.sha256(content).hexdigest()
-        if digest not in self._kept:
-            path = self.path(digest)
-            if not path.exists() or path.read_bytes() != content:
-                self.folder.mkdir(exist_ok=True)
-                durable.write(path, content)
-                logger.info("kept %s", path.name)
-            self._kept.add(digest)
+        if not self.has(digest):
+            self.folder.mkdir(exist_ok=True)
+            durable.write(self.path(digest), content)
+            logger.info("kept %s", digest)
         return digest
+
+    def has(self, digest: str) -> bool:
+        """Its file is there, and whole; raises `OSError`."""
+        try:
+            return hashlib.sha256(self.path(digest).read_bytes()).hexdigest() == digest.removeprefix("sha256:")
+        except FileNotFoundError:
+            return False
 
     def keep_outlet(self, outlet: "Outlet") -> None:
         """Keep what its digest and that of its learned table stand for; raises `OSError`."""
         from newsarchive import outlets  # noqa: PLC0415 - see above
 
-        self.keep(outlets.reading_facts(outlet))
-        if outlet.learned:
+        if not self.has(outlet.digest):
+            self.keep(outlets.reading_facts(outlet))
+        if outlet.learned and not self.has(outlet.learned.digest):
             self.keep(outlet.learned.reading_facts())
 
     def outlet(self, digest: str, *, learned: str | None = None) -> "Outlet":

@@ -38,7 +38,7 @@ class Sources:
     At the start of a crawl, `know` tells the sources of the outlet's YAML, then `due` gives those to ask, each with
     or without validators. `found` tells a source that another one named (child sitemap), and `nudge` what an index
     says of its `lastmod`. After every look, `note` is told its outcome (`polling.read`, `polling.not_modified`,
-    `polling.failed`), once, when what it named is durable. A scheduler asks `outlets_due` and `next_moment`.
+    `polling.failed`), once, when what it named is durable. A harvest asks `next_due` of each of its outlets.
     Every method raises `ArchiveError` when the file cannot be read or written any more.
     """
 
@@ -138,21 +138,6 @@ class Sources:
         moment: int | None = self._run("SELECT min(next_poll) FROM source WHERE outlet = ?", (outlet,)).fetchone()[0]
         return moment
 
-    def outlets_due(self, now: int) -> list[str]:
-        """Outlets with a source that is due, longest overdue first; costs what is due, not what is known."""
-        rows = self._run(
-            # Left to itself SQLite walks the other index, for the sake of its order.
-            "SELECT outlet FROM source INDEXED BY source_due WHERE next_poll <= ? "
-            "GROUP BY outlet ORDER BY min(next_poll), outlet",
-            (now,),
-        )
-        return [row[0] for row in rows]
-
-    def next_moment(self) -> int | None:
-        """When the next source of any outlet is due."""
-        moment: int | None = self._run("SELECT min(next_poll) FROM source").fetchone()[0]
-        return moment
-
     def _insert(self, outlet: str, url: str, kind: str, via: str | None, pace: Pace, now: int) -> None:
         self._run(
             "INSERT INTO source (outlet, url, kind, via, next_poll, shortest, longest, worth, rhythm) "
@@ -183,16 +168,19 @@ class Sources:
         )
 
     def _forget(self, outlet: str, url: str) -> None:
-        """With all that it led to."""
-        self._run(
+        """With all that it led to, and what their words were worth."""
+        rows = self._run(
             """
             WITH RECURSIVE gone (url) AS (
                 VALUES (?) UNION SELECT source.url FROM source JOIN gone ON source.via = gone.url AND source.outlet = ?
             )
-            DELETE FROM source WHERE outlet = ? AND url IN (SELECT url FROM gone)
+            SELECT url FROM gone
             """,
-            (url, outlet, outlet),
+            (url, outlet),
         )
+        gone = [(outlet, row[0]) for row in rows]
+        self._database.run_many("DELETE FROM source WHERE outlet = ? AND url = ?", gone)
+        self._database.run_many("DELETE FROM credit WHERE outlet = ? AND source = ?", gone)
 
 
 def _polling(row: Sequence[Any]) -> Polling:

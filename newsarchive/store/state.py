@@ -1,11 +1,12 @@
 """What was seen, when, with which validators and digests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from newsarchive import urls
-from newsarchive.freshness.ladder import Visits, Word, is_announced
+from newsarchive.freshness.credit import FEW, Credit, Voice
+from newsarchive.freshness.ladder import Visits, is_announced
 from newsarchive.items import Link, SourceKind
 from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.store.database import Database
@@ -96,13 +97,43 @@ class State:
                 ),
             )
 
-    def discover(self, outlet: str, links: Iterable[Named], *, now: int, word: Word = "unknown") -> list[Discovery]:
-        """Take note of all links in one transaction; what is new, or newer than its capture, is due at once.
+    def forget_captures(self, hosts: Collection[str], kept: Collection[str], *, since: str) -> int:
+        """Forget answers of these hosts since then whose records are not among those kept; returns how many."""
+        rows = self._run("SELECT url, record_id FROM capture WHERE captured_at >= ?", (since,)).fetchall()
+        lost = [(url,) for url, record_id in rows if record_id not in kept and urls.host(url) in hosts]
+        with self._database.transaction():
+            self._database.run_many("DELETE FROM capture WHERE url = ?", lost)
+        return len(lost)
 
-        `word`: what the dates of modification are worth that the source prints.
+    def ask_again(self, outlet: str, kept: Iterable[str], *, since: int) -> int:
+        """Pages that are said to be captured since then, though nothing kept is of their address, are due at once.
+
+        What is known of them from before stays; returns how many they are.
+        """
+        there = {self._key(outlet, url) for url in kept}
+        rows = self._run("SELECT key FROM page WHERE outlet = ? AND last_captured >= ?", (outlet, since)).fetchall()
+        lost = [(since, since, since, since, since, outlet, key) for (key,) in rows if key not in there]
+        with self._database.transaction():
+            self._database.run_many(
+                """
+                UPDATE page SET
+                    standing = iif(first_captured < ?, standing, 'pending'), due = ?, leased = NULL,
+                    text_sha256 = iif(first_captured < ?, text_sha256, NULL),
+                    last_captured = iif(first_captured < ?, first_captured, NULL),
+                    first_captured = iif(first_captured < ?, first_captured, NULL)
+                WHERE outlet = ? AND key = ?
+                """,
+                lost,
+            )
+        return len(lost)
+
+    def discover(self, outlet: str, links: Iterable[Named], *, now: int, voice: Voice | None = None) -> list[Discovery]:
+        """Take note of all links in one transaction; what is new is due at once.
+
+        So is what is newer than its capture by the word of `voice`, as far as that is worth it.
         """
         with self._database.transaction():
-            return [self._discover(outlet, named, now, word) for named in links]
+            return [self._discover(outlet, named, now, voice) for named in links]
 
     def page(self, outlet: str, url: str) -> KnownPage | None:
         """What is known of the article at this address."""
@@ -125,6 +156,7 @@ class State:
             UPDATE page SET
                 standing = ?, reason = ?, due = ?, first_captured = ?, last_captured = ?, last_changed = ?,
                 published = ?, live = ?, tries = 0, crashes = 0, rank = 2, leased = NULL, headline = NULL,
+                announced_by = NULL,
                 changes = changes + (text_sha256 IS NOT NULL AND ? IS NOT NULL AND text_sha256 <> ?),
                 text_sha256 = coalesce(?, text_sha256)
             WHERE outlet = ? AND key = ?
@@ -135,6 +167,24 @@ class State:
                 *(text_sha256, text_sha256, text_sha256, outlet, self._key(outlet, url)),
             ),
         )
+
+    def credit(self, outlet: str, source: str) -> Credit:
+        """What captures showed of the dates of modification that a source prints."""
+        row = self._run(
+            "SELECT kept, vain, at FROM credit WHERE outlet = ? AND source = ?", (outlet, source)
+        ).fetchone()
+        return Credit(*row) if row else Credit()
+
+    def weigh(self, outlet: str, url: str, *, changed: bool, now: int) -> None:
+        """A page is captured again: where a source had announced its change, that goes to the source's credit."""
+        with self._database.transaction():
+            row = self._run(
+                "SELECT announced_by FROM page WHERE outlet = ? AND key = ?", (outlet, self._key(outlet, url))
+            ).fetchone()
+            if row and row[0]:
+                credit = self.credit(outlet, row[0]).noting(changed=changed, now=now)
+                values = (outlet, row[0], credit.kept, credit.vain, credit.at)
+                self._run("INSERT OR REPLACE INTO credit VALUES (?, ?, ?, ?, ?)", values)
 
     def visits(self, outlet: str, url: str, *, now: int, changed: bool) -> Visits:
         """All captures of the page, with the one of now; `changed`: it differs from the one before."""
@@ -166,7 +216,7 @@ class State:
             (reason, due, outlet, self._key(outlet, url)),
         )
 
-    def _discover(self, outlet: str, named: Named, now: int, word: Word) -> Discovery:
+    def _discover(self, outlet: str, named: Named, now: int, voice: Voice | None) -> Discovery:
         key = self._key(outlet, named.link.url)
         is_first = self._run("INSERT OR IGNORE INTO temp.named VALUES (?)", (key,)).rowcount > 0
         row = self._run("SELECT due, last_captured FROM page WHERE outlet = ? AND key = ?", (outlet, key)).fetchone()
@@ -176,13 +226,21 @@ class State:
         due, last_captured = row
         if due is not None and due <= now:
             return Discovery(named, "due", is_first)
-        if word == "honest" and is_announced(named.modified, last_captured, word=word):
+        if voice and is_announced(named.modified, last_captured) and self._is_heard(outlet, voice):
             self._run(
-                "UPDATE page SET due = ?, headline = ? WHERE outlet = ? AND key = ?",
-                (now, named.link.headline, outlet, key),
+                "UPDATE page SET due = ?, headline = ?, announced_by = ? WHERE outlet = ? AND key = ?",
+                (now, named.link.headline, voice.source, outlet, key),
             )
             return Discovery(named, "changed", is_first)
         return Discovery(named, "known", is_first)
+
+    def _is_heard(self, outlet: str, voice: Voice) -> bool:
+        if voice.word != "unknown":
+            return voice.word == "honest"
+        waiting = self._run(
+            "SELECT count(*) FROM page WHERE outlet = ? AND announced_by = ?", (outlet, voice.source)
+        ).fetchone()[0]
+        return int(waiting) < FEW
 
     def _insert(self, outlet: str, key: bytes, named: Named, now: int) -> None:
         link, rank = named.link, 3 if named.is_past else 1

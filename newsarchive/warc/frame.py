@@ -11,6 +11,7 @@ Framing = Literal["none", "length", "chunked", "close"]
 
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: |\r?$)?")
 _NO_BODY = frozenset({204, 304})
+_MOST_DIGITS = 1000
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t\r]*(?:;|$)")
 # Twisted ends a header line at LF and forgives a missing CR; so must whoever reads what Twisted accepted.
 _LINE_END = b"\n"
@@ -127,7 +128,8 @@ def _framing(
         if any("chunked" in coding for coding in codings):
             return "chunked", 0
     length = firsts.get("content-length", "")
-    return ("length", int(length)) if length.isdecimal() else ("close", 0)
+    # Python refuses to read numbers of thousands of digits; no body is as long as one of these.
+    return ("length", int(length[:_MOST_DIGITS])) if length.isdecimal() else ("close", 0)
 
 
 def _no_body(raw: Octets, start: int, length: int) -> tuple[int, bool]:  # noqa: ARG001 - one signature for all

@@ -17,6 +17,7 @@ from newsarchive.warc.octets import Octets, Spool
 _CHUNK = 1 << 16
 _PIECE = 1 << 20
 _MAX_HEADER = 1 << 20
+_MOST_DIGITS = 18
 _END_OF_RECORD = b"\r\n\r\n"
 
 
@@ -153,7 +154,7 @@ def _record(pieces: Iterator[bytes], source: _Source, folder: Path | None, *, pa
     head, rest = _head(pieces, source)
     fields = _fields(head, source)
     size = next((value for name, value in fields if name.lower() == "content-length"), "")
-    if not size.isdecimal():
+    if not size.isdecimal() or len(size) > _MOST_DIGITS:
         raise source.wrong("the record has no Content-Length")
     block, end = _block(rest, pieces, int(size), folder)
     if not packed:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-Level = Literal["members", "syntax", "blocks", "payloads", "revisits", "pairs", "index"]
+Level = Literal[
+    "members", "syntax", "blocks", "payloads", "revisits", "pairs", "index",
+    "rows", "pointers", "rejected", "manifest", "derivation",
+]  # fmt: skip
 
 LEVELS: dict[Level, str] = {
     "members": "each record is a compressed member of its own, and nothing is torn",
@@ -15,7 +18,15 @@ LEVELS: dict[Level, str] = {
     "revisits": "what a revisit refers to is there, and has the payload that it says",
     "pairs": "answers have their requests",
     "index": "the CDXJ beside a file names its captures, all of them and no others",
+    "rows": "lines are canonical JSON after their schema, in order, and their ids and digests are their own",
+    "pointers": "lines and rejections point at records of their WARC file, and say of them what they are",
+    "rejected": "rejections are canonical and in order, and no capture has both a line and a rejection",
+    "manifest": "folders hold the files that the manifests of their runs list, unchanged, and no others",
+    "derivation": "with --deep: the lines are those that the captures give, read again by the rules of their time",
 }
+
+MOST_KEPT = 10_000
+"""So many findings are kept; the tallies count all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,12 @@ class Tally:
     wrong: int = 0
     not_checked: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: "Tally") -> None:
+        """Take what was counted elsewhere."""
+        self.right += other.right
+        self.wrong += other.wrong
+        self.not_checked += other.not_checked
+
     def __str__(self) -> str:
         unchecked = "; ".join(f"{count:,} {why}" for why, count in sorted(self.not_checked.items()))
         parts = [f"{self.right:,} ok", f"{self.wrong:,} wrong" if self.wrong else ""]
@@ -61,15 +78,29 @@ class Verdict:
 
     def wrong(self, finding: Finding) -> None:
         self.levels[finding.level].wrong += 1
-        self.findings.append(finding)
+        if len(self.findings) < MOST_KEPT:
+            self.findings.append(finding)
 
-    def unchecked(self, level: Level, why: str) -> None:
-        self.levels[level].not_checked[why] += 1
+    def unchecked(self, level: Level, why: str, count: int = 1) -> None:
+        if count:
+            self.levels[level].not_checked[why] += count
+
+    def add(self, other: "Verdict") -> None:
+        """Take what was found elsewhere."""
+        self.files += other.files
+        self.findings += other.findings[: MOST_KEPT - len(self.findings)]
+        for level, tally in other.levels.items():
+            self.levels[level].add(tally)
+
+    @property
+    def wrongs(self) -> int:
+        """How much is wrong, at all levels."""
+        return sum(tally.wrong for tally in self.levels.values())
 
     @property
     def is_clean(self) -> bool:
         """Nothing is wrong; something may not have been checked."""
-        return not self.findings
+        return not self.wrongs
 
     def as_json(self) -> dict[str, Any]:
         """Plain values: files, levels, findings."""

@@ -5,14 +5,15 @@ whole, and a revisit is judged by the record that it refers to.
 """
 
 import re
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from newsarchive.errors import RecordError
 from newsarchive.warc import cdxj, digests
 from newsarchive.warc.frame import Answer, read_answer
+from newsarchive.warc.ids import Ids
 from newsarchive.warc.octets import pieces
 from newsarchive.warc.reader import StoredRecord, read_records
 from newsarchive.warc.verdict import Finding, Level, Verdict
@@ -21,17 +22,35 @@ _MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
 _TARGETED = frozenset({"request", "response", "revisit", "resource", "conversion"})
 _ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+>")
 _HTTP = "application/http"
+# An index may be longer than it should be by this much, and is still compared line by line.
+_SPARE = 1 << 22
 
 
-def verify(warcs: Iterable[Path], *, spool: Path | None = None) -> Verdict:
+class Witness(Protocol):
+    """Sees all records of a file while they are judged: who judges what lies beside the file need not read it again."""
+
+    def saw(self, record: StoredRecord, method: str) -> None:
+        """The next record; `method` is that of the request of an answer."""
+
+    def ended(self, *, whole: bool) -> None:
+        """There are no more records, or none that can be read."""
+
+
+def verify(
+    warcs: Iterable[Path],
+    *,
+    verdict: Verdict | None = None,
+    spool: Path | None = None,
+    witness_of: Callable[[Path], Witness | None] | None = None,
+) -> Verdict:
     """Judge all files together: a revisit may refer to a record in another one.
 
     `spool` is the folder for long blocks. Memory does not grow with the files: record ids are kept on disk.
     """
-    verdict, ids = Verdict(), _Ids()
+    verdict, ids = verdict or Verdict(), Ids()
     for warc in warcs:
         verdict.files += 1
-        _File(warc, verdict, ids).verify(spool)
+        _File(warc, verdict, ids, witness_of(warc) if witness_of else None).verify(spool)
     ids.judge_revisits(verdict)
     return verdict
 
@@ -39,10 +58,11 @@ def verify(warcs: Iterable[Path], *, spool: Path | None = None) -> Verdict:
 class _File:
     """One file while it is judged."""
 
-    def __init__(self, path: Path, verdict: Verdict, ids: "_Ids") -> None:
+    def __init__(self, path: Path, verdict: Verdict, ids: Ids, witness: Witness | None) -> None:
         self._path = path
         self._verdict = verdict
         self._ids = ids
+        self._witness = witness
         self._lines: set[str] = set()
         self._requests: dict[str, str] = {}
         self._unpaired: dict[str, StoredRecord] = {}
@@ -51,15 +71,21 @@ class _File:
 
     def verify(self, spool: Path | None) -> None:
         """Judge every record up to the first that cannot be read, then what they are together."""
+        whole = False
         try:
             for record in read_records(self._path, spool=spool):
                 self._verdict.right("members")
                 self._judge(record)
+            whole = True
         except RecordError as error:
             self._wrong("members", error.what, offset=error.offset)
+        except OSError as error:
+            self._wrong("members", f"cannot be read ({error.strerror or error})")
         self._settle(None)
+        if self._witness:
+            self._witness.ended(whole=whole)
         self._judge_pairs()
-        self._judge_index()
+        self._judge_index(whole=whole)
 
     def _judge(self, record: StoredRecord) -> None:
         self._judge_syntax(record)
@@ -69,8 +95,11 @@ class _File:
             self._take_request(record)
         if record.kind in ("response", "revisit", "resource"):
             self._waiting = record
-        elif stated := record.field("WARC-Payload-Digest"):
+            return
+        if stated := record.field("WARC-Payload-Digest"):
             self._judge_payload_of_block(record, stated)
+        if self._witness:
+            self._witness.saw(record, "")
 
     def _take_request(self, record: StoredRecord) -> None:
         """A request names its answer, or comes before an answer that names it."""
@@ -114,6 +143,8 @@ class _File:
             self._verdict.right("pairs")
         self._lines.add(cdxj.stored_line(record, self._path.name, asked or "GET"))
         self._judge_payload(record, asked or "GET")
+        if self._witness:
+            self._witness.saw(record, asked or "GET")
 
     def _judge_payload(self, record: StoredRecord, method: str) -> None:
         stated = record.field("WARC-Payload-Digest")
@@ -149,19 +180,35 @@ class _File:
             else:
                 self._verdict.unchecked("pairs", "in files that keep no requests")
 
-    def _judge_index(self) -> None:
-        index = cdxj.index_path(self._path)
-        if not index.exists():
+    def _judge_index(self, *, whole: bool) -> None:
+        index = cdxj.index_path(self._path) if ".warc" in self._path.name else None
+        if index is None or not index.exists():
             self._verdict.unchecked("index", "without an index")
+        elif whole:
+            self._compare_index(index)
+        else:
+            self._verdict.unchecked("index", "of files that cannot be read to their end")
+
+    def _compare_index(self, index: Path) -> None:
+        expected = b"".join(sorted(line.encode() + b"\n" for line in self._lines))
+        try:
+            is_likely = index.stat().st_size <= 2 * len(expected) + _SPARE
+            found = index.read_bytes() if is_likely else b""
+        except OSError as error:
+            self._wrong("index", f"cannot be read ({error.strerror or error})", file=index)
             return
-        lines = index.read_text(encoding="utf-8", errors="replace").splitlines()
-        if lines != sorted(lines, key=str.encode):
-            self._wrong("index", f"{index.name} is not sorted")
-        for line in sorted(self._lines - set(lines)):
-            self._wrong("index", f"{index.name} lacks the line {line[:200]}")
-        for line in sorted(set(lines) - self._lines):
-            self._wrong("index", f"{index.name} has a line that fits no record: {line[:200]}")
-        self._verdict.levels["index"].right += len(self._lines & set(lines))
+        if not is_likely:
+            self._wrong("index", "is much longer than that of this file", file=index)
+            return
+        # Only a line feed ends a line: an address may hold what else Unicode calls an end of line.
+        lines = {line for line in found.decode(errors="replace").split("\n") if line}
+        for line in sorted(self._lines - lines):
+            self._wrong("index", f"lacks the line {line[:200]}", file=index)
+        for line in sorted(lines - self._lines):
+            self._wrong("index", f"has a line that fits no record: {line[:200]}", file=index)
+        if lines == self._lines and found != expected:
+            self._wrong("index", "is not sorted, names a capture twice, or has other line ends", file=index)
+        self._verdict.levels["index"].right += len(self._lines & lines)
 
     def _told(self, level: Level, wrong: str | None, record: StoredRecord) -> None:
         if wrong:
@@ -169,47 +216,17 @@ class _File:
         else:
             self._verdict.right(level)
 
-    def _wrong(self, level: Level, what: str, *, record: StoredRecord | None = None, offset: int | None = None) -> None:
+    def _wrong(
+        self,
+        level: Level,
+        what: str,
+        *,
+        record: StoredRecord | None = None,
+        offset: int | None = None,
+        file: Path | None = None,
+    ) -> None:
         record_id = record.field("WARC-Record-ID") if record else None
-        self._verdict.wrong(Finding(self._path, record.offset if record else offset, level, record_id, what))
-
-
-class _Ids:
-    """Which records there are and what revisits refer to; in a database that lives on disk while it is needed."""
-
-    def __init__(self) -> None:
-        self._db = sqlite3.connect("")
-        self._db.execute("CREATE TABLE record (id TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID")
-        self._db.execute("CREATE TABLE revisit (file TEXT, offset INTEGER, id TEXT, refers_to TEXT, digest TEXT)")
-
-    def add(self, record: StoredRecord) -> bool:
-        """Take note of a record; False when its id is taken."""
-        values = (record.field("WARC-Record-ID"), record.field("WARC-Payload-Digest"))
-        return self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?)", values).rowcount == 1
-
-    def refer(self, record: StoredRecord, file: Path) -> None:
-        named = ("WARC-Record-ID", "WARC-Refers-To", "WARC-Payload-Digest")
-        values = (str(file), record.offset, *(record.field(name) for name in named))
-        self._db.execute("INSERT INTO revisit VALUES (?, ?, ?, ?, ?)", values)
-
-    def judge_revisits(self, verdict: Verdict) -> None:
-        rows = self._db.execute(
-            "SELECT file, offset, revisit.id, refers_to, revisit.digest, record.id, record.digest "
-            "FROM revisit LEFT JOIN record ON refers_to = record.id ORDER BY file, offset"
-        )
-        for file, offset, record_id, refers_to, digest, found, original in rows:
-            if refers_to is None:
-                verdict.unchecked("revisits", "by URI and date alone")
-            elif found is None:
-                verdict.unchecked("revisits", "of records in other files")
-            elif digest is None or original is None or digests.are_equal(digest, original) is None:
-                verdict.unchecked("revisits", "without digests that compare")
-            elif digests.are_equal(digest, original):
-                verdict.right("revisits")
-            else:
-                what = f"{refers_to} has another payload than this revisit of it"
-                verdict.wrong(Finding(Path(file), offset, "revisits", record_id, what))
-        self._db.close()
+        self._verdict.wrong(Finding(file or self._path, record.offset if record else offset, level, record_id, what))
 
 
 def _syntax_mistakes(record: StoredRecord) -> Iterator[str]:

@@ -23,6 +23,8 @@ from newsarchive.warc.packing import PACKINGS, Packing
 
 OPEN = ".open"
 _BUFFER = 1024 * 1024
+_FOLDERS = 5
+"""Day, month, year, collection and archive: any of them may be new."""
 # What one call may take on any system is at least 1,024 (IOV_MAX on Linux).
 _MOST_PIECES = 1000
 
@@ -51,6 +53,9 @@ class WarcWriter:
             raise FileExistsError(17, "File exists", str(path))
         self._descriptor = os.open(self._open_path, flags, 0o644)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # What is synced into a file is lost with the file's name, or with that of a folder above it.
+        for folder in self.path.absolute().parents[:_FOLDERS]:
+            sync_folder(folder)
         self.size = 0
         self.records = 0
         self._digest = hashlib.sha256()
@@ -117,11 +122,16 @@ class WarcWriter:
 def finish(open_path: Path, path: Path) -> None:
     """Rename, and make the new name durable."""
     open_path.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; raises `OSError`."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 @contextmanager

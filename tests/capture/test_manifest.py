@@ -17,7 +17,7 @@ from newsarchive.capture.files import WarcFiles
 from newsarchive.capture.journal import Journal
 from newsarchive.capture.options import DEFAULTS
 from newsarchive.capture.recovery import recover
-from newsarchive.store import manifests
+from newsarchive.store import chain, manifests
 from newsarchive.store.rules import RuleBook
 from tests.capture.test_repair import START
 from tests.conftest import environment
@@ -43,7 +43,7 @@ def kill(folder: Path, way: str) -> None:
 
 
 def _write(folder: Path, way: str) -> None:
-    notes = Journal({**BEGINNING, "previous": manifest.head(folder)}, is_synced=True)
+    notes = Journal({**BEGINNING, "previous": chain.head(folder)}, is_synced=True)
     files = WarcFiles(
         folder, collection="c", started_at=START, max_bytes=9**9, max_seconds=9**9, about={}, journal=notes
     )
@@ -64,7 +64,7 @@ def killed(folder: Path, way: str) -> dict:
     """The newest manifest after a run was killed and repaired."""
     before = set(found(folder))
     kill(folder, way)
-    recover(folder, outlet=None, ledger=None)
+    recover(folder)
     assert list(problems(folder, is_chained=False)) == []
     ((_, told),) = [(name, told) for name, told in found(folder).items() if name not in before]
     return told
@@ -106,7 +106,7 @@ def test_a_journal_is_read_up_to_where_it_is_torn(left: Path):
     for length in range(len(whole)):
         left.write_bytes(whole[:length])
         noted = journal.read(left)
-        assert noted.stems == [stem for stem in stems if f'"opens":"{stem}"}}\n'.encode() in whole[:length]]
+        assert noted.stems == [stem for stem in stems if f'"opens": "{stem}"}}\n'.encode() in whole[:length]]
         assert bool(noted.beginning) == (b"\n" in whole[:length])
     left.write_bytes(whole[:-1] + b"\0" * 4096)
     assert journal.read(left).stems == stems[:1]
@@ -115,7 +115,7 @@ def test_a_journal_is_read_up_to_where_it_is_torn(left: Path):
 def test_the_journal_of_a_run_that_wrote_nothing_is_removed(tmp_path: Path):
     (tmp_path / DAY).mkdir(parents=True)
     (tmp_path / DAY / f"NA-c{manifests.OPEN}").write_bytes(b'{"begins":{"coll')
-    recover(tmp_path, outlet=None, ledger=None)
+    recover(tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -125,12 +125,12 @@ def test_the_digest_of_a_closed_file_is_that_of_its_writing_though_it_is_changed
     (closed,) = tmp_path.rglob("*-00000-*.warc.gz")
     whole = closed.read_bytes()
     closed.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    recover(tmp_path, outlet=None, ledger=None)
+    recover(tmp_path)
     assert list(problems(tmp_path, is_chained=False)) == [f"{closed.name} is not as {next(iter(found(tmp_path)))} says"]
 
 
 def test_two_repairs_at_once_make_one_manifest(tmp_path: Path, left: Path):
-    repair = "import sys; from pathlib import Path; from newsarchive.capture.recovery import recover; recover(Path(sys.argv[1]), outlet=None, ledger=None)"
+    repair = "import sys; from pathlib import Path; from newsarchive.capture.recovery import recover; recover(Path(sys.argv[1]))"
     both = [subprocess.Popen([sys.executable, "-c", repair, str(tmp_path)], env=environment()) for _ in range(2)]
     assert [one.wait() for one in both] == [0, 0]
     assert list(problems(tmp_path, is_chained=False)) == []
@@ -154,7 +154,7 @@ class TestChain:
     def test_each_manifest_names_the_one_before_also_when_the_head_was_lost_or_damaged(
         self, tmp_path: Path, book: RuleBook
     ):
-        head = tmp_path / manifest.HEAD
+        head = tmp_path / chain.HEAD
         for change in (lambda: None, head.unlink, lambda: head.write_text("{}"), lambda: head.write_text("torn")):
             self.finish(tmp_path, book)
             assert list(problems(tmp_path, is_chained=True)) == []
@@ -165,14 +165,17 @@ class TestChain:
         self.finish(tmp_path, book)
         kill(tmp_path, "between two files")
         (path,) = tmp_path.rglob(f"*{manifests.OPEN}")
-        journal, head = path.read_bytes(), (tmp_path / manifest.HEAD).read_bytes()
+        journal, head = path.read_bytes(), (tmp_path / chain.HEAD).read_bytes()
         manifest.finish(path, tmp_path, rules=book)
-        # As if it had died before the head was written, and before the journal was removed.
-        for before in (head, (tmp_path / manifest.HEAD).read_bytes()):
-            path.write_bytes(journal)
-            (tmp_path / manifest.HEAD).write_bytes(before)
-            manifest.finish(path, tmp_path, rules=book)
-            assert list(problems(tmp_path, is_chained=True)) == []
+        # As if it had died before the head was written, or before the journal was removed; and with a spoilt manifest.
+        whole = path.with_name(path.name.removesuffix(".open")).read_bytes()
+        for before in (head, (tmp_path / chain.HEAD).read_bytes()):
+            for written in (whole, b"{}"):
+                path.write_bytes(journal)
+                path.with_name(path.name.removesuffix(".open")).write_bytes(written)
+                (tmp_path / chain.HEAD).write_bytes(before)
+                manifest.finish(path, tmp_path, rules=book)
+                assert list(problems(tmp_path, is_chained=True)) == []
 
     def test_a_journal_that_comes_back_does_not_turn_the_chain_back(self, tmp_path: Path, book: RuleBook):
         kill(tmp_path, "between two files")
@@ -189,26 +192,11 @@ class TestChain:
         (tmp_path / "2026/09/01").mkdir(parents=True)
         for path in list(first.parent.iterdir()):
             path.rename(tmp_path / "2026/09/01" / path.name)
-        (tmp_path / manifest.HEAD).unlink()
+        (tmp_path / chain.HEAD).unlink()
         second = manifests.read(self.finish(tmp_path, book))
         assert second.previous
         assert second.previous.path == f"../../09/01/{first.name}"
         assert list(problems(tmp_path, is_chained=True)) == []
-
-
-def test_a_reextraction_is_told_with_what_it_read_and_wrote(tmp_path: Path):
-    read, written = tmp_path / "archive/x.warc.gz", tmp_path / "out/x.jsonl.gz"
-    for path in (read, written):
-        path.parent.mkdir()
-        path.write_bytes(b"")
-    path = tmp_path / "out/again.manifest.json"
-    told = manifest.tell_reextraction(
-        path, collection="times", started_at="2026-11-22T04:00:00Z", ended_at="2026-11-22T04:00:01Z",
-        reason="finished", config={}, inputs=[read], outputs=[written], rules=RuleBook(tmp_path / "out/rules"),
-    )  # fmt: skip
-    assert manifests.read(path) == told
-    assert (told.kind, told.run, told.previous) == ("reextract", "again", None)
-    assert [one.path for one in (*told.inputs, *told.outputs)] == ["../archive/x.warc.gz", "x.jsonl.gz"]
 
 
 def test_settings_are_told_without_secrets_paths_and_names():

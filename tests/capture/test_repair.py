@@ -50,7 +50,7 @@ def left_open(folder: Path, count: int = 2, packing: str = "gzip") -> tuple[Path
 
 
 def repaired(folder: Path) -> list[Path]:
-    recover(folder, outlet=None, ledger=None)
+    recover(folder)
     assert not [path for path in folder.rglob("*") if path.name.endswith((".open", ".part"))]
     warcs = list(folder.rglob("*.warc*"))
     assert verify(warcs).is_clean
@@ -116,7 +116,7 @@ def test_a_file_whose_process_lives_is_left_alone_until_it_is_dead(tmp_path: Pat
         assert writing.stdout.readline() == "writing\n"
         before = {path: path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()}
         assert any(path.name.endswith(".warc.gz.open") for path in before)
-        recover(tmp_path, outlet=None, ledger=None)
+        recover(tmp_path)
         assert {path: path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()} == before
     finally:
         writing.kill()
@@ -127,7 +127,7 @@ def test_a_file_whose_process_lives_is_left_alone_until_it_is_dead(tmp_path: Pat
 
 def test_two_repairs_at_once_do_each_file_once(tmp_path: Path):
     _, whole, _ = left_open(tmp_path, count=40)
-    repair = "import sys; from pathlib import Path; from newsarchive.capture.recovery import recover; recover(Path(sys.argv[1]), outlet=None, ledger=None)"
+    repair = "import sys; from pathlib import Path; from newsarchive.capture.recovery import recover; recover(Path(sys.argv[1]))"
     both = [subprocess.Popen([sys.executable, "-c", repair, str(tmp_path)], env=environment()) for _ in range(2)]
     assert [one.wait() for one in both] == [0, 0]
     (warc,) = repaired(tmp_path)

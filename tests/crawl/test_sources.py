@@ -3,11 +3,15 @@
 import gzip
 import json
 import shutil
+import sqlite3
+import time
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from newsarchive import dates
 from newsarchive.demoweb import Answer, DemoWeb
 from newsarchive.demoweb.answers import page
 from tests.conftest import PROJECT, Crawler
@@ -33,7 +37,7 @@ def crawl(crawler: Crawler, config: Path):
         done = crawler.run("crawl", "paper", *arguments, CONFIG_DIR=config, **settings)
         assert done.code in (0, 1), done.err
         assert "Traceback" not in done.err, done.err
-        reports = sorted((crawler.archive / "paper").rglob("NA-*.json"))
+        reports = sorted((crawler.archive / "paper").rglob("reports/NA-*.json"))
         return json.loads(reports[-1].read_text())
 
     return crawled
@@ -139,6 +143,50 @@ def test_a_sitemap_whose_pages_all_changed_at_once_is_not_believed(web: DemoWeb,
     report = crawl(f"  - sitemap: {SITE}/s.xml\n", "-a", "since=2026-01-01", "-a", "limit=3")
     assert source(report, f"{SITE}/s.xml")["note"] == "its lastmod is not believed"
     assert source(report, f"{SITE}/s.xml")["new"] == 12
+
+
+def test_what_a_sitemap_announces_is_captured_until_its_own_record_says_that_it_lies(
+    web: DemoWeb, crawler: Crawler, crawl
+):
+    # Too few for their dates alone to be a lie.
+    found = stories(web, 6)
+
+    def crawled(*changed: str) -> tuple[dict, set[str]]:
+        """The report, and the articles that were asked for, when the sitemap says that these have changed just now."""
+        dates = dict.fromkeys(found, "2026-01-05T10:00:00Z")
+        dates |= dict.fromkeys(changed, datetime.fromtimestamp(time.time() + 2, UTC).isoformat())
+        pages = "".join(f"<url><loc>{SITE}{one}</loc><lastmod>{said}</lastmod></url>" for one, said in dates.items())
+        web.answer(f"{SITE}/s.xml", page(f"<urlset>{pages}</urlset>".encode(), content_type="application/xml"))
+        earlier = len(asked(web))
+        report = crawl(f"  - sitemap: {SITE}/s.xml\n")
+        return source(report, f"{SITE}/s.xml"), set(asked(web)[earlier:]) - {"/s.xml"}
+
+    assert crawled()[1] == set(found)
+    web.edit(f"{SITE}{found[0]}", paragraphs=["The council has changed its mind about the bridge. " * 20] * 3)
+    assert crawled(*found)[1] == set(found)
+    line, again = crawled(*found)
+    assert again == set()
+    assert line["note"] == "its lastmod is not believed"
+    with sqlite3.connect(crawler.archive / "state.sqlite") as database:
+        assert set(database.execute("SELECT kept, vain FROM credit")) == {(1, 5)}
+        assert set(database.execute("SELECT changes FROM page")) == {(1,), (0,)}
+
+
+def test_an_article_is_asked_for_again_when_its_sitemap_says_that_it_has_changed(web: DemoWeb, crawl):
+    one, two = stories(web, 2)
+
+    def sitemap(changed: str) -> Answer:
+        said = ((one, changed), (two, "2026-01-02T00:00:00Z"))
+        pages = "".join(f"<url><loc>{SITE}{path}</loc><lastmod>{day}</lastmod></url>" for path, day in said)
+        return page(f"<urlset>{pages}</urlset>".encode())
+
+    web.answer(f"{SITE}/s.xml", sitemap("2026-01-01T00:00:00Z"))
+    crawl(f"  - sitemap: {SITE}/s.xml\n")
+    web.answer(f"{SITE}/s.xml", sitemap(dates.utc(datetime.now(UTC))))
+    report = crawl(f"  - sitemap: {SITE}/s.xml\n")
+    assert [target for target in asked(web) if target in (one, two)].count(one) == 2
+    assert [target for target in asked(web) if target in (one, two)].count(two) == 1
+    assert report["unchanged"] == 1
 
 
 def test_pages_are_followed_to_a_depth(web: DemoWeb, crawler: Crawler, crawl):
@@ -273,6 +321,57 @@ def test_a_warc_file_that_robots_txt_forbids_is_not_fetched(web: DemoWeb, crawl)
     report = crawl(f"  - warc: {address}\n")
     assert "robots.txt" in source(report, address)["note"]
     assert not [exchange for exchange in web.log if exchange.target == "/cc/1.warc.gz"]
+
+
+def test_the_host_of_a_warc_file_is_spared_like_any_other(web: DemoWeb, crawler: Crawler, crawl):
+    (one,) = stories(web, 1)
+    site = "http://responsiblestatecraft.org"
+    for number in (1, 2):
+        web.answer(f"{site}/cc/{number}.warc.gz", Answer(status=301, headers=(("Location", f"/real/{number}.gz"),)))
+        web.answer(f"{site}/real/{number}.gz", Answer(body=warc((f"{SITE}{one}", "200 OK", "text/html"))))
+    sources = f"  - warc: {site}/cc/1.warc.gz\n  - warc: {site}/cc/2.warc.gz\n"
+    report = crawl(sources, more="crawl: {daily_requests: 6}\n", HOST_DELAY_FLOOR=0.4, TDMREP_ENABLED=False)
+    asked_there = [one for one in web.log if one.host == "responsiblestatecraft.org" and one.scheme == "http"]
+    # With robots.txt over https these are all six of the day; nothing is left for the article's host.
+    assert [one.target for one in asked_there] == [
+        "/robots.txt", "/cc/1.warc.gz", "/real/1.gz", "/cc/2.warc.gz", "/real/2.gz",
+    ]  # fmt: skip
+    moments = [one.started for one in asked_there]
+    assert min(later - earlier for earlier, later in pairwise(moments)) > 0.38
+    assert source(report, f"{site}/cc/1.warc.gz")["new"] == 1
+    assert not asked(web)
+    assert captured(crawler) == set()
+
+
+def test_a_warc_file_is_put_off_when_its_host_asks_for_it(web: DemoWeb, crawl):
+    address = "http://responsiblestatecraft.org/cc/1.warc.gz"
+    web.answer(address, Answer(status=503, headers=(("Retry-After", "3600"),)))
+    report = crawl(f"  - warc: {address}\n")
+    assert source(report, address)["note"] == "retry_after"
+    crawl(f"  - warc: {address}\n")
+    assert len([one for one in web.log if one.target == "/cc/1.warc.gz"]) == 1
+
+
+def test_an_outlet_with_nothing_but_warc_files_is_harvested_when_they_are_due(
+    web: DemoWeb, crawler: Crawler, config: Path
+):
+    one, two = stories(web, 2)
+    sources = "sources:\n  - warc: cc-news/*.warc.gz\n"
+    (config / "outlets" / "paper.yaml").write_text(f"{HEAD}{sources}{ARTICLES}crawl: {{poll: [1h, 12h]}}\n")
+    (config.parent / "cc-news").mkdir()
+
+    def harvested(number: int, story: str) -> tuple[int, set[str]]:
+        path = config.parent / "cc-news" / f"{number}.warc.gz"
+        path.write_bytes(warc((f"{SITE}{story}", "200 OK", "text/html")))
+        done = crawler.run("harvest", "paper", "--json", CONFIG_DIR=config)
+        assert done.code == 0, done.out + done.err
+        return json.loads(done.out)["due"], captured(crawler)
+
+    assert harvested(1, one) == (1, {one})
+    assert harvested(2, two) == (0, {one})
+    with sqlite3.connect(crawler.archive / "state.sqlite") as database:
+        assert database.execute("UPDATE source SET next_poll = 0").rowcount == 1
+    assert harvested(3, two) == (1, {one, two})
 
 
 @pytest.mark.parametrize(

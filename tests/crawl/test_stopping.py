@@ -1,6 +1,10 @@
 """A crawl that is told to stop ends in seconds, whatever it waits for, and leaves nothing open."""
 
+import asyncio
+import contextlib
+import gzip
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -9,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import scrapy.crawler
 import yaml
+from scrapy import signals
 
 from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.answers import Answer, page
@@ -19,6 +25,7 @@ from tests.crawl.killing import ALLOW, StubbornSite
 
 NEVER = 3_600.0
 PAGES = 6
+EXTENSIONS = {"newsarchive.extensions.ReportExtension": 20, "tests.crawl.test_stopping.OpeningSlowly": 30}
 PATIENCE = 60
 """Far more than it takes, far less than any answer."""
 
@@ -51,6 +58,19 @@ def crawler(site: HangingSite, tmp_path: Path) -> Iterator[Crawler]:
         yield Waiting(tmp_path / "archive", web.connect_to, web)
 
 
+class OpeningSlowly:
+    """An operator's extension that takes its time: the crawl's spider is opened, and does not run yet."""
+
+    @classmethod
+    def from_crawler(cls, crawler: scrapy.crawler.Crawler) -> "OpeningSlowly":
+        extension = cls()
+        crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
+        return extension
+
+    async def spider_opened(self) -> None:
+        await asyncio.sleep(1)
+
+
 class Waiting(Crawler):
     """Starts a command and returns when the server has been asked for articles."""
 
@@ -71,6 +91,13 @@ class Waiting(Crawler):
         patience = time.monotonic() + PATIENCE
         while not self.pages("leased IS NOT NULL") and time.monotonic() < patience:
             time.sleep(0.05)
+
+    def wait_until_captured(self) -> None:
+        """An answer to an article is in the archive."""
+        patience = time.monotonic() + PATIENCE
+        while not any(one.target.startswith("/article/") for one in self._web.log) and time.monotonic() < patience:
+            time.sleep(0.05)
+        time.sleep(0.5)
 
     def pages(self, which: str) -> int:
         path = self.archive / "state.sqlite"
@@ -110,6 +137,59 @@ def test_the_time_of_one_outlet_ends_a_crawl_that_waits_for_its_turn(crawler: Wa
     out, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, out + err
     assert_all_is_closed(crawler)
+
+
+def test_a_signal_ends_a_harvest_whose_crawl_is_just_being_opened(crawler: Waiting):
+    running = crawler.start("harvest", "--json", EXTENSIONS=json.dumps(EXTENSIONS))
+    patience = time.monotonic() + PATIENCE
+    while not list(crawler.archive.glob("times/*")) and time.monotonic() < patience:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGTERM)
+    out, err = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, err
+    assert json.loads(out)["stopped"] == "shutdown"
+    assert crawler.pages("leased IS NOT NULL") == 0
+    assert not list(crawler.archive.rglob("*.open"))
+
+
+@pytest.mark.parametrize("site", [StubbornSite("times", PAGES)])
+def test_a_signal_ends_a_crawl_whose_reader_never_ends_and_the_next_reads_all(crawler: Waiting):
+    running = crawler.start("crawl", "times", EXTRACT_TIMEOUT=int(NEVER))
+    stopped = stopped_reader(running.pid)
+    crawler.wait_until_captured()
+    running.send_signal(signal.SIGTERM)
+    out, err = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, out + err
+    assert "Traceback" not in err
+    assert not Path(f"/proc/{stopped}").exists() or "State:\tZ" in Path(f"/proc/{stopped}/status").read_text()
+    assert_all_is_closed(crawler)
+    assert "not_read" in rejections(crawler)
+    crawler.run("crawl", "times", CONFIG_DIR=crawler.archive.parent, SEEDS_DIR=crawler.archive.parent)
+    assert crawler.pages("standing = 'read'") == crawler.pages("true") > 0
+
+
+def rejections(crawler: Crawler) -> set[str]:
+    lines = (line for file in crawler.archive.rglob("*.rejected.jsonl.gz") for line in gzip.open(file))
+    return {json.loads(line)["reason"] for line in lines}
+
+
+def stopped_reader(crawl: int) -> int:
+    """The first process that reads pages, as soon as there is one: it does nothing from now on, not even end."""
+    patience = time.monotonic() + PATIENCE
+    while time.monotonic() < patience:
+        for reader in (reader for below in children(crawl) for reader in children(below)):
+            os.kill(reader, signal.SIGSTOP)
+            return reader
+        time.sleep(0.005)
+    raise AssertionError("no process reads pages")
+
+
+def children(process: int) -> list[int]:
+    found: list[int] = []
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(child) for child in thread.read_text().split()]
+    return found
 
 
 def assert_all_is_closed(crawler: Waiting) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from newsarchive.demoweb import load_articles
 from newsarchive.demoweb.pages import render_page
-from newsarchive.discovery.conventions import candidates, platform_of, section_feeds
+from newsarchive.discovery.conventions import candidates, platform_of
 
 HOME = "https://news.example/"
 
@@ -74,16 +74,3 @@ def test_a_platform_keeps_its_lists_where_it_always_does(platform: str | None, e
 def test_a_site_in_a_folder_is_asked_there_and_at_the_root():
     for home in ("https://news.example/daily/", "https://news.example/daily", "https://news.example/daily/index.html"):
         assert {"https://news.example/daily/feed/", "https://news.example/feed/"} <= set(addresses("wordpress", home))
-
-
-def test_sections_have_feeds_where_the_platform_makes_them():
-    section = "https://news.example/category/politics/"
-    assert [lead.url for lead in section_feeds("wordpress", [section, section, HOME])] == [f"{section}feed/"]
-    assert [lead.url for lead in section_feeds("ghost", ["https://news.example/tag/war"])] == [
-        "https://news.example/tag/war/rss/"
-    ]
-    assert [lead.url for lead in section_feeds("rebelmouse", ["https://news.example/analysis/"])] == [
-        "https://news.example/feeds/analysis.rss"
-    ]
-    assert section_feeds("jekyll", [section]) == ()
-    assert section_feeds(None, [section]) == ()

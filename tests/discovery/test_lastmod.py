@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.discovery.lastmod import FEWEST_PAGES, Claim, Record, believed, claims, may_recapture, word
+from newsarchive.discovery.lastmod import FEWEST_PAGES, Claim, claims, is_lie, without
 from newsarchive.items import Link
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -29,9 +29,7 @@ def listing(count: int, *, step: int, age: int = 0, exact: bool = True, publishe
     ids=["all equal", "one run", "nearly all equal", "old pages all today", "old pages all this day", "in the future"],
 )
 def test_a_sitemap_that_says_everything_changed_lies(said: list[Claim]):
-    assert word(said, Record(), now=NOW) == "lying"
-    assert word(said, Record(true=50), now=NOW) == "lying"
-    assert not may_recapture("lying")
+    assert is_lie(said, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -47,22 +45,7 @@ def test_a_sitemap_that_says_everything_changed_lies(said: list[Claim]):
     ids=["nothing", "few pages", "edits of ten days", "a news sitemap of one day", "today's news", "an archive"],
 )
 def test_a_sitemap_that_may_be_right_is_not_called_a_liar(said: list[Claim]):
-    assert word(said, Record(), now=NOW) == "unknown"
-    assert may_recapture("unknown")
-
-
-def test_captures_tell_in_the_end():
-    said = listing(500, step=1800)
-    record = Record()
-    for _ in range(20):
-        record = record.noting(moved=True, changed=False)
-    assert word(said, record, now=NOW) == "lying"
-    assert word(said, Record(vain=1, true=9), now=NOW) == "honest"
-    assert word(said, Record(vain=4), now=NOW) == "unknown"
-    assert word(said, Record(vain=5, true=5), now=NOW) == "unknown"
-    assert word(said, Record(true=9).noting(moved=False, changed=True), now=NOW) == "honest"
-    assert word(said, Record(true=9, silent=9), now=NOW) == "unknown"
-    assert Record(true=9).noting(moved=False, changed=False) == Record(true=9)
+    assert not is_lie(said, now=NOW)
 
 
 def test_claims_are_read_from_links_as_they_were_printed():
@@ -76,5 +59,4 @@ def test_claims_are_read_from_links_as_they_were_printed():
 
 def test_what_is_not_believed_is_forgotten():
     links = (Link("https://a.example/x", "s", "sitemap", published_raw="2020-01-01", modified_raw="2026-11-25"),)
-    assert believed(links, "unknown") is links
-    assert [(one.published_raw, one.modified_raw) for one in believed(links, "lying")] == [("2020-01-01", None)]
+    assert [(one.published_raw, one.modified_raw) for one in without(links)] == [("2020-01-01", None)]

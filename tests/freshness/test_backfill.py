@@ -1,16 +1,14 @@
 """The past yields to the news."""
 
-from newsarchive.freshness.backfill import PRIORITY, Allowance, errand
+from newsarchive.freshness.backfill import Allowance, is_past
 
 DAY = 86_400
 NOW = 1_790_000_000
 
 
-def test_news_comes_before_recaptures_and_both_before_the_past():
-    def of(published: int | None, known: bool = False) -> int:
-        return PRIORITY[errand(known=known, published=published, now=NOW, older_than=14 * DAY)]
-
-    assert PRIORITY["source"] < of(NOW) == of(None) < of(NOW, known=True) < of(NOW - 15 * DAY)
+def test_only_what_a_source_dates_back_for_long_is_of_the_past():
+    dates = (None, NOW, NOW - 14 * DAY, NOW - 15 * DAY)
+    assert [is_past(one, now=NOW, older_than=14 * DAY) for one in dates] == [False, False, False, True]
 
 
 def test_a_day_spends_what_a_day_may_and_the_beginning_a_twelfth_more():

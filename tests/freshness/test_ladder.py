@@ -1,6 +1,6 @@
 """When an article is captured again."""
 
-from newsarchive.freshness.ladder import Visits, is_announced, next_visit, vouched
+from newsarchive.freshness.ladder import Visits, is_announced, next_visit
 
 HOUR, DAY = 3_600, 86_400
 RUNGS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY)
@@ -38,17 +38,8 @@ def test_a_live_blog_is_seen_often_after_a_change_and_ever_less_without_one():
     assert visit(40 * DAY, live_blog=True) is None
 
 
-def test_a_source_is_heard_when_it_says_that_an_article_is_newer_unless_it_lies():
-    assert is_announced(BORN + 1, BORN, word="unknown")
-    assert not is_announced(BORN + 1, BORN, word="lying")
-    assert not is_announced(BORN, BORN, word="honest")
-    assert not is_announced(BORN, None, word="honest")
-
-
-def test_an_honest_source_that_sees_no_change_spares_all_rungs_but_the_last():
-    visits = Visits(BORN, BORN)
-    assert vouched(BORN + HOUR, RUNGS, visits, modified=BORN, word="honest", until=BORN + 2 * HOUR) == BORN + 6 * HOUR
-    assert vouched(BORN + HOUR, RUNGS, visits, modified=BORN, word="honest", until=BORN + 40 * DAY) == BORN + 30 * DAY
-    assert vouched(BORN + HOUR, RUNGS, visits, modified=BORN, word="unknown", until=BORN + DAY) == BORN + HOUR
-    assert vouched(BORN + HOUR, RUNGS, visits, modified=BORN + 1, word="honest", until=BORN + DAY) == BORN + HOUR
-    assert vouched(None, RUNGS, visits, modified=BORN, word="honest", until=BORN + DAY) is None
+def test_a_source_announces_what_is_newer_than_our_capture():
+    assert is_announced(BORN + 1, BORN)
+    assert not is_announced(BORN, BORN)
+    assert not is_announced(BORN, None)
+    assert not is_announced(None, BORN)

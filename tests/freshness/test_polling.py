@@ -28,8 +28,8 @@ def looked(new: int = 0, *, listed: int = 30, digest: str = "sha1:A", **more: ob
 
 
 def wait(source: Polling) -> int:
-    assert source.interval
-    return source.interval
+    assert source.last_attempt
+    return source.next_poll - source.last_attempt
 
 
 def test_a_busy_source_is_asked_more_often_than_a_quiet_one_both_within_the_bounds():

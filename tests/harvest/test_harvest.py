@@ -37,4 +37,4 @@ def test_unverified_outlets_are_harvested_by_name_alone(crawler: Crawler):
 @pytest.mark.parametrize("setting", ["HARVEST_AT_ONCE", "HARVEST_PAGES"])
 def test_a_wrong_limit_is_one_line(crawler: Crawler, setting: str):
     done = crawler.run("harvest", OUTLETS[0], **{setting: 0})
-    assert (done.code, done.err) == (2, f"scrapy: {setting}: found '0', expected a number of at least 1\n")
+    assert (done.code, done.err) == (2, f"scrapy: {setting}: found '0', expected a whole number of at least 1\n")

@@ -181,7 +181,7 @@ def test_a_wrong_limit_is_one_line_and_exit_code_2(outlets: Outlets):
     done = outlets.crawl("paper", pages("news.test", 1), HOST_LONGEST_WAIT="long")
     assert (done.code, "HOST_LONGEST_WAIT: found 'long', expected a number" in done.err) == (2, True)
     done = outlets.crawl("paper", pages("news.test", 1), ROBOTS_LAST_GOOD_HOURS=1000)
-    assert (done.code, "expected hours between 24 and 720" in done.err) == (2, True)
+    assert (done.code, "expected a number between 24 and 720" in done.err) == (2, True)
 
 
 def test_what_is_put_off_says_until_when():

@@ -33,7 +33,6 @@ def urls(sources: Sources, now: int, outlet: str = "times") -> list[str]:
 def test_sources_that_nobody_looked_at_are_due_without_validators(sources):
     due = sources.due("times", NOW)
     assert [(one.url, one.kind, one.conditional) for one in due] == [(FEED, "feed", False), (MAP, "sitemap", False)]
-    assert sources.outlets_due(NOW) == ["times"]
 
 
 def test_a_look_puts_the_next_one_off_within_the_bounds(sources):
@@ -43,8 +42,6 @@ def test_a_look_puts_the_next_one_off_within_the_bounds(sources):
     due = sources.next_due("times")
     assert due
     assert PACE.shortest <= due - NOW <= PACE.longest
-    assert sources.next_moment() == due
-    assert sources.outlets_due(due - 1) == []
     assert [one.conditional for one in sources.due("times", due)] == [True]
 
 
@@ -86,11 +83,6 @@ def test_when_a_feed_fails_three_times_the_other_sources_are_asked_once(sources)
 def test_a_word_about_a_source_that_nobody_knows_teaches_nothing(sources):
     assert sources.note("times", CHILD, polling.not_modified(), NOW) is None
     sources.nudge("times", CHILD, NOW, now=NOW)
-
-
-def test_outlets_come_longest_overdue_first(sources):
-    sources.know("post", [("https://post.example/rss", "feed")], pace=PACE, now=NOW - 10)
-    assert sources.outlets_due(NOW) == ["post", "times"]
 
 
 def test_depth_is_how_many_sources_stand_between_and_loops_have_an_end(sources):

@@ -1,8 +1,11 @@
 """Records judged by readers that share no code with the writer."""
 
 import gzip
+import hashlib
 import io
 import random
+import resource
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -161,6 +164,27 @@ def test_an_older_file_is_never_appended_to(tmp_path: Path):
     WarcWriter(tmp_path / "a.warc.gz").close()
     with pytest.raises(FileExistsError):
         WarcWriter(tmp_path / "a.warc.gz")
+
+
+def test_the_digest_of_the_writing_is_that_of_the_file_also_after_a_write_that_failed(tmp_path: Path):
+    writer = WarcWriter(tmp_path / "a.warc.gz")
+    bundle = built(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n" + random.Random(1).randbytes(90_000)).records
+    writer.write(bundle)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (writer.size + 50_000, limits[1]))
+        with pytest.raises(OSError, match="large"):
+            writer.write(bundle)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert (writer.records, writer.path.with_name("a.warc.gz.open").stat().st_size) == (3, writer.size)
+    writer.write(bundle)
+    digest, count = writer.digest, writer.records
+    written = writer.close().read_bytes()
+    assert digest == f"sha256:{hashlib.sha256(written).hexdigest()}"
+    assert count == len(list(read_records(writer.path))) == 6
 
 
 def test_a_line_end_in_a_value_forges_no_field():

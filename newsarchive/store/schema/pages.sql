@@ -1,6 +1,7 @@
 -- Every article that a source ever named. The key is half of the SHA-256 of the canonical URL.
 -- Rank: 1 new, 2 captured before, 3 of the past. A page on lease is being fetched since that moment.
 -- Published: as its source or the page itself says. Live: a live blog. Headline: as its source printed it.
+-- Announced by: the source on whose word it is captured again.
 CREATE TABLE IF NOT EXISTS page (
     outlet         TEXT NOT NULL,
     key            BLOB NOT NULL,
@@ -23,10 +24,12 @@ CREATE TABLE IF NOT EXISTS page (
     last_changed   INTEGER,
     live           INTEGER NOT NULL DEFAULT 0,
     headline       TEXT,
+    announced_by   TEXT,
     PRIMARY KEY (outlet, key)
 ) WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS page_ready ON page (outlet, rank, due, published DESC) WHERE due IS NOT NULL AND leased IS NULL;
+CREATE INDEX IF NOT EXISTS page_announced ON page (outlet, announced_by) WHERE announced_by IS NOT NULL;
 CREATE INDEX IF NOT EXISTS page_leased ON page (outlet) WHERE leased IS NOT NULL;
 
 -- Further sources that a source named, such as the children of a sitemap index, until they have been read.

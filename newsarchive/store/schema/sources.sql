@@ -27,5 +27,14 @@ CREATE TABLE IF NOT EXISTS source (
     PRIMARY KEY (outlet, url)
 ) WITHOUT ROWID;
 
-CREATE INDEX IF NOT EXISTS source_due ON source (next_poll, outlet);
 CREATE INDEX IF NOT EXISTS source_of_outlet ON source (outlet, next_poll);
+
+-- Changes of articles that a source announced: how often a capture showed one, how often none, and when the last did.
+CREATE TABLE IF NOT EXISTS credit (
+    outlet TEXT NOT NULL,
+    source TEXT NOT NULL,
+    kept   INTEGER NOT NULL,
+    vain   INTEGER NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (outlet, source)
+) WITHOUT ROWID;

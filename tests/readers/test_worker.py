@@ -10,13 +10,12 @@ from pathlib import Path
 from tests.conftest import PROJECT, environment
 
 READING = """
-import asyncio, os, sys
-from newsarchive.pipelines.workers import Pool
+import asyncio, sys
+from newsarchive.readers.worker import Worker
 
 async def main():
-    pool = Pool.hold(processes=1, seconds=60)
-    loop = asyncio.get_running_loop()
-    print(await loop.run_in_executor(pool._started(), os.getpid), flush=True)
+    worker = await Worker.started(niceness=0)
+    print(worker.pid, flush=True)
     sys.stdin.read()
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""What the state says of the crawls since the last clean end, held against the records that are there.
+
+A killed crawl leaves what the kernel has, so the state never knows more than the files. When the power fails, each file
+is as new as the disk happens to have it: the state may name captures that are gone. They are forgotten, and their
+pages asked for again.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsarchive import dates
+from newsarchive.errors import RecordError
+from newsarchive.store import durable
+from newsarchive.store.state import State
+from newsarchive.warc.packing import SUFFIXES
+from newsarchive.warc.reader import read_records
+
+if TYPE_CHECKING:
+    # With it comes what reads YAML; a project that only archives need not load that.
+    from newsarchive.outlets import Outlet
+
+logger = logging.getLogger(__name__)
+
+_BEGUN = ".begun"
+"""Holds when the last crawl of a collection began."""
+_RUN = re.compile(r"-(\d{8}T\d{6}Z)-\d+-")
+_KINDS = frozenset({"response", "revisit"})
+
+
+def note_begun(folder: Path, started_at: datetime) -> None:
+    """Call it when all that earlier crawls left is repaired; raises `OSError`."""
+    durable.write(folder / _BEGUN, b"%d\n" % int(started_at.timestamp()))
+
+
+def reconcile(folder: Path, *, outlet: "Outlet", state: State) -> None:
+    """Let the state forget what the files of the last crawl do not hold; to be called when they are repaired."""
+    since = _begun(folder)
+    if since is None:
+        return
+    ids: set[str] = set()
+    addresses: set[str] = set()
+    for warc in _of_runs_since(folder, since):
+        for record_id, url in _captures(warc):
+            ids.add(record_id)
+            addresses.add(url)
+    hosts = {*outlet.hosts, *outlet.source_hosts}
+    forgotten = state.forget_captures(hosts, ids, since=dates.utc(datetime.fromtimestamp(since, UTC)))
+    pages = state.ask_again(outlet.id, addresses, since=since)
+    if forgotten or pages:
+        told = "the state knew %d captures and %d pages that are not in the archive: they are asked for again"
+        logger.warning(told, forgotten, pages)
+
+
+def _begun(folder: Path) -> int | None:
+    try:
+        return int((folder / _BEGUN).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _of_runs_since(folder: Path, since: int) -> Iterator[Path]:
+    """And what was closed in the second in which they began: the state tells no less than seconds."""
+    earliest = datetime.fromtimestamp(since, UTC).strftime("%Y%m%dT%H%M%SZ")
+    for path in sorted(folder.rglob("*")):
+        run = _RUN.search(path.name)
+        if not run or not path.name.endswith(SUFFIXES):
+            continue
+        if run[1] >= earliest or path.stat().st_mtime >= since:
+            yield path
+
+
+def _captures(warc: Path) -> Iterator[tuple[str, str]]:
+    try:
+        for record in read_records(warc):
+            if record.kind in _KINDS:
+                yield record.field("WARC-Record-ID") or "", record.field("WARC-Target-URI") or ""
+    except RecordError as error:
+        logger.warning("%s", error)

@@ -1,0 +1,164 @@
+"""Folders against the manifests of the runs that wrote them: every file as it was, and none too many."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from newsarchive.errors import ArchiveError
+from newsarchive.store import manifests
+from newsarchive.store.manifests import File, Manifest
+from newsarchive.verifying.families import is_open, run_of, stem_of
+from newsarchive.warc.verdict import Finding, Verdict
+
+LEFT_OVER = ".part"
+UNFINISHED = "files of runs that have not ended"
+_BLOCK = 1 << 20
+_LONGEST = 1 << 26
+
+
+@dataclass(slots=True)
+class Folder:
+    """One folder: its files, then its manifests, seen in that order, so that a run that ends meanwhile is no alarm."""
+
+    path: Path
+    names: list[str]
+    runs: list[tuple[str, Manifest]] = field(default_factory=list)
+    """Manifests with the names of their files, in the order of their runs."""
+    open_runs: set[str] = field(default_factory=set)
+    """What the names of their files begin with: `run_of`."""
+    broken_runs: set[str] = field(default_factory=set)
+    """Those whose manifests cannot be read, likewise."""
+
+    def listed(self) -> dict[str, File]:
+        """What must lie here; of a file that a later run wrote anew, what that says."""
+        return {one.path: one for _, manifest in self.runs for one in manifest.outputs}
+
+
+def see(path: Path, names: list[str], verdict: Verdict) -> Folder:
+    """A folder, some of whose files are to be judged; its manifests are judged by themselves."""
+    folder = Folder(path, names)
+    for name in sorted(one.name for one in path.iterdir()):
+        if name.endswith(manifests.OPEN):
+            folder.open_runs.add(run_of(name) or name)
+        elif name.endswith(manifests.SUFFIX):
+            try:
+                folder.runs.append((name, read(path / name)))
+            except ArchiveError as error:
+                verdict.wrong(Finding(error.path, None, "manifest", None, error.what))
+                folder.broken_runs.add(run_of(name) or name)
+    folder.runs.sort(key=lambda one: (one[1].started_at, one[1].run))
+    return folder
+
+
+def judge(folder: Folder, verdict: Verdict, *, begun: str | None) -> None:
+    """Judge the files of a folder.
+
+    `begun`: the earliest run that has a manifest; what is older has none. None where no run has one.
+    """
+    listed = folder.listed()
+    for name, manifest in folder.runs:
+        if name.removesuffix(manifests.SUFFIX) == manifest.run:
+            verdict.right("manifest")
+        else:
+            verdict.wrong(Finding(folder.path / name, None, "manifest", None, f"is the manifest of {manifest.run}"))
+    for one in listed.values():
+        judge_listed(folder.path / one.path, one, verdict)
+    for name in folder.names:
+        if name not in listed and not name.endswith(manifests.SUFFIX):
+            _judge_unlisted(folder, name, verdict, begun=begun)
+
+
+def judge_alone(path: Path, verdict: Verdict) -> None:
+    """Judge a file that was given alone, and its neighbours of the same stem."""
+    if path.name.endswith(manifests.SUFFIX):
+        see_alone(path, verdict)
+        return
+    stem = stem_of(path.name)
+    near = (one.name for one in path.parent.iterdir())
+    kin = [name for name in near if name == path.name or (stem and stem_of(name) == stem)]
+    folder = see(path.parent, kin, Verdict())
+    listed = folder.listed()
+    for name in sorted({*kin, *(name for name in listed if stem and stem_of(name) == stem)}):
+        if name in listed:
+            judge_listed(path.parent / name, listed[name], verdict)
+        else:
+            _judge_unlisted(folder, name, verdict, begun=run_of(folder.runs[0][0]) if folder.runs else None)
+
+
+def see_alone(path: Path, verdict: Verdict) -> None:
+    """Judge a manifest that was given alone, with the files that it lists."""
+    try:
+        manifest = read(path)
+    except ArchiveError as error:
+        verdict.wrong(Finding(error.path, None, "manifest", None, error.what))
+        return
+    judge(Folder(path.parent, [], [(path.name, manifest)]), verdict, begun=None)
+
+
+def read(path: Path) -> Manifest:
+    """A manifest; raises `ArchiveError`, also for a file that is much too long for one."""
+    try:
+        is_likely = path.is_file() and path.stat().st_size <= _LONGEST
+    except (OSError, ValueError) as error:
+        raise ArchiveError(path, f"cannot be read ({error})") from error
+    if not is_likely:
+        raise ArchiveError(path, "is no file, or too long for a manifest")
+    return manifests.read(path)
+
+
+def judge_listed(path: Path, listed: File, verdict: Verdict) -> None:
+    """Judge one file by what its manifest says of it."""
+    wrong = _difference(path, listed)
+    if wrong:
+        verdict.wrong(Finding(path, None, "manifest", None, wrong))
+    else:
+        verdict.right("manifest")
+
+
+def _difference(path: Path, listed: File) -> str | None:
+    """What a file is otherwise than its manifest says."""
+    try:
+        size = path.stat().st_size if path.is_file() or not path.exists() else -1
+        if size != listed.bytes:
+            return f"has {size:,} bytes; its manifest says {listed.bytes:,}"
+        digest = sha256(path)
+    except FileNotFoundError:
+        return "is missing; a manifest lists it"
+    except (OSError, ValueError) as error:
+        return f"cannot be read ({error})"
+    return None if digest == listed.sha256 else f"is another file than its manifest says: {digest}, not {listed.sha256}"
+
+
+def _judge_unlisted(folder: Folder, name: str, verdict: Verdict, *, begun: str | None) -> None:
+    run = run_of(name)
+    if name.endswith(LEFT_OVER):
+        verdict.unchecked("manifest", "files that a kill left behind unfinished")
+    elif is_open(name) or name.endswith(manifests.OPEN) or (run and run in folder.open_runs):
+        verdict.unchecked("manifest", UNFINISHED)
+    elif run and run in folder.broken_runs:
+        verdict.unchecked("manifest", "files whose manifest cannot be read")
+    elif begun is None or (run and _is_older(run, begun)):
+        if stem_of(name):
+            verdict.unchecked("manifest", "files without a manifest")
+    else:
+        verdict.wrong(Finding(folder.path / name, None, "manifest", None, "is in no manifest: no run has written it"))
+
+
+def _is_older(run: str, begun: str) -> bool:
+    return run.rpartition("-")[0] == begun.rpartition("-")[0] and run < begun
+
+
+def strays(folder: Path, names: Collection[str]) -> Iterator[Finding]:
+    """Files where no run writes any."""
+    for name in sorted(names):
+        yield Finding(folder / name, None, "manifest", None, "is in no manifest: no run has written it")
+
+
+def sha256(path: Path) -> str:
+    """`sha256:…` of a file, a little at a time; raises `OSError`."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return f"sha256:{digest.hexdigest()}"

@@ -1,0 +1,87 @@
+"""After a loss of power the state may know more than the files hold: it forgets that."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from newsarchive import outlets
+from newsarchive.capture.reconciling import note_begun, reconcile
+from newsarchive.freshness.ladder import Visits
+from newsarchive.items import Link
+from newsarchive.outlets import Outlet
+from newsarchive.store.database import Database
+from newsarchive.store.lines import read_lines
+from newsarchive.store.state import Named, Seen, State
+from newsarchive.warc.reader import read_records
+from tests.capture.test_repair import START, left_open
+from tests.conftest import PROJECT, Crawler
+
+BEGUN = int(START.timestamp())
+BEFORE = BEGUN - 86_400
+HOST = "https://a.example"
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State(Database(tmp_path / "state.sqlite"))
+
+
+@pytest.fixture
+def outlet(tmp_path: Path) -> Outlet:
+    (tmp_path / "config/outlets").mkdir(parents=True)
+    (tmp_path / "config/defaults.yaml").write_text((PROJECT / "config/defaults.yaml").read_text())
+    facts = {"name": "A", "home": f"{HOST}/", "language": "en", "timezone": "UTC", "sources": [{"feed": f"{HOST}/rss"}]}
+    (tmp_path / "config/outlets/a.yaml").write_text(yaml.safe_dump(facts | {"articles": {"allow": [r"^/\d+$"]}}))
+    return outlets.load(tmp_path / "config", "a")
+
+
+def captured(state: State, number: int, *, first: int, last: int) -> None:
+    state.discover("a", [Named(Link(f"{HOST}/{number}", "rss", "feed"))], now=first)
+    state.settle(
+        "a", f"{HOST}/{number}", standing="read", visits=Visits(first, last), due=BEGUN + 999, text_sha256="sha256:0"
+    )
+
+
+def test_what_no_record_holds_is_forgotten_and_asked_for_again(tmp_path: Path, state: State, outlet: Outlet):
+    folder = tmp_path / "a"
+    path, _, _ = left_open(folder)
+    path.rename(path.with_name(path.name.removesuffix(".open")))
+    there = next(one for one in read_records(next(folder.rglob("*.warc.gz"))) if one.kind == "response")
+    note_begun(folder, START)
+    for number, first in ((0, BEGUN + 1), (1, BEGUN + 1), (7, BEGUN + 1), (8, BEFORE)):
+        captured(state, number, first=first, last=BEGUN + 1)
+    captured(state, 9, first=BEFORE, last=BEFORE)
+    kept = Seen(there.field("WARC-Record-ID") or "", "2026-11-22T04:00:01Z", "sha1:A", None, None)
+    lost = Seen("<urn:uuid:lost>", "2026-11-22T04:00:01Z", "sha1:B", None, None)
+    old = Seen("<urn:uuid:old>", "2026-11-01T00:00:00Z", "sha1:C", None, None)
+    state.remember_all({f"{HOST}/0": kept, f"{HOST}/7": lost, f"{HOST}/9": old, "https://other.example/1": lost})
+    reconcile(folder, outlet=outlet, state=state)
+    pages = {number: state.page("a", f"{HOST}/{number}") for number in (0, 1, 7, 8, 9)}
+    assert {number: page.standing for number, page in pages.items() if page} == {
+        0: "read", 1: "read", 7: "pending", 8: "read", 9: "read",
+    }  # fmt: skip
+    assert [number for number, page in pages.items() if page and page.text_sha256 is None] == [7]
+    again = state.discover("a", [Named(Link(f"{HOST}/{number}", "rss", "feed")) for number in pages], now=BEGUN + 2)
+    assert [one.novelty for one in again] == ["known", "known", "due", "due", "known"]
+    assert [state.seen(url) for url in (f"{HOST}/0", f"{HOST}/7", f"{HOST}/9")] == [kept, None, old]
+    # What is on other hosts belongs to other collections.
+    assert state.seen("https://other.example/1") == lost
+
+
+def test_a_crawl_whose_files_are_gone_is_made_again(crawler: Crawler):
+    assert crawler.run("crawl", "responsible_statecraft", "-a", "limit=3").code in (0, 1)
+    folder, before = crawler.archive / "responsible_statecraft", told(crawler)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != ".begun" and path.parent.name != "rules":
+            path.unlink()
+    done = crawler.run("crawl", "responsible_statecraft")
+    assert "are not in the archive: they are asked for again" in done.err
+    assert crawler.run("verify", str(crawler.archive)).code == 0
+    assert before
+    assert before <= told(crawler)
+
+
+def told(crawler: Crawler) -> set[str]:
+    return {json.loads(line)["url"] for path in crawler.files(".jsonl.gz") for line in read_lines(path)}

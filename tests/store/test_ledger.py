@@ -1,0 +1,82 @@
+"""When a page is due again: by what it and its sources print of its age."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsarchive import clock, outlets
+from newsarchive.extract import extract
+from newsarchive.items import Capture, Link
+from newsarchive.store.database import Database
+from newsarchive.store.ledger import Ledger
+from newsarchive.store.state import Named, State
+from tests.conftest import PROJECT
+
+HOUR, DAY = 3_600, 86_400
+NOW = 1_790_000_000
+URL = "https://times.example/story"
+CAPTURE = Capture(URL, "2026-09-21T14:13:20Z", "x.warc.gz", 0, 1, "<urn:uuid:0>", "response", "sha1:X")
+PAGE = """<html lang="en"><head><title>The ferry landing</title>
+<meta property="og:type" content="article">{}</head><body><article><h1>The ferry landing</h1>
+<p>The harbour council voted on Tuesday, after two hours of debate, to repair the old ferry landing at last.</p>
+<p>Its planks were laid eighty years ago, and nobody remembers when they were looked at for the last time.</p>
+</article></body></html>"""
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    database = Database(tmp_path / "state.sqlite")
+    clock.advance(NOW + 0.5 - datetime.now(UTC).timestamp())
+    yield State(database)
+    clock.reset()
+    database.close()
+
+
+@pytest.fixture
+def ledger(state: State, tmp_path: Path) -> Ledger:
+    (tmp_path / "outlets").mkdir()
+    (tmp_path / "defaults.yaml").write_bytes((PROJECT / "config" / "defaults.yaml").read_bytes())
+    (tmp_path / "outlets" / "times.yaml").write_text(
+        "name: Times\nhome: https://times.example/\nsources: [{sitemap: 'https://times.example/s.xml'}]\n"
+    )
+    return Ledger(state, outlets.load(tmp_path, "times"))
+
+
+def discover(state: State, *, published: int | None = None, modified: int | None = None, at: int = NOW) -> str:
+    named = Named(Link(URL, "https://times.example/s.xml", "sitemap"), published, modified)
+    return state.discover("times", [named], now=at)[0].novelty
+
+
+def read(ledger: Ledger, *, printed: int | None = None) -> None:
+    day = datetime.fromtimestamp(printed, UTC).isoformat() if printed else None
+    head = f'<meta property="article:published_time" content="{day}">' if day else ""
+    payload = PAGE.format(head).encode()
+    captured_at = datetime.fromtimestamp(NOW, UTC)
+    ledger.read(URL, extract(payload, content_type="text/html", url=URL, captured_at=captured_at), CAPTURE)
+
+
+def due(state: State) -> int | None:
+    """Seconds from now."""
+    row = state._run("SELECT due FROM page WHERE outlet = 'times'").fetchone()
+    return None if row[0] is None else row[0] - NOW
+
+
+@pytest.mark.parametrize(
+    ("listed", "printed", "expected"),
+    [
+        (None, None, HOUR),
+        (None, 0, HOUR),
+        (None, 5 * DAY, 2 * DAY),
+        (None, 400 * DAY, None),
+        (2 * DAY, 400 * DAY, DAY),
+    ],
+)
+def test_an_old_article_does_not_begin_the_ladder_whether_its_source_or_its_page_prints_its_day(
+    state, ledger, listed, printed, expected
+):
+    discover(state, published=None if listed is None else NOW - listed)
+    read(ledger, printed=None if printed is None else NOW - printed)
+    # Time goes on while it is read.
+    assert due(state) == (None if expected is None else pytest.approx(expected, abs=600))
