@@ -2,8 +2,8 @@
 
 The file holds demo articles, each under many addresses, and each with as much of scripts, menus and teasers as pages of
 newspapers have. All run in processes of their own, in turn, several times;
-medians are compared, without the time of a run over four pages. What is not extraction is the CPU time of a whole run
-less that of reading the same pages and doing nothing else. Peak memory is that of all processes together; what they
+medians are compared, without the time of a run over four pages. What is not extraction is told by the processes
+themselves: CPU time of reading, and of everything. Peak memory is that of all processes together; what they
 share is counted once.
 
     python -m benchmarks.reextract [--pages 2000] [--rounds 3] [--many 50000] [--json FILE]
@@ -25,14 +25,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from newsarchive import deriving, outlets
+from newsarchive import outlets
 from newsarchive.demoweb import load_articles
 from newsarchive.demoweb.articles import DemoArticle
 from newsarchive.demoweb.pages import render_page
-from newsarchive.deriving import Unread
+from newsarchive.reextraction.inputs import inputs_of
+from newsarchive.reextraction.rules import Rules
+from newsarchive.reextraction.running import Choice, Run
 from newsarchive.warc import records
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
-from newsarchive.warc.scanning import scan
 from newsarchive.warc.writer import WarcWriter
 
 PROJECT = Path(__file__).parent.parent
@@ -183,19 +184,30 @@ def ours(warc: Path, out: Path, workers: int) -> list[str]:
     ]  # fmt: skip
 
 
-def reading_seconds(warc: Path) -> float:
-    """CPU time of reading all pages of a file, one after the other, in this process."""
-    outlet = outlets.load(CONFIG, "kyiv_independent")
-    spent = 0.0
-    with warc.open("rb") as stream:
-        found = deriving.find(scan(stream, warc), filename=warc.name, outlet_of=lambda _, __: outlet)
-        for number, one in enumerate(one for one in found if isinstance(one, Unread)):
-            if number == 0:
-                deriving.read(one)
-            began = time.process_time()
-            deriving.read(one)
-            spent += time.process_time() - began
-    return spent
+def print_share(warc: Path, workers: int, folder: Path) -> None:
+    """Read a file in this process and its workers; prints CPU seconds of reading, and of everything."""
+    (one,), _ = inputs_of([warc])
+    rules = Rules(CONFIG, as_recorded=False)
+    run = Run([one], folder, rules=rules, choice=Choice(), seconds=60, workers=workers, advanced=lambda _: None)
+    began = time.process_time()
+    run.go()
+    assert run.workers
+    print(json.dumps([run.workers.reading_seconds, run.workers.cpu_seconds + time.process_time() - began]))
+
+
+def share_of(warc: Path, workers: int, out: Path) -> tuple[float, float]:
+    """(CPU seconds of reading, of everything), measured in a process of its own."""
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.reextract",
+        "--share",
+        str(warc),
+        str(workers),
+        str(out / uuid.uuid4().hex),
+    ]
+    reading, everything = json.loads(subprocess.run(command, cwd=PROJECT, check=True, capture_output=True).stdout)
+    return reading, everything
 
 
 def main() -> None:
@@ -205,7 +217,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--many", type=int, default=50_000, help="pages of a large file, for memory; 0: none")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--share", nargs=3, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.share:
+        warc, workers, folder = chosen.share
+        print_share(Path(warc), int(workers), Path(folder))
+        return
     os.environ["SCRAPY_SETTINGS_MODULE"] = "newsarchive.settings"
     with tempfile.TemporaryDirectory() as folder:
         told = measure(Path(folder), chosen.pages, chosen.rounds) if chosen.pages else {}
@@ -226,9 +243,7 @@ def measure(folder: Path, count: int, rounds: int) -> dict:
         "fastwarc + trafilatura": lambda warc: [str(PEER), "-c", SCRIPT, str(warc)],
     }
     runs = {name: (Figures(), Figures()) for name in ways}
-    readings = []
     for _ in range(rounds):
-        readings.append(reading_seconds(whole) / count)
         for name, command in ways.items():
             runs[name][0].costs.append(cost_of(command(single)))
             runs[name][1].costs.append(cost_of(command(whole)))
@@ -238,11 +253,12 @@ def measure(folder: Path, count: int, rounds: int) -> dict:
         rate, cpu = (count - _WARMING) / (full.wall() - start.wall()), (full.cpu() - start.cpu()) / (count - _WARMING)
         told[name] = {"pages_per_second": rate, "cpu_ms": cpu * 1000, "startup_seconds": start.wall()}
         print(f"{name:24} {rate:7.1f} pages/s {cpu * 1000:7.2f} ms CPU a page, start-up {start.wall():.1f} s")
-    reading = statistics.median(readings)
-    for name in list(ways)[:2]:
-        share = 1 - reading * 1000 / told[name]["cpu_ms"]
-        told[name]["overhead"] = share
-        print(f"{name:24} {share:.1%} of its CPU time is not extraction ({reading * 1000:.2f} ms a page)")
+    for workers in (1, 2):
+        measured = [share_of(whole, workers, folder) for _ in range(rounds)]
+        share = statistics.median(1 - reading / everything for reading, everything in measured)
+        reading = statistics.median(reading for reading, _ in measured) / count * 1000
+        told[f"overhead, {workers} workers"] = share
+        print(f"{workers} workers: {share:.1%} of the CPU time is not extraction, which takes {reading:.2f} ms a page")
     return told
 
 

@@ -3,7 +3,7 @@
 The fields of `Article` and beneath are those of the record `news-article/1`, in its words.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -242,7 +242,8 @@ class Article:
 
     def to_record(self) -> dict[str, Any]:
         """The record as plain JSON values."""
-        return asdict(self)
+        record: dict[str, Any] = _plain(self)
+        return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +269,17 @@ class Rejection:
             "captured_at": self.captured_at,
             "warc": {"filename": self.filename, "offset": self.offset, "record_id": self.record_id},
         }
+
+
+def _plain(value: Any) -> Any:
+    """As `dataclasses.asdict`, which copies each word by itself and takes three times as long."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
 
 
 def moment_of(capture: Capture) -> datetime:

@@ -79,6 +79,7 @@ class Run:
         """`seconds` is the longest a page may take; `advanced` is told of each bytes that were read."""
         self.summary = Summary()
         self.done: list[Done] = []
+        self.workers: Workers | None = None
         self._inputs = inputs
         self._folder = folder
         self._rules = rules
@@ -108,7 +109,7 @@ class Run:
 
     def go(self) -> None:
         """Do all that is not done yet; raises `OSError` when rows cannot be written, and `OutletError`."""
-        workers = Workers(self._count, seconds=self._seconds)
+        workers = self.workers = Workers(self._count, seconds=self._seconds)
         try:
             for entry in self._entries():
                 self._admit(entry, workers)

@@ -7,11 +7,13 @@ import logging
 import multiprocessing
 import os
 import queue
+import selectors
 import signal
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from typing import Any
 
 from newsarchive import deriving
@@ -75,6 +77,10 @@ class Workers:
         # A fork of a process with threads in it inherits their locks.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["newsarchive.deriving"])
+        self.reading_seconds = 0.0
+        """CPU time of all processes that was spent on reading."""
+        self._spent: dict[int, float] = {}
+        self._ready = selectors.DefaultSelector()
         self._workers = [self._started() for _ in range(count)]
 
     @property
@@ -88,13 +94,17 @@ class Workers:
 
     def settle(self, *, seconds: float | None) -> None:
         """Take what has been read, and wait for something until then; a process that died is replaced."""
-        pipes = {worker.pipe: worker for worker in self._workers if worker.tasks}
-        for ready in wait(list(pipes), seconds):
-            worker = pipes[ready]  # type: ignore[index]
+        for key, _ in self._ready.select(seconds):
+            worker: _Worker = key.data
             try:
-                _take(worker)
+                self._take(worker)
             except (EOFError, OSError):
                 self._replace(worker)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time of all processes."""
+        return sum(self._spent.values())
 
     def pids(self) -> list[int]:
         """Of all processes."""
@@ -102,6 +112,7 @@ class Workers:
 
     def end(self) -> None:
         """No page is waited for."""
+        self._ready.close()
         for worker in self._workers:
             worker.pipe.close()
             worker.process.terminate()
@@ -110,12 +121,21 @@ class Workers:
             if worker.process.is_alive():
                 worker.process.kill()
 
+    def _take(self, worker: _Worker) -> None:
+        line, failure, reading, spent = worker.pipe.recv()
+        task = worker.tasks.popleft()
+        task.line, task.failure = line, failure
+        self.reading_seconds += reading
+        self._spent[worker.process.pid] = spent
+
     def _started(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs, self._seconds), daemon=True)
         process.start()
         theirs.close()
-        return _Worker(process, ours)
+        worker = _Worker(process, ours)
+        self._ready.register(ours, selectors.EVENT_READ, worker)
+        return worker
 
     def _give(self, worker: _Worker, task: Task) -> None:
         worker.tasks.append(task)
@@ -132,10 +152,13 @@ class Workers:
 
     def _replace(self, worker: _Worker) -> None:
         """The page it was at is read once more; the others that it had are innocent."""
+        self._ready.unregister(worker.pipe)
         worker.pipe.close()
         worker.process.join(_END_SECONDS)
         tasks, fresh = worker.tasks, self._started()
         self._workers[self._workers.index(worker)] = fresh
+        if not tasks:
+            return
         culprit = tasks[0]
         url = culprit.unread.page.capture.url
         if culprit.has_killed:
@@ -146,12 +169,6 @@ class Workers:
             logger.warning("a reading process died; %s is read again", url)
         for task in tasks:
             self._give(fresh, task)
-
-
-def _take(worker: _Worker) -> None:
-    line, failure = worker.pipe.recv()
-    task = worker.tasks.popleft()
-    task.line, task.failure = line, failure
 
 
 def _key(outlet: Outlet | None) -> OutletKey:
@@ -177,9 +194,12 @@ def _work(pipe: Connection, seconds: int) -> None:
                 outlets.clear()
             outlets[key] = outlet
         signal.alarm(seconds)
-        answer = _answer(Unread(page, outlets[key]), named)
+        began = time.thread_time()
+        row = _read(Unread(page, outlets[key]))
+        reading = time.thread_time() - began
         signal.alarm(0)
-        pipe.send(answer)
+        line, failure = (None, row) if isinstance(row, str) else (_line(row, named), None)
+        pipe.send((line, failure, reading, time.process_time()))
 
 
 def _receive(pipe: Connection, waiting: "queue.SimpleQueue[Any]") -> None:
@@ -191,11 +211,12 @@ def _receive(pipe: Connection, waiting: "queue.SimpleQueue[Any]") -> None:
         os._exit(0)
 
 
-def _answer(unread: Unread, named: set[str]) -> tuple[Line | None, str | None]:
+def _read(unread: Unread) -> Article | Rejection | str:
+    """The row of a page, or what went wrong."""
     try:
-        return _line(deriving.read(unread), named), None
+        return deriving.read(unread)
     except Exception as error:  # noqa: BLE001 - one page that meets a mistake of ours must not end a run of days
-        return None, f"{type(error).__name__}: {error}".splitlines()[0]
+        return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def _line(row: Article | Rejection, named: set[str]) -> Line:
