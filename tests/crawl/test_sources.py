@@ -227,7 +227,8 @@ def test_numbered_pages_are_read_as_far_as_the_yaml_says(web: DemoWeb, crawler: 
         web.answer(
             f"{SITE}/world/page/{number}/" if number > 1 else f"{SITE}/world/", links(f"/world/page/{number + 1}/")
         )
-    crawl(f"  - section: {SITE}/list/\n  - section: {SITE}/world/\n", more="crawl: {section_pages: 3}\n")
+    day, sections = datetime.now(UTC).date(), f"  - section: {SITE}/list/\n  - section: {SITE}/world/\n"
+    crawl(sections, more="crawl: {section_pages: 3}\n")
     assert captured(crawler) == set(found[:3])
     assert sorted(set(asked(web)) - set(found)) == [
         "/list/",
@@ -237,6 +238,15 @@ def test_numbered_pages_are_read_as_far_as_the_yaml_says(web: DemoWeb, crawler: 
         "/world/page/2/",
         "/world/page/3/",
     ]
+    before = len(asked(web))
+    crawl(sections, more="crawl: {section_pages: 3}\n")
+    unchanged = sorted(asked(web)[before:])
+    web.answer(f"{SITE}/list/", links(found[3], found[0], "/list/?page=2"))
+    crawl(sections, more="crawl: {section_pages: 3}\n")
+    # The first look of another day goes through the whole list.
+    if datetime.now(UTC).date() == day:
+        assert unchanged == ["/list/", "/world/"]
+        assert sorted(asked(web)[before + 2 :]) == sorted(["/list/", "/list/?page=2", "/world/", found[3]])
 
 
 def test_lists_of_days_are_read_for_the_days_that_it_is_where_the_outlet_is(web: DemoWeb, crawl):
