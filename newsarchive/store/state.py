@@ -230,7 +230,7 @@ class State:
         first_seen, due, last_captured = row
         if due is not None and due <= now:
             return Discovery(named, "due", is_first, first_seen)
-        if voice and is_announced(named.modified, last_captured) and self._is_heard(outlet, voice):
+        if voice and is_announced(named.modified, last_captured, now=now) and self._is_heard(outlet, voice):
             self._run(
                 "UPDATE page SET due = ?, headline = ?, announced_by = ? WHERE outlet = ? AND key = ?",
                 (now, named.link.headline, voice.source, outlet, key),

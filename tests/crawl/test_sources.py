@@ -153,9 +153,10 @@ def test_what_a_sitemap_announces_is_captured_until_its_own_record_says_that_it_
 
     def crawled(*changed: str) -> tuple[dict, set[str]]:
         """The report, and the articles that were asked for, when the sitemap says that these have changed just now."""
-        dates = dict.fromkeys(found, "2026-01-05T10:00:00Z")
-        dates |= dict.fromkeys(changed, datetime.fromtimestamp(time.time() + 2, UTC).isoformat())
-        pages = "".join(f"<url><loc>{SITE}{one}</loc><lastmod>{said}</lastmod></url>" for one, said in dates.items())
+        # Later than the captures by whole seconds.
+        time.sleep(1.1)
+        said = dict.fromkeys(found, "2026-01-05T10:00:00Z") | dict.fromkeys(changed, dates.utc(datetime.now(UTC)))
+        pages = "".join(f"<url><loc>{SITE}{one}</loc><lastmod>{day}</lastmod></url>" for one, day in said.items())
         web.answer(f"{SITE}/s.xml", page(f"<urlset>{pages}</urlset>".encode(), content_type="application/xml"))
         earlier = len(asked(web))
         report = crawl(f"  - sitemap: {SITE}/s.xml\n")
