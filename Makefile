@@ -9,7 +9,7 @@ BENCH := $(VENV)/.bench
 PEERS := $(VENV)/.peers
 SCRAPYD := $(VENV)/.scrapyd
 
-.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal mutations bench-freshness bench-harvest bench-state bench-crawlers replay scrapyd egg format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal mutations bench-freshness bench-harvest bench-reextract bench-state bench-crawlers replay scrapyd egg format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -57,6 +57,9 @@ bench-freshness: $(DEV)  ## the polling policy on invented outlets, beside the b
 
 bench-harvest: $(DEV)  ## one process harvests 500 outlets: memory, time, and what bad ones cost the others
 	$(BIN)/python -m benchmarks.harvest
+
+bench-reextract: $(DEV) $(BENCH)  ## reextract beside FastWARC and trafilatura over one WARC file, and its memory up to 50,000 pages
+	$(BIN)/python -m benchmarks.reextract
 
 bench-state: $(DEV)  ## the state with 10^5, 10^6 and 10^7 known URLs; takes minutes, and some GB of the temporary folder
 	$(BIN)/python -m benchmarks.state --plot benchmarks/state.svg

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -151,7 +151,7 @@ class Outlet(Facts):
     @property
     def hosts(self) -> frozenset[str]:
         """Hosts of the outlet, without `www.`."""
-        return frozenset({urls.host(self.home), *(name.removeprefix("www.") for name in self.articles.hosts)})
+        return _hosts(self.home, self.articles.hosts)
 
     @property
     def source_hosts(self) -> frozenset[str]:
@@ -188,6 +188,11 @@ class Outlet(Facts):
     def _scope(self) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
         allow = [re.compile(p) for p in self.articles.allow] or [re.compile(r"/.")]
         return allow, [re.compile(p) for p in self.articles.deny]
+
+
+@lru_cache(4096)
+def _hosts(home: str, others: tuple[str, ...]) -> frozenset[str]:
+    return frozenset({urls.host(home), *(name.removeprefix("www.") for name in others)})
 
 
 def _any_finds(patterns: list[re.Pattern[str]], addresses: set[str]) -> bool:

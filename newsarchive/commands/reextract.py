@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import filelock
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
@@ -90,10 +91,11 @@ def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettin
     if missing:
         raise ArchiveError(missing, "there is no such file or folder")
     inputs, problems = inputs_of(paths)
+    _require_apart(inputs, opts.out)
     started_at = dates.utc(clock.moment())
     rules = Rules(config, as_recorded=opts.as_recorded)
     seconds = settings.getint("EXTRACT_TIMEOUT") or 60
-    with _shown(inputs) as shown:
+    with _held(opts.out), _shown(inputs) as shown:
         run = Run(
             inputs,
             opts.out,
@@ -119,6 +121,17 @@ def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettin
     told = run.summary
     sys.stdout.write(json.dumps(told.as_json(), indent=2) + "\n" if opts.json else told.as_text())
     return 0 if told.is_clean else 1
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Nobody else writes there; the lock dies with its process. Raises `ArchiveError` or `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(folder / ".reextract.lock", timeout=0):
+            yield
+    except filelock.Timeout:
+        raise ArchiveError(folder, "another reextract writes there; wait for it or stop it") from None
 
 
 def _go(run: Run) -> None:
@@ -154,12 +167,19 @@ def _workers(opts: argparse.Namespace) -> int:
     return opts.workers or len(os.sched_getaffinity(0))
 
 
+def _require_apart(inputs: Sequence[Input], folder: Path) -> None:
+    """Nothing is written beside a WARC file."""
+    beside = {one.path.parent.resolve(): one.path for one in inputs}
+    for one in inputs:
+        other = beside.get((folder / one.place).parent.resolve())
+        if other:
+            raise ArchiveError(folder, f"its rows would lie beside {other}; give another folder with --out")
+
+
 def _require_free(inputs: Sequence[Input], folder: Path, begun: set[str]) -> None:
-    """Nothing is written beside a WARC file, nor over what another program has written."""
+    """Nothing is written over what another program has written."""
     for one in inputs:
         articles, rejected = paths_at(folder, one.place)
-        if articles.parent.resolve() == one.path.parent.resolve():
-            raise ArchiveError(folder, f"lies beside {one.path}; give another folder with --out")
         there = next((path for path in (articles, rejected) if path.exists()), None)
         if there and one.place.as_posix() not in begun:
             raise ArchiveError(

@@ -189,8 +189,6 @@ class Run:
             workers.submit(entry)
         self._window.append(entry)
         self._write()
-        if isinstance(entry, Task):
-            workers.settle(seconds=0)
 
     def _settle(self, workers: Workers) -> None:
         workers.settle(seconds=_LOOK_SECONDS)

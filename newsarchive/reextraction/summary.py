@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from newsarchive.report.phrases import counted, number
+from newsarchive.report.phrases import counted, most_first, number
 from newsarchive.warc.problem import Problem
 
 _SHOWN = 100
@@ -78,7 +78,7 @@ class Summary:
         before = f", {number(self.done_before)} of them done before" if self.done_before else ""
         lines.append(f"{counted(self.files, 'file')}{before}: {counted(self.pages, 'page')}")
         lines.append(f"  {counted(self.articles, 'article')}")
-        lines += [f"  {number(count)} rejected: {reason}" for reason, count in self.rejected.most_common()]
+        lines += [f"  {number(count)} rejected: {reason}" for reason, count in most_first(self.rejected)]
         if self.problems:
             lines.append(f"  {counted(len(self.problems), 'problem')}, told above")
         if self.is_stopped:

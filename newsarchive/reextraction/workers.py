@@ -14,18 +14,17 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-import rfc8785
-
 from newsarchive import deriving
 from newsarchive.deriving import Unread
 from newsarchive.items import Article, Extraction, Page, Rejection
 from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
+from newsarchive.store import lines
 
 logger = logging.getLogger(__name__)
 
-# One is read while the next is on its way.
-_WAITING = 2
+# While one is read the next are on their way, so that nobody waits for a parent that is busy.
+_WAITING = 3
 _OUTLETS_AT_HAND = 64
 _END_SECONDS = 2
 OutletKey = tuple[str, str, str]
@@ -206,11 +205,11 @@ def _line(row: Article | Rejection, named: set[str]) -> Line:
     extraction = row.provenance.extraction
     told = None if extraction.id in named else extraction
     named.add(extraction.id)
-    return Line(rfc8785.dumps(row.to_record()) + b"\n", extraction_id=extraction.id, extraction=told)
+    return Line(lines.line_of(row.to_record()), extraction_id=extraction.id, extraction=told)
 
 
 def _rejected(row: Rejection) -> Line:
-    return Line(rfc8785.dumps(row.to_record()) + b"\n", reason=row.reason)
+    return Line(lines.line_of(row.to_record()), reason=row.reason)
 
 
 def line_of(rejection: Rejection) -> Line:

@@ -31,7 +31,7 @@ class LineFile:
 
     def append(self, row: Row) -> None:
         """Write one row; after an `OSError` the file is as it was before."""
-        line = rfc8785.dumps(dict(row)) + b"\n"
+        line = line_of(row)
         descriptor = self._opened()
         try:
             _write_all(descriptor, line)
@@ -111,6 +111,15 @@ class LineFile:
                     break
                 self._index[offset] = (self._size, len(line))
                 self._size += len(line)
+
+
+def line_of(row: Row) -> bytes:
+    """A row as one line of canonical JSON (RFC 8785), with its line end."""
+    if row.get("metadata"):
+        # The only place with keys and numbers that somebody else chooses.
+        return rfc8785.dumps(dict(row)) + b"\n"
+    # Of whole numbers and plain keys the standard library writes the same bytes, in a tenth of the time.
+    return json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
 def open_path(path: Path) -> Path:

@@ -20,7 +20,7 @@ def decoded(entity: bytes, coding: str | None, *, limit: int = MAX_BYTES) -> byt
             continue
         if name not in _DECODERS:
             raise ValueError(f"unknown content coding {name}")
-        entity = _bounded(_DECODERS[name](entity), limit)
+        entity = _bounded(_DECODERS[name](entity, _STEP), limit)
     return entity
 
 
@@ -32,7 +32,7 @@ def front(entity: Iterable[Piece], coding: str | None, *, most: int) -> bytes:
     for name in reversed(names):
         if name not in _DECODERS:
             break
-        start = b"".join(_until(_as_far_as_it_goes(_DECODERS[name](start)), most))
+        start = b"".join(_until(_as_far_as_it_goes(_DECODERS[name](start, most)), most))
     return start[:most]
 
 
@@ -62,12 +62,12 @@ def _bounded(pieces: Iterator[bytes], limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _inflate(entity: bytes, window: int) -> Iterator[bytes]:
+def _inflate(entity: bytes, window: int, step: int) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(window)
     pending = entity
     try:
         while pending and not unpacker.eof:
-            yield unpacker.decompress(pending, _STEP)
+            yield unpacker.decompress(pending, step)
             pending = unpacker.unconsumed_tail
     except zlib.error as error:
         raise ValueError(f"broken content coding ({error})") from error
@@ -75,28 +75,29 @@ def _inflate(entity: bytes, window: int) -> Iterator[bytes]:
         raise ValueError("the content coding ends too early")
 
 
-def _gzip(entity: bytes) -> Iterator[bytes]:
-    return _inflate(entity, 16 + zlib.MAX_WBITS)
+def _gzip(entity: bytes, step: int) -> Iterator[bytes]:
+    return _inflate(entity, 16 + zlib.MAX_WBITS, step)
 
 
-def _deflate(entity: bytes) -> Iterator[bytes]:
+def _deflate(entity: bytes, step: int) -> Iterator[bytes]:
     """`deflate` is zlib by the standard (RFC 9110, 8.4.1.2), and a raw stream by what many servers send."""
     is_zlib = len(entity) > 1 and entity[0] & 0x0F == 8 and int.from_bytes(entity[:2], "big") % 31 == 0
-    return _inflate(entity, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
+    return _inflate(entity, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS, step)
 
 
-def _brotli(entity: bytes) -> Iterator[bytes]:
+def _brotli(entity: bytes, step: int) -> Iterator[bytes]:
+    """`step` bytes are put in, not out: what a little unpacks to is bounded by its form."""
     unpacker = brotli.Decompressor()
     try:
-        for start in range(0, len(entity), _STEP):
-            yield unpacker.process(entity[start : start + _STEP])
+        for start in range(0, len(entity), step):
+            yield unpacker.process(entity[start : start + step])
     except brotli.error as error:
         raise ValueError(f"broken content coding ({error})") from error
     if entity and not unpacker.is_finished():
         raise ValueError("the content coding ends too early")
 
 
-_DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+_DECODERS: dict[str, Callable[[bytes, int], Iterator[bytes]]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,

@@ -2,6 +2,11 @@
 
 import gzip
 import io
+import shutil
+import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import brotli
@@ -157,3 +162,22 @@ def test_what_fastwarc_writes_is_read():
     record.write(buffer, checksum_data=True)
     (row,) = derived(buffer.getvalue())
     assert row.headline == "A bridge of nothing but rope"
+
+
+@pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
+def test_what_wget_writes_is_read(tmp_path: Path):
+    (tmp_path / "bridge.html").write_bytes(HTML)
+    serve = partial(QuietFiles, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/bridge.html"
+        command = ["wget", "-q", "--no-config", "--no-proxy", "--warc-file=x", "-O", "/dev/null", url]
+        subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+        server.shutdown()
+    (row,) = derived((tmp_path / "x.warc.gz").read_bytes())
+    assert (row.url, row.headline) == (url, "A bridge of nothing but rope")
+
+
+class QuietFiles(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing to say."""

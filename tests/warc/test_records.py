@@ -109,6 +109,13 @@ def test_a_known_payload_becomes_a_revisit():
     assert b"abc" not in primary.block
 
 
+def test_a_refusal_is_kept_whole_though_a_page_had_its_payload():
+    earlier = Earlier("<urn:uuid:9>", "https://news.example/search?q=news", "2026-11-21T04:00:00Z", digest(b"abc"))
+    primary = built(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nabc", earlier).primary
+    assert primary is not None
+    assert primary.kind == "response"
+
+
 def test_a_304_becomes_a_revisit_of_what_it_stands_for():
     earlier = Earlier("<urn:uuid:9>", "https://news.example/search?q=news", "2026-11-21T04:00:00.000000Z", "sha1:X")
     primary = built(b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n", earlier).primary

@@ -1,0 +1,241 @@
+"""`scrapy reextract` as an operator calls it: over an archive of ours, and over files of other programs."""
+
+import argparse
+import gzip
+import io
+import json
+import re
+import shutil
+import signal
+import subprocess
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from newsarchive.commands.reextract import Command
+from newsarchive.demoweb import DemoWeb
+from newsarchive.demoweb.trap_gazette import TrapGazette, write_outlets
+from newsarchive.store import manifests
+from tests.conftest import PROJECT, Crawler, Ran, environment
+from tests.deriving.test_foreign import HTML, OK, URL, warc
+
+OUTLETS = ("responsible_statecraft", "trap_gazette")
+_MOST = {"responsible_statecraft": 4, "trap_gazette": 100}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A crawled archive, and `reextract` over it."""
+
+    crawler: Crawler
+    config: Path
+
+    @property
+    def archive(self) -> Path:
+        return self.crawler.archive
+
+    def command(self, *arguments: object) -> list[str]:
+        return self.crawler.command("reextract", *map(str, arguments), CONFIG_DIR=self.config)
+
+    def run(self, *arguments: object, cwd: Path = PROJECT, **env: str) -> Ran:
+        done = subprocess.run(
+            self.command(*arguments), cwd=cwd, capture_output=True, text=True, timeout=120, check=False, env=environment() | env
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def call(self, *arguments: object) -> Ran:
+        """As `run`, in this process: a new one would spend most of its time on beginning."""
+        command, parser = Command(), argparse.ArgumentParser()
+        command.settings = Settings({"CONFIG_DIR": str(self.config)})
+        command.add_options(parser)
+        opts, paths = parser.parse_known_args([*map(str, arguments), "--workers", "1"])
+        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+            command.run(paths, opts)
+        return Ran(command.exitcode, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("reextract")
+    config = Path(shutil.copytree(PROJECT / "config", folder / "config"))
+    write_outlets(config / "outlets")
+    with DemoWeb(more=(TrapGazette(),)) as web:
+        crawler = Crawler(folder / "archive", web.connect_to)
+        for outlet in OUTLETS:
+            assert crawler.run("crawl", outlet, "-a", f"limit={_MOST[outlet]}", CONFIG_DIR=config).code in (0, 1)
+    return Shop(crawler, config)
+
+
+def rows(folder: Path) -> dict[str, bytes]:
+    """Uncompressed, by the first letters of outlet and ending, whatever the files are called."""
+    found = {}
+    for path in sorted(folder.rglob("*.jsonl.gz")):
+        octets = gzip.decompress(path.read_bytes())
+        if not octets:
+            continue
+        first = json.loads(octets.partition(b"\n")[0])
+        name = (first.get("warc") or first["provenance"]["warc"])["filename"]
+        found[name, ".rejected" in path.name] = octets
+    return found
+
+
+def test_the_rows_are_those_of_the_crawl_wherever_whenever_and_by_however_many(shop: Shop, tmp_path: Path):
+    """In another place, zone and hash seed, with other workers, and with names that put the files in another order."""
+    renamed = tmp_path / "elsewhere"
+    for number, path in enumerate(sorted(shop.archive.rglob("*.warc.gz"), reverse=True)):
+        target = renamed / f"{number}" / f"file{9 - number}.warc.gz"
+        target.parent.mkdir(parents=True)
+        shutil.copy(path, target)
+    expected = rows(shop.archive)
+    assert len(expected) > len(OUTLETS)
+    one = shop.run(shop.archive, "--out", tmp_path / "one", "--workers", 1, TZ="Asia/Kathmandu", PYTHONHASHSEED="1")
+    two = shop.run(renamed, "--out", "two", "--workers", 3, cwd=tmp_path, TZ="America/St_Johns", PYTHONHASHSEED="77")
+    assert (one.code, two.code) == (0, 0), one.err + two.err
+    assert rows(tmp_path / "one") == expected
+    assert rows(tmp_path / "two") == expected
+    assert {path.name for path in (tmp_path / "two" / "0").iterdir()} == {"file9.jsonl.gz", "file9.rejected.jsonl.gz"}
+    assert one.out == two.out
+    # Everything lies there under the names of the archive, packed without a name and a time.
+    (packed, *_) = sorted((tmp_path / "one").rglob("*.jsonl.gz"))
+    assert (shop.archive / packed.relative_to(tmp_path / "one")).is_file()
+    assert packed.read_bytes()[3:8] == b"\0\0\0\0\0"
+
+
+def test_a_run_tells_what_it_read_and_wrote_and_is_not_done_twice(shop: Shop, tmp_path: Path):
+    out = tmp_path / "out"
+    first = json.loads(shop.call(shop.archive, "--out", out, "--json").out)
+    assert (first["files"], first["done_before"], first["problems"]) == (2, 0, [])
+    assert first["rejected"]["http_404"] >= 1
+    (path,) = out.glob("*.manifest.json")
+    told = manifests.read(path)
+    assert told.kind == "reextract"
+    assert [(out / one.path).resolve() for one in told.inputs] == sorted(shop.archive.rglob("*.warc.gz"))
+    assert told.counts["rows"] == first["articles"]
+    assert all(manifests.digest_of((out / one.path).read_bytes()) == one.sha256 for one in told.outputs)
+    assert all(told.extractions.values())
+    lost, *kept = sorted(out.rglob("*.jsonl.gz"), key=lambda path: "responsible" not in path.name)
+    before = {path: path.stat().st_mtime_ns for path in kept}
+    lost.unlink()
+    again = json.loads(shop.call(shop.archive, "--out", out, "--json").out)
+    assert again == first | {"done_before": 1}
+    assert lost.exists()
+    assert before.items() <= {path: path.stat().st_mtime_ns for path in out.rglob("*.jsonl.gz")}.items()
+
+
+def test_rules_of_the_time_are_those_of_the_archive(shop: Shop, tmp_path: Path):
+    changed = Path(shutil.copytree(shop.config, tmp_path / "config"))
+    yaml = changed / "outlets" / "responsible_statecraft.yaml"
+    yaml.write_text(re.sub("(?m)^name: .*", "name: Another Name", yaml.read_text()))
+    other = Shop(shop.crawler, changed)
+    expected = rows(shop.archive)
+    assert other.call(shop.archive, "--out", tmp_path / "then", "--as-recorded").code == 0
+    assert rows(tmp_path / "then") == expected
+    assert other.call(shop.archive, "--out", tmp_path / "now").code == 0
+    assert rows(tmp_path / "now") != expected
+
+
+def test_only_what_is_asked_for_is_read(shop: Shop, tmp_path: Path):
+    told = json.loads(shop.call(shop.archive, "--out", tmp_path / "a", "--outlet", "trap_gazette", "--json").out)
+    mine = rows(tmp_path / "a")
+    assert told["files"] == 2
+    assert mine.items() <= rows(shop.archive).items()
+    assert {
+        json.loads(line)["outlet"] for octets in mine.values() for line in octets.splitlines() if b'"schema"' in line
+    } == {"trap_gazette"}
+    assert (
+        json.loads(shop.call(shop.archive, "--out", tmp_path / "b", "--since", "2999-01-01", "--json").out)["pages"]
+        == 0
+    )
+
+
+def test_files_of_other_programs_are_read_and_what_cannot_be_is_told(shop: Shop, tmp_path: Path):
+    """A revisit whose first capture is in another file, a WACZ file, a damaged one, and one that is none."""
+    files = tmp_path / "in"
+    files.mkdir()
+    first = warc(OK, HTML)
+    moved = warc(OK, b"", kind="revisit", WARC_Target_URI="http://times.example/b", WARC_Refers_To_Target_URI=URL,
+                 WARC_Refers_To_Date="2026-11-22T04:00:00Z", WARC_Record_ID="<urn:x:2>")  # fmt: skip
+    lost = warc(OK, b"", kind="revisit", WARC_Target_URI="http://times.example/c", WARC_Refers_To="<urn:x:9>")
+    (files / "a.warc.gz").write_bytes(moved + lost)
+    (files / "b.warc").write_bytes(gzip.decompress(first))
+    (files / "c.warc.gz").write_bytes(first[:-9] + first)
+    (files / "d.warc.gz").write_bytes(b"no WARC file")
+    with zipfile.ZipFile(files / "e.wacz", "w") as pack:
+        pack.writestr("archive/../../evil/x.warc.gz", first)
+        pack.writestr("archive/x.warc.gz", first)
+        pack.writestr("pages/pages.jsonl", "{}")
+    (files / "f.wacz").write_bytes(b"no ZIP file")
+    done = shop.call(files, "--out", tmp_path / "out", "--json")
+    told = json.loads(done.out)
+    assert (done.code, told["articles"]) == (1, 5)
+    problems = {Path(one["file"]).name: (one["offset"], one["what"].partition(" (")[0]) for one in told["problems"]}
+    assert problems == {
+        "a.warc.gz": (len(moved), "a revisit of <urn:x:9>, which is not in the files given"),
+        "c.warc.gz": (0, "cannot be unpacked"),
+        "d.warc.gz": (0, "no WARC record begins here"),
+        "f.wacz": (0, "cannot be read"),
+    }
+    assert not list(tmp_path.rglob("evil*"))
+    written = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.jsonl.gz")}
+    assert written == {
+        "a.jsonl.gz", "b.jsonl.gz", "c.jsonl.gz", "d.jsonl.gz", "e.wacz/x.jsonl.gz", "e.wacz/x-2.jsonl.gz",
+    }  # fmt: skip
+
+
+def test_a_mistake_is_told_in_one_line(shop: Shop, tmp_path: Path):
+    (day,) = {path.parent for path in (shop.archive / "trap_gazette").rglob("*.warc.gz")}
+    for arguments, said in (
+        ((tmp_path / "none",), "there is no such file or folder"),
+        ((day, "--out", day), "would lie beside"),
+        ((shop.archive, "--out", tmp_path, "--since", "monday"), "a day such as"),
+        ((shop.archive, "--out", tmp_path, "--outlet", "nobody"), "a name that 'scrapy list' prints"),
+    ):
+        done = shop.call(*arguments)
+        assert (done.code, done.out) == (2, "")
+        assert said in done.err
+        assert done.err.count("\n") == 1
+    (name,) = {path.name for path in day.glob("*.jsonl.gz") if ".rejected" not in path.name}
+    (tmp_path / name).write_bytes(b"mine")
+    assert "was not written by reextract" in shop.call(day, "--out", tmp_path).err
+    assert (tmp_path / name).read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_whatever_ends_a_run_nothing_half_has_a_final_name_and_the_next_goes_on(
+    shop: Shop, tmp_path: Path, number: int
+):
+    files, out = tmp_path / "in", tmp_path / "out"
+    files.mkdir()
+    (files / "a.warc.gz").write_bytes(warc(OK, HTML))
+    (files / "b.warc.gz").write_bytes(warc(OK, HTML) * 3000)
+    running = subprocess.Popen(
+        shop.command(files, "--out", out),
+        cwd=PROJECT,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    while not (out / "b.jsonl.gz.part").exists():
+        assert running.poll() is None
+        time.sleep(0.02)
+    began = time.monotonic()
+    running.send_signal(number)
+    _, err = running.communicate(timeout=30)
+    assert time.monotonic() - began < 30
+    assert b"Traceback" not in err
+    assert (out / "a.jsonl.gz").exists()
+    assert not (out / "b.jsonl.gz").exists()
+    if number != signal.SIGKILL:
+        assert running.returncode == 1
+        assert not list(out.rglob("*.part"))
+    (files / "b.warc.gz").write_bytes(warc(OK, HTML) * 3)
+    told = json.loads(shop.call(files, "--out", out, "--json").out)
+    assert (told["done_before"], told["articles"]) == (1, 4)
+    assert not list(out.rglob("*.part"))
