@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from newsarchive.errors import SnapshotError
+from newsarchive.sealing.der import with_sorted_certificates
 from newsarchive.sealing.documents import parsed
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _decoded(answer: bytes, subject: object) -> "TimeStampResponse":
     from rfc3161_client import decode_timestamp_response  # noqa: PLC0415 - an extra
 
     try:
-        return decode_timestamp_response(answer)
+        return decode_timestamp_response(with_sorted_certificates(answer))
     except ValueError as error:
         raise SnapshotError(subject, "is no answer of a time-stamp authority that can be read") from error
 
@@ -179,8 +180,8 @@ def _refuse_untrusted(
     try:
         builder.build().verify_message(response, octets)
     except (VerificationError, ValueError) as error:
-        what = re.sub(r"\s+", " ", str(error))[:160]
-        raise SnapshotError(subject, f"no pinned root stands behind the token, or it is false ({what})") from error
+        what = "its signature is false, no root that you trust stands behind it, or a certificate had ended when it was made"
+        raise SnapshotError(subject, f"the token in it proves nothing: {what}") from error
 
 
 def _noted(question: Path) -> dict[str, Any]:

@@ -136,7 +136,7 @@ class _Verification:
             "bytes": sum(fact.bytes for fact in seal.files),
             "pairs": archived,
             "captures": found.lines.get(names.INDEX, 0),
-            "articles": found.lines.get(names.PAGES, 0) - 1,
+            "articles": found.lines.get(names.PAGES, 1) - 1,
         }
         said = seal.facts["counts"]
         mistakes = [f"it says {said.get(name)} {name}, but there are {count}" for name, count in counted.items() if said.get(name) != count]

@@ -153,17 +153,17 @@ def a_name_with_a_line_end(case: Case) -> None:
     with_entry(case, "archive/a\nb")
 
 
-@attack("container", script=False)
+@attack("container")
 def another_name_in_the_local_header(case: Case) -> None:
     raw(case, local=lambda name, head: head.replace(b"pages.jsonl", b"pages.jsonx") if name == names.PAGES else None)
 
 
-@attack("container", script=False)
+@attack("container")
 def another_size_in_the_local_header(case: Case) -> None:
     raw(case, local=lambda name, head: patched(head, 22, "<I", 7) if name == names.PAGES else None)
 
 
-@attack("container", script=False)
+@attack("container")
 def a_zip64_local_header(case: Case) -> None:
     def long(name: str, head: bytes) -> bytes | None:
         if name != names.PAGES:
@@ -209,7 +209,9 @@ def a_comment(case: Case) -> None:
 def a_bomb(case: Case) -> None:
     stream = io.BytesIO(case.path.read_bytes())
     with zipfile.ZipFile(stream, "a") as zipped:
-        zipped.writestr(zipfile.ZipInfo("archive/bomb.warc.gz"), bytes(50_000_000), zipfile.ZIP_DEFLATED)
+        bomb = zipfile.ZipInfo("archive/bomb.warc.gz")
+        bomb.external_attr = 0o100644 << 16
+        zipped.writestr(bomb, bytes(50_000_000), zipfile.ZIP_DEFLATED)
     case.path.write_bytes(stream.getvalue())
 
 
@@ -231,7 +233,7 @@ def a_symbolic_link(case: Case) -> None:
     raw(case, central=lambda name, entry: patched(entry, 38, "<I", 0o120777 << 16) if name == names.PAGES else None)
 
 
-@attack("container", script=False)
+@attack("container")
 def a_member_without_sizes_before_it(case: Case) -> None:
     raw(case, local=lambda name, head: patched(head, 6, "<H", 8) if name == names.PAGES else None)
 
@@ -256,7 +258,7 @@ def something_else(case: Case) -> None:
     case.path.write_bytes(b"<html>not found</html>" * 1000)
 
 
-@attack("container", script=False)
+@attack("container")
 def a_zip64_ending_that_leads_nowhere(case: Case) -> None:
     octets = case.path.read_bytes()
     case.path.write_bytes(patched(octets, len(octets) - 6, "<I", 0xFFFFFFFF))
@@ -288,7 +290,7 @@ def a_renamed_file(case: Case) -> None:
     case.write({("compliance/x.jsonl" if name == names.TERMS else name): octets for name, octets in members.items()})
 
 
-@attack("files", script=False)
+@attack("files")
 def no_pages_though_all_else_is_made_anew(case: Case) -> None:
     members = case.members()
     del members[names.PAGES]
@@ -383,7 +385,7 @@ def a_digest_of_another_package(case: Case) -> None:
     case.write(changed(case, names.PACKAGE, lambda octets: octets.replace(b"Snapshot of", b"Snapshot 0f")))
 
 
-@attack("package", script=False)
+@attack("package")
 def a_package_with_a_key_twice(case: Case) -> None:
     members = changed(case, names.PACKAGE, lambda octets: b'{"title":"x",' + octets[1:])
     digest = parsed(members[names.DIGEST], "digest") | {"hash": digest_of(members[names.PACKAGE])}
@@ -410,10 +412,9 @@ def a_seal_of_another_form(case: Case) -> None:
     case.write(changed(case, names.SEAL, lambda octets: octets.replace(b"snapshot-seal/1", b"snapshot-seal/9")))
 
 
-@attack("seal", script=False)
+@attack("seal")
 def counts_that_are_false(case: Case) -> None:
-    members = case.members()
-    case.insider(members, counts=parsed(members[names.SEAL], "seal")["counts"] | {"captures": 1_000_000, "files": 1})
+    case.insider(case.members(), counts={"captures": 1_000_000})
 
 
 @attack("seal", script=False)
@@ -421,12 +422,12 @@ def a_seal_that_claims_more(case: Case) -> None:
     case.write(resealed(case.members(), key=case.world.key, proven="Everything."))
 
 
-@attack("seal", script=False)
+@attack("seal")
 def a_seal_without_a_number(case: Case) -> None:
     case.write(resealed(case.members(), key=case.world.key, sequence=0))
 
 
-@attack("seal", script=False)
+@attack("seal")
 def a_first_seal_that_follows(case: Case) -> None:
     case.write(resealed(case.members(), key=case.world.key, prev_seal=None))
 
@@ -577,9 +578,6 @@ def a_token_whose_signature_was_changed(case: Case) -> None:
 @attack("timestamp")
 def a_seal_that_says_to_be_younger_than_its_token(case: Case) -> None:
     case.insider(case.members(), created="2031-01-01T00:00:00Z")
-    members = case.members()
-    package = rfc8785.dumps(parsed(members[names.PACKAGE], "package"))
-    assert package == members[names.PACKAGE]
 
 
 @attack("timestamp", timestamp=True)
@@ -599,18 +597,18 @@ def the_newest_snapshot_dropped(case: Case) -> None:
     (case.folder / "HEAD").write_text(read_seal(members_of(second)[names.SEAL], "seal").head + "\n")
 
 
-@attack("chain", script=False)
+@attack("chain")
 def a_seal_in_the_middle_dropped(case: Case) -> None:
     (case.folder / "chain" / "00000002.json").unlink()
 
 
-@attack("chain", script=False)
+@attack("chain")
 def a_seal_of_the_chain_changed(case: Case) -> None:
     file = case.folder / "chain" / "00000002.json"
     file.write_bytes(file.read_bytes().replace(b"2026-11-22T05", b"2026-11-22T04"))
 
 
-@attack("chain", script=False)
+@attack("chain")
 def a_head_that_names_an_older_seal(case: Case) -> None:
     second = case.world.path(2, case.folder)
     (case.folder / "HEAD").write_text(read_seal(members_of(second)[names.SEAL], "seal").head + "\n")
@@ -621,7 +619,7 @@ def all_rewritten_by_the_holder_of_the_key(case: Case) -> None:
     case.insider(changed(case, names.TERMS, lambda octets: b""))
 
 
-@attack("chain", script=False)
+@attack("chain")
 def another_snapshot_of_the_same_number(case: Case) -> None:
     members = resealed(case.members(), key=case.world.key, scope={})
     case.write(members)
@@ -669,7 +667,7 @@ def records_in_another_order(case: Case) -> None:
 def an_index_without_one_capture(case: Case) -> None:
     members = changed(case, names.INDEX, lambda octets: octets.split(b"\n", 1)[1])
     counts = parsed(members[names.SEAL], "seal")["counts"]
-    case.insider(members, counts=counts | {"captures": counts["captures"] - 1})
+    case.insider(members, counts={"captures": counts["captures"] - 1})
 
 
 @attack("index", script=False, deep=True)

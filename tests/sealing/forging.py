@@ -45,7 +45,7 @@ def repackaged(members: Members, *, key: SigningKey | None = None, **changes: An
     """The package and its digest made anew over what is there; signed if there is a key."""
     rest = {name: octets for name, octets in members.items() if name not in (names.PACKAGE, names.DIGEST)}
     old = parsed(members[names.PACKAGE], "package")
-    created, software = old["created"], old["software"]
+    created, software = changes.pop("created", old["created"]), old["software"]
     package = write_package(facts_of(rest), title=old["title"], created=created, software=software)
     if changes:
         package = rfc8785.dumps(parsed(package, "package") | changes)
@@ -63,14 +63,15 @@ def resealed(members: Members, *, key: SigningKey | None = None, **changes: Any)
         rest.pop(names.KEY, None)
     facts = sorted(facts_of(rest), key=lambda fact: fact.path)
     seal["files"] = [fact.as_json() for fact in facts]
-    seal["counts"] |= {"files": len(facts), "bytes": sum(fact.bytes for fact in facts)}
+    counts = changes.pop("counts", {})
+    seal["counts"] |= {"files": len(facts), "bytes": sum(fact.bytes for fact in facts)} | counts
     seal["key"] = {"algorithm": "ECDSA-P384-SHA256", "id": key.public.id} if key else None
     seal |= changes
     octets = rfc8785.dumps(seal)
     rest[names.SEAL] = octets
     if key:
         rest[names.SIGNATURE] = key.sign(octets)
-    return repackaged(rest | {name: members[name] for name in (names.PACKAGE,)}, key=key)
+    return repackaged(rest | {names.PACKAGE: members[names.PACKAGE]}, key=key, created=seal["created"])
 
 
 class RawZip:

@@ -90,7 +90,14 @@ seal=$x/compliance/seal.json
 case $(cut -c 1-10 "$seal") in '{"counts":') ;; *) wrong seal "not in canonical form"; finish ;; esac
 grep -q '"schema":"snapshot-seal/1"' "$seal" || { wrong seal "not of the form snapshot-seal/1"; finish; }
 sequence=$(field "$seal" sequence); digest=$(sha "$seal")
-say seal ok "number $sequence, made $(sed -n 's/.*"created":"\([^"]*\)".*/\1/p' "$seal"), $digest"
+previous=$(field "$seal" prev_seal); seal_wrong=
+case $sequence in ''|0*|*[!0-9]*) seal_wrong="its sequence is no number from 1 on" ;; esac
+if [ "$sequence" = 1 ]; then [ "$previous" = null ]; else [ "$previous" != null ]; fi || seal_wrong="only the first seal of a chain has none before it"
+counted() { [ "$(field "$seal" "$1")" = "$2" ] || seal_wrong="it says $(field "$seal" "$1") $1, but there are $2"; }
+counted captures $(($(cat "$x/indexes/index.cdxj" 2> /dev/null | wc -l)))
+counted articles $(($(cat "$x/pages/pages.jsonl" 2> /dev/null | wc -l) - 1))
+if [ -n "$seal_wrong" ]; then wrong seal "$seal_wrong"
+else say seal ok "number $sequence, made $(sed -n 's/.*"created":"\([^"]*\)".*/\1/p' "$seal"), $digest"; fi
 
 # --- files: those that the seal names, and no others
 sed 's/.*"files":\[//; s/\].*//' "$seal" | tr '}' '\n' \
@@ -103,6 +110,9 @@ if [ -s "$work/expected" ] && cmp -s "$work/expected" "$work/found"; then
 else
   wrong files "the files are not those that the seal names: $(sort "$work/expected" "$work/found" | uniq -u | sed -n 1p)"
 fi
+for needed in indexes/index.cdxj pages/pages.jsonl compliance/robots.jsonl compliance/environment.json; do
+  grep -qxF "$needed" "$work/expected" || wrong files "a snapshot has $needed"
+done
 
 # --- hashes
 if (cd "$x" && sha256sum --quiet -c "$work/sealed") > "$work/said" 2>&1; then
@@ -199,31 +209,31 @@ done
 [ -n "$found" ] || say timestamp "not checked" "there is none"
 [ -n "$good" ] || unmet "$need_time"
 
-# --- chain: only against a head that you know
-if [ -z "$head" ]; then
-  say chain "not checked" "no --expected-head was given: later snapshots may have been dropped, or all rewritten"
-else
-  want=${head%%:*}; previous=; number=0; seen=
-  folder=$(dirname -- "$file")/chain
-  if [ "$want" = "$sequence" ]; then
-    if [ "${head#*:}" = "$digest" ]; then say chain ok "this is the seal that the head names"
-    else wrong chain "the head that you know is another seal $want than this one: it was rewritten"; fi
-  elif [ ! -d "$folder" ]; then
-    say chain "not checked" "there is no chain beside the file"; unmet yes
-  else
-    chain_wrong=
-    for link in "$folder"/[0-9]*.json; do
-      number=$((number + 1)); this=$(sha "$link")
-      [ "$(field "$link" sequence)" = $number ] || { chain_wrong="seal $number is missing"; break; }
-      [ "$(field "$link" prev_seal)" = "${previous:-null}" ] || { chain_wrong="seal $number does not follow from the one before"; break; }
-      [ $number != "$sequence" ] || [ "$this" = "$digest" ] || { chain_wrong="the chain has another seal $sequence than this one"; break; }
-      [ $number != "$want" ] || { seen=yes; [ "$this" = "${head#*:}" ] || { chain_wrong="seal $want is not the one that was published"; break; }; }
-      previous=sha256:$this
-    done
-    [ -n "$seen$chain_wrong" ] || chain_wrong="the chain ends at $number, but a head of $want was published"
-    [ $number -ge "$sequence" ] || [ -n "$chain_wrong" ] || chain_wrong="the chain ends before this seal"
-    if [ -n "$chain_wrong" ]; then wrong chain "$chain_wrong"; else say chain ok "number $sequence of $number"; fi
+# --- chain: its neighbours beside the file, and a head that you know
+folder=$(dirname -- "$file")/chain; want=${head%%:*}; chain_wrong=; number=0; previous=null
+if [ -n "$head" ] && [ "$want" = "$sequence" ] && [ "${head#*:}" != "$digest" ]; then
+  wrong chain "the head that you know is another seal $want than this one: it was rewritten"
+elif [ -d "$folder" ]; then
+  for link in "$folder"/[0-9]*.json; do
+    number=$((number + 1)); this=$(sha "$link")
+    [ "$(field "$link" sequence)" = $number ] || { chain_wrong="seal $number is missing"; break; }
+    [ "$(field "$link" prev_seal)" = "$previous" ] || { chain_wrong="seal $number does not follow from the one before"; break; }
+    [ $number != "$sequence" ] || [ "$this" = "$digest" ] || { chain_wrong="the chain has another seal $sequence than this one"; break; }
+    [ $number != "$want" ] || [ "$this" = "${head#*:}" ] || { chain_wrong="seal $want is not the one that was published"; break; }
+    previous=sha256:$this
+  done
+  if [ -z "$chain_wrong" ]; then
+    [ "$number" -ge "$sequence" ] || chain_wrong="the chain ends at $number, before this seal"
+    [ -z "$want" ] || [ "$number" -ge "$want" ] || chain_wrong="the chain ends at $number, but a head of $want was published"
+    [ "$(cat "$folder/../HEAD" 2> /dev/null)" = "$number:${previous#sha256:}" ] || chain_wrong="the chain does not end with the seal that HEAD names"
   fi
+  if [ -n "$chain_wrong" ]; then wrong chain "$chain_wrong"
+  elif [ -z "$head" ]; then say chain ok "number $sequence of $number; no --expected-head was given, so that later ones may have been dropped, or all rewritten"
+  else say chain ok "number $sequence of $number, up to the head that you know, $want"; fi
+elif [ -n "$head" ] && [ "$want" = "$sequence" ]; then
+  say chain ok "this is the seal that the head names"
+else
+  say chain "not checked" "there is no chain beside the file"; unmet "$head"
 fi
 say records "not checked" "needs newsarchive: scrapy snapshot verify --deep"
 finish
