@@ -38,6 +38,8 @@ class Stamp:
     authority: str
     valid_until: datetime | None
     """End of the authority's certificate: stamp again before."""
+    proven: bool
+    """A pinned root stands behind it. Without, it is no more than somebody's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +113,22 @@ def others(snapshot: Path) -> list[Path]:
 def judge(answer: bytes, octets: bytes, roots: list[x509.Certificate], subject: object) -> Stamp:
     """What an answer proves of these bytes; raises `SnapshotError` for one that is unreadable, or false.
 
-    Without roots only what it says of itself is looked at: that proves nothing.
+    One that leads to none of the roots may be as good as any other, but is not proven.
     """
     response = _decoded(answer, subject)
     _refuse_rejected(response, subject)
     _refuse_other_imprint(response, octets, subject)
-    if roots:
-        _refuse_untrusted(response, octets, roots, subject)
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in response.signed_data.certificates]
         signer = next(iter(response.signed_data.signer_infos))
+        own = next((one for one in certificates if one.serial_number == signer.serial_number), None)
         stamped_at = response.tst_info.gen_time
     except (ValueError, StopIteration) as error:
         raise SnapshotError(subject, "the token in it cannot be read") from error
-    own = next((one for one in certificates if one.serial_number == signer.serial_number), None)
-    return Stamp(stamped_at, _name(own), own.not_valid_after_utc if own else None)
+    proven = own is not None and _leads_to(own, certificates, {root.subject for root in roots})
+    if proven:
+        _refuse_untrusted(response, octets, roots, subject)
+    return Stamp(stamped_at, _name(own), own.not_valid_after_utc if own else None, proven=proven)
 
 
 def read_roots(paths: list[Path]) -> list[x509.Certificate]:
@@ -188,6 +191,20 @@ def _noted(question: Path) -> dict[str, Any]:
     """What was written down about a question; nothing where the note is gone."""
     note = question.with_name(question.name + NOTE)
     return parsed(note.read_bytes(), note) if note.exists() else {}
+
+
+def _leads_to(
+    certificate: x509.Certificate, others: list[x509.Certificate], roots: set[x509.Name]
+) -> bool:
+    """The issuers named from a certificate on end with one of the roots."""
+    issuers, current = {one.subject: one for one in others}, certificate
+    for _ in range(len(others) + 1):
+        if current.issuer in roots or current.subject in roots:
+            return True
+        if current.issuer not in issuers or current.issuer == current.subject:
+            return False
+        current = issuers[current.issuer]
+    return False
 
 
 def _name(certificate: x509.Certificate | None) -> str:

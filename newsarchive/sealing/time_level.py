@@ -1,6 +1,7 @@
 """Judging the time stamps beside a snapshot."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from cryptography import x509
 
@@ -17,35 +18,44 @@ _LARGEST = 1024 * 1024
 
 
 def judge(judgement: Judgement, opened: Opened, seal: Seal | None, roots: list[x509.Certificate]) -> None:
-    """One answer that pinned roots stand behind is enough; one that is false is wrong, however many are right."""
+    """One answer that a pinned root stands behind is enough; one that is false is wrong, however many are right."""
     answers = stamps.answers(opened.path)
-    for proof in stamps.others(opened.path):
-        judgement.unchecked("timestamp", f"{proof.name} is for the program of OpenTimestamps")
-    if not answers:
-        judgement.unchecked("timestamp", "there is none")
+    aside = [f"{proof.name} is for the program of OpenTimestamps" for proof in stamps.others(opened.path)]
+    if not answers or not stamps.is_available():
+        why = "needs the extra tsa: pip install newsarchive[tsa]" if answers else "there is none"
+        for note in (*aside, why):
+            judgement.unchecked("timestamp", note)
         return
-    if not stamps.is_available():
-        judgement.unchecked("timestamp", "needs the extra tsa: pip install newsarchive[tsa]")
-        return
-    try:
-        octets = opened.small(names.DIGEST) or b""
-    except SnapshotError as error:
-        judgement.wrong("timestamp", str(error))
-        return
+    proven, mistakes = [], []
     for answer in answers:
         try:
-            if answer.stat().st_size > _LARGEST:
-                raise SnapshotError(answer.name, "is too long for a token")
-            stamp = stamps.judge(answer.read_bytes(), octets, roots, answer.name)
+            stamp = _judged(answer, opened, roots)
         except SnapshotError as error:
-            judgement.wrong("timestamp", str(error))
+            mistakes.append(str(error))
             continue
         if seal and stamp.stamped_at < seal.created - _SLACK:
-            judgement.wrong("timestamp", f"{answer.name} is older than the seal says to be: one of both times is false")
-        elif roots:
-            judgement.ok("timestamp", _told(answer.name, stamp, seal))
+            mistakes.append(f"{answer.name} is older than the seal says to be: one of both times is false")
+        elif stamp.proven:
+            proven.append(_told(answer.name, stamp, seal))
         else:
-            judgement.unchecked("timestamp", f"no --tsa-root was given to judge {answer.name} by")
+            root = "none of the roots that you trust stands" if roots else "no --tsa-root was given that could stand"
+            aside.append(f"{answer.name}, by {stamp.authority}: {root} behind it")
+    _tell(judgement, proven, mistakes, aside)
+
+
+def _judged(answer: Path, opened: Opened, roots: list[x509.Certificate]) -> Stamp:
+    if answer.stat().st_size > _LARGEST:
+        raise SnapshotError(answer.name, "is too long for a token")
+    return stamps.judge(answer.read_bytes(), opened.small(names.DIGEST) or b"", roots, answer.name)
+
+
+def _tell(judgement: Judgement, proven: list[str], mistakes: list[str], aside: list[str]) -> None:
+    if mistakes or proven:
+        judgement.told("timestamp", mistakes)
+        judgement.levels["timestamp"].notes += [*proven, *(f"not checked: {note}" for note in aside)]
+        return
+    for note in aside:
+        judgement.unchecked("timestamp", note)
 
 
 def _told(name: str, stamp: Stamp, seal: Seal | None) -> str:

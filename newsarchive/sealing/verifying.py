@@ -118,9 +118,9 @@ class _Verification:
         sealed, there = {fact.path: fact for fact in seal.files}, set(self._opened.members)
         mistakes = [f"missing: {name}" for name in sorted(set(sealed) - there)]
         mistakes += [f"not sealed: {name}" for name in sorted(there - set(sealed) - set(names.UNSEALED))]
-        mistakes += [f"a snapshot has {name}" for name in _REQUIRED if name not in sealed]
+        mistakes += [f"the seal names no {name}, which every snapshot has" for name in _REQUIRED if name not in sealed]
         if not any(name.startswith(names.ARCHIVE) for name in sealed):
-            mistakes.append(f"a snapshot has WARC files in {names.ARCHIVE}")
+            mistakes.append(f"the seal names no WARC file in {names.ARCHIVE}")
         self._judgement.told("files", mistakes, f"{len(sealed):,} sealed files, no others")
         changed = [
             f"{name} is not as it was sealed" for name, fact in sealed.items() if found.files.get(name, fact) != fact

@@ -553,7 +553,7 @@ def a_page_in_place_of_a_token(case: Case) -> None:
     case.token.write_bytes(b"<html>502 Bad Gateway</html>")
 
 
-@attack("timestamp")
+@attack("timestamp", timestamp=True)
 def a_token_of_an_authority_that_nobody_knows(case: Case) -> None:
     case.token.write_bytes(case.world.expired.stamp(case.members()[names.DIGEST]))
 

@@ -111,7 +111,7 @@ else
   wrong files "the files are not those that the seal names: $(sort "$work/expected" "$work/found" | uniq -u | sed -n 1p)"
 fi
 for needed in indexes/index.cdxj pages/pages.jsonl compliance/robots.jsonl compliance/environment.json; do
-  grep -qxF "$needed" "$work/expected" || wrong files "a snapshot has $needed"
+  grep -qxF "$needed" "$work/expected" || wrong files "the seal names no $needed, which every snapshot has"
 done
 
 # --- hashes
@@ -199,11 +199,13 @@ for answer in "$file".tsr.*; do
   if [ -z "$time" ]; then wrong timestamp "$answer cannot be read"; continue; fi
   if [ -z "$roots" ]; then say timestamp "not checked" "no --tsa-root was given to judge $answer by"; continue; fi
   if openssl ts -verify -data "$x/datapackage-digest.json" -in "$answer" -CAfile "$roots" \
-    -attime "$(date -d "$time" +%s)" > /dev/null 2>&1
+    -attime "$(date -d "$time" +%s)" > "$work/said" 2>&1
   then
     made=$(date -d "$(sed -n 's/.*"created":"\([^"]*\)".*/\1/p' "$seal")" +%s)
     if [ "$(date -d "$time" +%s)" -lt $((made - 60)) ]; then wrong timestamp "$answer is older than the seal says to be"
     else say timestamp ok "$time"; good=yes; fi
+  elif grep -qiE 'local issuer|self.signed' "$work/said" && ! grep -qi 'imprint' "$work/said"; then
+    say timestamp "not checked" "$answer: none of the roots that you trust stands behind it"
   else wrong timestamp "$answer is false, or no root that you trust stands behind it"; fi
 done
 [ -n "$found" ] || say timestamp "not checked" "there is none"
