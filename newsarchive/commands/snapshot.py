@@ -38,10 +38,14 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
-        parser.add_argument("--out", metavar="DIR", help="the folder of the snapshots and of their chain (SNAPSHOT_DIR)")
+        parser.add_argument(
+            "--out", metavar="DIR", help="the folder of the snapshots and of their chain (SNAPSHOT_DIR)"
+        )
         parser.add_argument("--actor", metavar="NAME", help="who does it, for the custody log (default: user@host)")
         parser.add_argument("--reason", metavar="TEXT", help="why, for the custody log")
-        parser.add_argument("--tsa", metavar="URL", action="append", default=[], help="a time-stamp authority (RFC 3161)")
+        parser.add_argument(
+            "--tsa", metavar="URL", action="append", default=[], help="a time-stamp authority (RFC 3161)"
+        )
         snapshot_create.add_options(parser)
         snapshot_verify.add_options(parser)
 

@@ -6,6 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from scrapy.settings import BaseSettings
 from tqdm import tqdm
@@ -13,7 +14,7 @@ from tqdm import tqdm
 from newsarchive import clock
 from newsarchive.commands import snapshot_stamp
 from newsarchive.errors import SnapshotError
-from newsarchive.sealing import rotation
+from newsarchive.sealing import rotation, stamps
 from newsarchive.sealing.creating import Made, Order, create, created_now
 from newsarchive.sealing.keys import SigningKey, read_signing_key
 from newsarchive.sealing.scope import read_scope
@@ -23,7 +24,9 @@ _PASSPHRASE = "NEWSARCHIVE_KEY_PASSPHRASE"  # noqa: S105 - the name of a variabl
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Those of create and keygen."""
-    group = parser.add_argument_group("snapshot create", "exits with 2 while a pair is open; nothing is left behind then")
+    group = parser.add_argument_group(
+        "snapshot create", "exits with 2 while a pair is open; nothing is left behind then"
+    )
     group.add_argument(
         "--scope",
         metavar="WORDS",
@@ -31,10 +34,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="outlet=NAME run=ID date=FROM..TO url=PREFIX; all must fit, of several of one kind one. Pairs are whole",
     )
-    group.add_argument("--created", metavar="TIME", help="what the seal says, such as 2026-11-22T04:00:00Z (default: now)")
+    group.add_argument(
+        "--created", metavar="TIME", help="what the seal says, such as 2026-11-22T04:00:00Z (default: now)"
+    )
     group.add_argument("--title", metavar="TEXT", help="how viewers call it", default="")
     group.add_argument("--key", metavar="FILE", help="the key that signs (SNAPSHOT_KEY); none: unsigned, and said so")
-    key = parser.add_argument_group("snapshot keygen", f"the passphrase is taken from {_PASSPHRASE}; none if it is not set")
+    key = parser.add_argument_group(
+        "snapshot keygen", f"the passphrase is taken from {_PASSPHRASE}; none if it is not set"
+    )
     key.add_argument("--previous", metavar="FILE", help="the key until now: it signs that the new one follows")
 
 
@@ -43,9 +50,12 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
     if args:
         raise SnapshotError(f"snapshot create {args[0]}", "expected --scope outlet=NAME and the like")
     if not opts.scope:
-        raise SnapshotError("snapshot create", "say what to seal: --scope outlet=NAME, run=ID, date=FROM..TO, url=PREFIX")
+        raise SnapshotError(
+            "snapshot create", "say what to seal: --scope outlet=NAME, run=ID, date=FROM..TO, url=PREFIX"
+        )
     key_file = Path(opts.key or settings["SNAPSHOT_KEY"] or "")
     key = read_signing_key(key_file, passphrase=os.environ.get(_PASSPHRASE)) if key_file.name else None
+    bar: tqdm[Any]
     with tqdm(unit="file", leave=False, disable=not sys.stderr.isatty()) as bar:
         order = Order(
             archive=Path(settings["ARCHIVE_DIR"]),
@@ -57,7 +67,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
             title=opts.title,
             actor=opts.actor,
             reason=opts.reason,
-            seen=lambda _: bar.update() and None,
+            seen=lambda _: _step(bar),
         )
         made = create(order, folder(opts, settings))
     asked = snapshot_stamp.ask_all(made.path, made.digest, opts.tsa or settings.getlist("SNAPSHOT_TSA"))
@@ -83,7 +93,10 @@ def keygen(args: list[str], opts: argparse.Namespace, settings: BaseSettings) ->
         kept.mkdir(exist_ok=True)
         for name, octets in change.files(number).items():
             (kept / name).write_bytes(octets)
-    lines = [f"{path}: the key, for you alone", f"{public}: give this to whoever is to check; its id is {new.public.id}"]
+    lines = [
+        f"{path}: the key, for you alone",
+        f"{public}: give this to whoever is to check; its id is {new.public.id}",
+    ]
     lines += [f"{kept}: goes into every snapshot that the key signs"] if changes else []
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
@@ -92,6 +105,10 @@ def keygen(args: list[str], opts: argparse.Namespace, settings: BaseSettings) ->
 def folder(opts: argparse.Namespace, settings: BaseSettings) -> Path:
     """Where the snapshots lie."""
     return Path(opts.out or settings["SNAPSHOT_DIR"] or Path(settings["ARCHIVE_DIR"]).absolute().parent / "snapshots")
+
+
+def _step(bar: "tqdm[Any]") -> None:
+    bar.update()
 
 
 def _created(text: str | None) -> datetime:
@@ -105,7 +122,7 @@ def _created(text: str | None) -> datetime:
 
 
 def _tell(made: Made, *, asked: int, as_json: bool) -> None:
-    facts, missing = made.seal.facts, list(snapshot_stamp.stamps.waiting(made.path))
+    facts, missing = made.seal.facts, list(stamps.waiting(made.path))
     if as_json:
         told = {name: value for name, value in facts.items() if name != "files"}
         sys.stdout.write(json.dumps({"file": str(made.path), "head": made.seal.head, **told}, indent=2) + "\n")
@@ -113,10 +130,10 @@ def _tell(made: Made, *, asked: int, as_json: bool) -> None:
     counts = facts["counts"]
     lines = [
         str(made.path),
-        f"  {counts['pairs']:,} WARC files, {counts['captures']:,} captures, {counts['articles']:,} articles, "
-        f"{counts['bytes']:,} bytes",
+        "  " + ", ".join(f"{counts[name]:,} {name}" for name in ("pairs", "captures", "articles", "bytes")),
         f"  {'signed by ' + made.seal.key_id if made.seal.key_id else 'unsigned: anybody could have made it'}",
-        f"  time stamps: {asked - len(missing)} of {asked}" + ("; ask again with scrapy snapshot stamp" if missing else ""),
+        f"  time stamps: {asked - len(missing)} of {asked}"
+        + ("; ask again with scrapy snapshot stamp" if missing else ""),
         f"  head: {made.seal.head}   publish it where nobody who holds the archive can change it",
     ]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -20,9 +20,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     levels = "; ".join(f"{name}: {meaning}" for name, meaning in LEVELS.items())
     group = parser.add_argument_group("snapshot verify", f"exits with 1 unless all that was demanded holds. {levels}")
     group.add_argument("--require-signature", action="store_true", help="an unsigned snapshot does not do")
-    group.add_argument("--require-timestamp", action="store_true", help="one without a time stamp by a --tsa-root does not do")
-    group.add_argument("--trusted-key", metavar="PEM", action="append", default=[], help="it must be signed by this key, or one that follows")
-    group.add_argument("--tsa-root", metavar="PEM", action="append", default=[], help="the root certificate of an authority that you trust")
+    group.add_argument(
+        "--require-timestamp", action="store_true", help="one without a time stamp by a --tsa-root does not do"
+    )
+    group.add_argument(
+        "--trusted-key",
+        metavar="PEM",
+        action="append",
+        default=[],
+        help="it must be signed by this key, or one that follows",
+    )
+    group.add_argument(
+        "--tsa-root",
+        metavar="PEM",
+        action="append",
+        default=[],
+        help="the root certificate of an authority that you trust",
+    )
     group.add_argument("--expected-head", metavar="SEQ:SHA", help="the head of the chain that you know from elsewhere")
     group.add_argument("--deep", action="store_true", help="look into the files, too: records, index, pages, rows")
     group.add_argument("--html", metavar="FILE", help="write a page to be printed")
@@ -59,7 +73,9 @@ def _judged(path: Path, demands: Demands, opts: argparse.Namespace) -> Judgement
         raise SnapshotError(path, f"cannot be read ({error.strerror})") from error
     if opts.log:
         outcome = "holds" if judgement.holds else "does not hold"
-        custody.append(path.absolute().parent, "verify", path.name, actor=opts.actor, reason=opts.reason, outcome=outcome)
+        custody.append(
+            path.absolute().parent, "verify", path.name, actor=opts.actor, reason=opts.reason, outcome=outcome
+        )
     return judgement
 
 

@@ -46,9 +46,7 @@ class Chain:
 
     def head(self) -> Seal | None:
         """The last seal, when all before it follow from each other and `HEAD` names it; raises `SnapshotError`."""
-        last = None
-        for last in self.seals():
-            pass
+        *_, last = (None, *self.seals())
         told = self._told()
         if told != (last.head if last else None):
             raise SnapshotError(self.head_file, f"says {told}, but the chain ends with {last.head if last else None}")

@@ -15,7 +15,9 @@ def judge(judgement: Judgement, seal: Seal, path: Path, head: tuple[int, str] | 
         judgement.ok("chain", f"this is the seal that the head names, number {seal.sequence}")
         return
     if head and head[0] == seal.sequence and head[1] != seal.digest:
-        judgement.wrong("chain", f"the head that you know is another seal {seal.sequence} than this one: it was rewritten")
+        judgement.wrong(
+            "chain", f"the head that you know is another seal {seal.sequence} than this one: it was rewritten"
+        )
         return
     if not chain.is_there:
         judgement.unchecked("chain", "there is no chain beside the file")

@@ -69,7 +69,7 @@ class FileFact:
 
 
 def is_name(name: str) -> bool:
-    """A name that means one file everywhere: relative, no `..`, nothing that a shell or a file system reads otherwise."""
+    """A name that means one file everywhere: relative, no `..`, nothing that a shell or a file system reads."""
     return len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) is not None
 
 

@@ -1,27 +1,21 @@
 """Making a snapshot: the files of an archive into one WACZ file, sealed, signed, and put at the end of the chain."""
 
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import BinaryIO
-
-from filelock import FileLock, Timeout
 
 import newsarchive
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import custody, evidence, names
-from newsarchive.sealing.chain import Chain, sync_folder, write_durably
+from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.choosing import choose
 from newsarchive.sealing.container import FileFact, Writer
+from newsarchive.sealing.folder import WORK, alone, clear, leave_script, mend, script, written
 from newsarchive.sealing.indexing import Line, Meter, Span, lines_beside, merged, write_lines
 from newsarchive.sealing.keys import ALGORITHM, SigningKey
-from newsarchive.sealing.opening import Opened
 from newsarchive.sealing.package import write_digest, write_package
 from newsarchive.sealing.pages import header, pages_of, rows_of
 from newsarchive.sealing.pairs import REJECTED, Pair, rule_files, run_files
@@ -30,9 +24,12 @@ from newsarchive.sealing.scope import Scope
 from newsarchive.sealing.seal import Seal, read_seal, write_seal
 
 _STEP = 1 << 20
-_WORK = ".making-"
 _SCRIPTS = {names.SCRIPT: "verify.sh", names.README: "VERIFY.md"}
 SOFTWARE = f"newsarchive/{newsarchive.__version__}"
+
+
+def _nothing(_: Pair) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Order:
     title: str = ""
     actor: str | None = None
     reason: str | None = None
-    seen: Callable[[Pair], None] = field(default=lambda pair: None)
+    seen: Callable[[Pair], None] = _nothing
     """Told of each pair that is in."""
 
 
@@ -69,20 +66,20 @@ def create(order: Order, folder: Path) -> Made:
     itself; then nothing is left behind.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
-        _clear(folder)
+    with alone(folder):
+        clear(folder)
         chain = Chain(folder)
-        _mend(folder, chain)
+        mend(folder, chain)
         before = chain.head()
         if before and order.created < before.created:
             raise SnapshotError("--created", f"lies before the seal that is there ({before.facts['created']})")
         path = folder / f"{(before.sequence if before else 0) + 1:06d}-{order.created:%Y%m%dT%H%M%SZ}{names.SUFFIX}"
         pairs = choose(order.archive, order.scope)
-        with _written(path) as stream, tempfile.TemporaryDirectory(dir=folder, prefix=_WORK) as work:
+        with written(path) as stream, tempfile.TemporaryDirectory(dir=folder, prefix=WORK) as work:
             seal, digest = _Making(order, Writer(stream), Path(work)).make(pairs, folder, before)
         chain.append(seal)
         custody.append(folder, "seal", seal.digest, actor=order.actor, reason=order.reason)
-        _leave_script(folder)
+        leave_script(folder)
     return Made(path, seal, digest)
 
 
@@ -159,7 +156,9 @@ class _Making:
         for number, rotation in enumerate(order.rotations, start=1):
             small |= {names.COMPLIANCE + name: octets for name, octets in rotation.files(number).items()}
         small |= {name: script(file) for name, file in _SCRIPTS.items()}
-        self._add_file(names.TERMS, self._work / "terms")
+        # py-wacz takes an empty file of this kind for a broken one.
+        if (terms := self._work / "terms").stat().st_size:
+            self._add_file(names.TERMS, terms)
         for name, octets in sorted(small.items()):
             self._files.append(self._writer.add_bytes(name, octets))
 
@@ -194,65 +193,6 @@ class _Making:
 
     def _add(self, name: str, size: int, pieces: Iterator[bytes]) -> None:
         self._files.append(self._writer.add(name, size, pieces))
-
-
-def script(file: str) -> bytes:
-    """A file that goes into every snapshot as it is."""
-    return resources.files("newsarchive.sealing").joinpath("script", file).read_bytes()
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Raises `SnapshotError` while another process seals into this folder."""
-    try:
-        with FileLock(folder / ".lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise SnapshotError(folder, "another process makes a snapshot here") from error
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[BinaryIO]:
-    """A new file that is there whole and on the disk, or not at all; raises `SnapshotError` when the disk is full."""
-    temporary = path.with_name(path.name + ".part")
-    try:
-        with temporary.open("wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.rename(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise SnapshotError(error.filename or path, f"cannot be read or written ({error.strerror})") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _mend(folder: Path, chain: Chain) -> None:
-    """Take into the chain a whole snapshot that a crash kept out of it."""
-    chain.mend()
-    head = chain.head()
-    for path in sorted(folder.glob(f"{(head.sequence if head else 0) + 1:06d}-*{names.SUFFIX}")):
-        with Opened(path) as opened:
-            seal = read_seal(opened.small(names.SEAL) or b"", path)
-        if seal.prev_seal == (head.digest if head else None):
-            chain.append(seal)
-            return
-
-
-def _clear(folder: Path) -> None:
-    """Drop what a killed process left half made."""
-    for path in folder.glob(f"*{names.SUFFIX}.part"):
-        path.unlink()
-    for path in folder.glob(f"{_WORK}*"):
-        shutil.rmtree(path)
-
-
-def _leave_script(folder: Path) -> None:
-    """A copy outside of every snapshot: a script that came with a file must not be the judge of it."""
-    path = folder / "verify.sh"
-    if not path.exists() or path.read_bytes() != script("verify.sh"):
-        write_durably(path, script("verify.sh"))
 
 
 def created_now(moment: datetime) -> datetime:

@@ -22,7 +22,13 @@ _LONGEST = 64 * 1024
 
 
 def append(
-    folder: Path, action: Action, thing: str, *, actor: str | None = None, reason: str | None = None, outcome: str = "ok"
+    folder: Path,
+    action: Action,
+    thing: str,
+    *,
+    actor: str | None = None,
+    reason: str | None = None,
+    outcome: str = "ok",
 ) -> None:
     """Write a line, on the disk when this returns; raises `SnapshotError` where the last line is torn or is none."""
     path = folder / FILE
@@ -72,7 +78,9 @@ def _last(file: BinaryIO, path: Path) -> bytes:
         try:
             json.loads(last)["sequence"] + 1
         except (ValueError, TypeError, KeyError) as error:
-            raise SnapshotError(path, "its last line is no line of a custody log; nothing is written behind it") from error
+            raise SnapshotError(
+                path, "its last line is no line of a custody log; nothing is written behind it"
+            ) from error
     return last
 
 

@@ -1,8 +1,8 @@
 """Just enough DER to put the certificates of a time-stamp answer in order.
 
-They are a SET OF, which DER wants sorted (X.690, 11.6). Many authorities send them in the order of their chain, openssl
-reads that, and the strict reader behind rfc3161-client does not. They are not part of what is signed (RFC 5652, 5.4), so
-that sorting them changes nothing of what a token proves.
+They are a SET OF, which DER wants sorted (X.690, 11.6). Many authorities send them in the order of their chain;
+openssl reads that, and the strict reader behind rfc3161-client does not. They are not part of what is signed (RFC 5652,
+5.4), so that sorting them changes nothing of what a token proves.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Level = Literal[
-    "container", "files", "hashes", "package", "seal", "signature", "key", "timestamp", "chain", "records", "index", "pages"
+    "container",
+    "files",
+    "hashes",
+    "package",
+    "seal",
+    "signature",
+    "key",
+    "timestamp",
+    "chain",
+    "records",
+    "index",
+    "pages",
 ]
 State = Literal["ok", "wrong", "not checked"]
 

@@ -86,7 +86,7 @@ class SigningKey:
         return r.to_bytes(_HALF) + s.to_bytes(_HALF)
 
     def write(self, path: Path, *, passphrase: str | None) -> Path:
-        """Write the key for its owner alone, and beside it `x.pub.pem` for everybody; never over a file that is there."""
+        """Write the key for its owner alone, and `x.pub.pem` for everybody; never over a file that is there."""
         sealed = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else None
         private = self.key.private_bytes(
             serialization.Encoding.PEM,

@@ -171,7 +171,7 @@ def _ending(stream: BinaryIO, path: Path, mistakes: list[str]) -> tuple[int, tup
     _, disk, start_disk, here, count, size, offset, _ = END.unpack_from(tail, found)
     if disk or start_disk or here != count:
         mistakes.append("the ZIP file says that it has several parts")
-    if MAX_16 != count and MAX_32 not in (size, offset):
+    if count != MAX_16 and MAX_32 not in (size, offset):
         return at, (count, size, offset)
     return _ending_64(stream, path, at)
 

@@ -58,9 +58,7 @@ def _package_mistakes(told: dict[str, Any], files: dict[str, FileFact], seal: Se
         mistakes.append(f"{names.PACKAGE} is not of the form that snapshots have")
     listed = told.get("resources")
     expected = [
-        package.resource(fact)
-        for name, fact in sorted(files.items())
-        if name not in (names.PACKAGE, names.DIGEST)
+        package.resource(fact) for name, fact in sorted(files.items()) if name not in (names.PACKAGE, names.DIGEST)
     ]
     if listed != expected:
         mistakes += _differences(listed if isinstance(listed, list) else [], expected)
@@ -74,7 +72,9 @@ def _differences(listed: list[Any], expected: list[dict[str, Any]]) -> list[str]
     there = {str(one["path"]): one for one in expected}
     mistakes = [f"listed, but missing: {path}" for path in sorted(set(said) - set(there))]
     mistakes += [f"not listed: {path}" for path in sorted(set(there) - set(said))]
-    mistakes += [f"{path} is not as it is listed" for path in sorted(set(there) & set(said)) if said[path] != there[path]]
+    mistakes += [
+        f"{path} is not as it is listed" for path in sorted(set(there) & set(said)) if said[path] != there[path]
+    ]
     return mistakes or [f"{names.PACKAGE} lists its files in another order, or twice"]
 
 

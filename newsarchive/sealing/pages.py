@@ -1,4 +1,4 @@
-"""`pages/pages.jsonl`: the articles of a snapshot with headline and text, as viewers of WACZ files list and search them."""
+"""`pages/pages.jsonl`: the articles of a snapshot with headline and text, as viewers list and search them."""
 
 import gzip
 import json

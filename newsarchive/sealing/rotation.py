@@ -61,7 +61,7 @@ def folder_of(key: Path) -> Path:
 
 def of_files(files: dict[str, bytes]) -> tuple[Rotation, ...]:
     """The rotations among these files, in order; raises `SnapshotError` where one of the three is missing."""
-    found = []
+    found: list[Rotation] = []
     while (stem := f"rotation-{len(found) + 1:04d}") + _ENDINGS[0] in files:
         missing = [stem + end for end in _ENDINGS if stem + end not in files]
         if missing:

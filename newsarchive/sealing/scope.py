@@ -65,7 +65,11 @@ def read_scope(words: Iterable[str]) -> Scope:
         raise SnapshotError("--scope", "one date=FROM..TO is enough")
     first, last = _days(named["date"][0]) if named["date"] else (None, None)
     return Scope(
-        tuple(sorted(set(named["outlet"]))), tuple(sorted(set(named["run"]))), first, last, tuple(sorted(set(named["url"])))
+        tuple(sorted(set(named["outlet"]))),
+        tuple(sorted(set(named["run"]))),
+        first,
+        last,
+        tuple(sorted(set(named["url"]))),
     )
 
 

@@ -14,7 +14,8 @@ from newsarchive.sealing.names import UNSEALED
 
 SCHEMA = "snapshot-seal/1"
 PROVEN = (
-    "These bytes are what this crawler recorded, and no byte has changed since the seal was made; with a time stamp, since the time that it states."
+    "These bytes are what this crawler recorded, and no byte has changed since the seal was made; "
+    "with a time stamp, since the time that it states."
 )
 NOT_PROVEN = (
     "What the publisher's server sent to others; that the crawler and its clock were honest before the seal; "

@@ -183,7 +183,7 @@ def _refuse_untrusted(
     try:
         builder.build().verify_message(response, octets)
     except (VerificationError, ValueError) as error:
-        what = "its signature is false, no root that you trust stands behind it, or a certificate had ended when it was made"
+        what = "its signature is false, or a certificate is not of the root, or had ended when it was made"
         raise SnapshotError(subject, f"the token in it proves nothing: {what}") from error
 
 
@@ -193,9 +193,7 @@ def _noted(question: Path) -> dict[str, Any]:
     return parsed(note.read_bytes(), note) if note.exists() else {}
 
 
-def _leads_to(
-    certificate: x509.Certificate, others: list[x509.Certificate], roots: set[x509.Name]
-) -> bool:
+def _leads_to(certificate: x509.Certificate, others: list[x509.Certificate], roots: set[x509.Name]) -> bool:
     """The issuers named from a certificate on end with one of the roots."""
     issuers, current = {one.subject: one for one in others}, certificate
     for _ in range(len(others) + 1):

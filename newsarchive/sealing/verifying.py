@@ -1,4 +1,4 @@
-"""Judging a snapshot: what it says of itself against its bytes, its bytes against keys, times and heads that you trust."""
+"""Judging a snapshot: what it says against its bytes, its bytes against keys, times and heads that you trust."""
 
 import hashlib
 import zlib
@@ -16,7 +16,7 @@ from newsarchive.sealing.opening import Opened
 from newsarchive.sealing.rotation import of_files, trusted_by
 from newsarchive.sealing.seal import Seal, read_seal
 
-_REQUIRED = (names.INDEX, names.PAGES, names.TERMS, names.ENVIRONMENT, names.SCRIPT, names.README)
+_REQUIRED = (names.INDEX, names.PAGES, names.ENVIRONMENT, names.SCRIPT, names.README)
 _ALWAYS: tuple[Level, ...] = ("container", "files", "hashes", "package", "seal")
 
 
@@ -80,7 +80,9 @@ class _Verification:
     def run(self) -> None:
         """All levels, each told what those before it found."""
         judgement = self._judgement
-        judgement.told("container", self._opened.mistakes, f"{len(self._opened.members):,} files, all stored as they are")
+        judgement.told(
+            "container", self._opened.mistakes, f"{len(self._opened.members):,} files, all stored as they are"
+        )
         found = _look_through(self._opened)
         seal = self._seal()
         if seal is None:
@@ -139,7 +141,11 @@ class _Verification:
             "articles": found.lines.get(names.PAGES, 1) - 1,
         }
         said = seal.facts["counts"]
-        mistakes = [f"it says {said.get(name)} {name}, but there are {count}" for name, count in counted.items() if said.get(name) != count]
+        mistakes = [
+            f"it says {said.get(name)} {name}, but there are {count}"
+            for name, count in counted.items()
+            if said.get(name) != count
+        ]
         if (log := self._opened.small(names.CUSTODY)) is not None:
             try:
                 list(custody.lines(log, names.CUSTODY))
@@ -193,7 +199,9 @@ class _Verification:
         except SnapshotError as error:
             judgement.wrong("key", str(error))
             return
-        judgement.told("key", [] if trusted else [f"{key.id} is not a key that you trust, nor follows from one"], key.id)
+        judgement.told(
+            "key", [] if trusted else [f"{key.id} is not a key that you trust, nor follows from one"], key.id
+        )
 
 
 def _look_through(opened: Opened) -> Found:

@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -29,7 +30,6 @@ from tests.sealing.forging import (
     Members,
     RawZip,
     directory_entry,
-    header,
     members_of,
     patched,
     repackaged,
@@ -109,12 +109,9 @@ def with_entry(case: Case, name: str, octets: bytes = b"x") -> None:
 @attack("container")
 def a_second_member_of_the_same_name(case: Case) -> None:
     members, stream = case.members(), io.BytesIO(case.path.read_bytes())
-    with zipfile.ZipFile(stream, "a") as zipped:
-        import warnings
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            zipped.writestr(zipfile.ZipInfo(names.PAGES), members[names.PAGES].replace(b"the", b"teh"))
+    with zipfile.ZipFile(stream, "a") as zipped, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        zipped.writestr(zipfile.ZipInfo(names.PAGES), members[names.PAGES].replace(b"the", b"teh"))
     case.path.write_bytes(stream.getvalue())
 
 
@@ -514,7 +511,11 @@ def a_change_of_key_that_a_stranger_signed(case: Case) -> None:
     rotation = rotate(STRANGER, STRANGER.public, created="2026-11-22T03:00:00Z")
     statement = parsed(rotation.statement, "statement") | {"old_key": case.world.first_key.public.id}
     octets = rfc8785.dumps(statement)
-    false = {"rotation-0001.json": octets, "rotation-0001.json.sig": STRANGER.sign(octets), "rotation-0001.pem": STRANGER.public.pem}
+    false = {
+        "rotation-0001.json": octets,
+        "rotation-0001.json.sig": STRANGER.sign(octets),
+        "rotation-0001.pem": STRANGER.public.pem,
+    }
     members = case.members() | {names.COMPLIANCE + name: part for name, part in false.items()}
     members = resealed(members, key=STRANGER)
     case.write(members)
@@ -672,7 +673,13 @@ def an_index_without_one_capture(case: Case) -> None:
 
 @attack("index", script=False, deep=True)
 def an_index_with_another_digest(case: Case) -> None:
-    case.insider(changed(case, names.INDEX, lambda octets: octets.replace(b'"recordDigest": "sha256:', b'"recordDigest": "sha256:0', 1)))
+    case.insider(
+        changed(
+            case,
+            names.INDEX,
+            lambda octets: octets.replace(b'"recordDigest": "sha256:', b'"recordDigest": "sha256:0', 1),
+        )
+    )
 
 
 @attack("pages", script=False, deep=True)
@@ -699,5 +706,7 @@ def captures_said_to_be_older(case: Case) -> None:
 def rows_of(case: Case) -> str:
     """The first file of articles."""
     return next(
-        name for name in sorted(case.members()) if name.endswith(".jsonl.gz") and not name.endswith(".rejected.jsonl.gz")
+        name
+        for name in sorted(case.members())
+        if name.endswith(".jsonl.gz") and not name.endswith(".rejected.jsonl.gz")
     )

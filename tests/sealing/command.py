@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+from scrapy.cmdline import ScrapyArgumentParser
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import Settings
 
@@ -14,8 +15,6 @@ from tests.conftest import PROJECT, Ran
 
 def snapshot(*words: object, archive: Path | None = None, **chosen: Any) -> Ran:
     """`chosen` are settings."""
-    from scrapy.cmdline import ScrapyArgumentParser
-
     settings = Settings()
     settings.setmodule("newsarchive.settings")
     settings.setdict(Command.default_settings, priority="command")

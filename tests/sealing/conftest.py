@@ -63,9 +63,7 @@ def expired(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture(scope="session")
-def world(
-    crawled: Path, authority: Authority, expired: Authority, tmp_path_factory: pytest.TempPathFactory
-) -> World:
+def world(crawled: Path, authority: Authority, expired: Authority, tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("snapshots") / "snapshots"
     first, key = SigningKey.new(), SigningKey.new()
     change = rotate(first, key.public, created="2026-11-22T03:00:00Z")

@@ -1,6 +1,7 @@
 """`scrapy snapshot` as a person and as a script see it."""
 
 import hashlib
+import itertools
 import json
 import stat
 import subprocess
@@ -103,7 +104,7 @@ def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path, mon
 def test_trust_in_the_first_key_is_enough_for_the_third(crawled: Path, tmp_path: Path):
     keys = [tmp_path / "keys" / f"{name}.pem" for name in ("first", "second", "third")]
     assert snapshot("keygen", keys[0]).code == 0
-    for old, new in zip(keys, keys[1:], strict=False):
+    for old, new in itertools.pairwise(keys):
         assert snapshot("keygen", new, "--previous", old).code == 0
     assert snapshot(*KYIV, "--key", keys[2], "--out", tmp_path / "out", archive=crawled).code == 0
     path = the_snapshot(tmp_path / "out")

@@ -1,6 +1,7 @@
 """What goes into a snapshot, that nothing else decides its bytes, and when there is none."""
 
 import gzip
+import hashlib
 import json
 import shutil
 import zipfile
@@ -15,6 +16,7 @@ from newsarchive.sealing import names
 from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.creating import Made, Order, create
 from newsarchive.sealing.documents import parsed
+from newsarchive.sealing.indexing import Meter
 from newsarchive.sealing.keys import SigningKey
 from newsarchive.sealing.scope import read_scope
 from newsarchive.sealing.verifying import Demands, verify
@@ -54,8 +56,6 @@ def test_every_file_of_a_pair_is_in_it_as_it_was(crawled: Path, tmp_path: Path):
 
 
 def test_the_index_names_each_capture_with_the_digest_of_its_bytes(crawled: Path, tmp_path: Path):
-    import hashlib
-
     members = members_of(sealed(crawled, tmp_path, "date=2026-01-01..").path)
     lines = members[names.INDEX].splitlines()
     assert lines == sorted(lines)
@@ -163,7 +163,10 @@ def test_a_scope_takes_whole_pairs(crawled: Path, tmp_path: Path, words: list[st
 def test_a_run_is_a_scope(crawled: Path, tmp_path: Path):
     warc = next(crawled.rglob("NA-kyiv*.warc.gz"))
     run = warc.name.removeprefix("NA-kyiv_independent-").partition("-")[0]
-    assert sealed(crawled, tmp_path, f"run={run}").seal.facts["outlets"] == ["kyiv_independent"]
+    seal = sealed(crawled, tmp_path, f"run={run} outlet=kyiv_independent").seal
+    assert [fact.path for fact in seal.files if fact.path.startswith(names.ARCHIVE)] == [names.ARCHIVE + warc.name]
+    with pytest.raises(SnapshotError, match="nothing that the scope asks for"):
+        sealed(crawled, tmp_path, "run=20200101T000000Z")
 
 
 def test_each_seal_names_the_one_before(crawled: Path, tmp_path: Path):
@@ -171,7 +174,8 @@ def test_each_seal_names_the_one_before(crawled: Path, tmp_path: Path):
     assert [one.seal.sequence for one in made] == [1, 2, 3]
     assert [one.seal.prev_seal for one in made] == [None, made[0].seal.digest, made[1].seal.digest]
     head = Chain(tmp_path).head()
-    assert head and head.head == made[2].seal.head == (tmp_path / "HEAD").read_text().strip()
+    assert head
+    assert head.head == made[2].seal.head == (tmp_path / "HEAD").read_text().strip()
 
 
 def test_a_seal_cannot_be_older_than_the_one_before(crawled: Path, tmp_path: Path):
@@ -196,9 +200,9 @@ def test_what_a_killed_process_left_is_put_right(crawled: Path, tmp_path: Path):
     assert all(verify(path, Demands(deep=True)).holds for path in tmp_path.glob("*.wacz"))
 
 
-def test_a_file_that_grows_while_it_is_sealed_is_refused(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from newsarchive.sealing.indexing import Meter
-
+def test_a_file_that_grows_while_it_is_sealed_is_refused(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     whole = Meter.pieces
 
     def growing(meter: Meter) -> object:

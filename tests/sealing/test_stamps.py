@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.commands.snapshot_stamp import digest_of
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import der, stamps
 from newsarchive.sealing.verifying import Demands, verify
@@ -41,11 +42,13 @@ def test_a_stamp_of_an_authority_that_was_not_pinned_speaks_neither_for_nor_agai
     path = world.path(3, folder)
     other = Authority(tmp_path / "other", "Authority Three")
     digest = path.with_name(path.name + ".tsr.2")
-    from newsarchive.commands.snapshot_stamp import digest_of
-
     digest.write_bytes(other.stamp(digest_of(path)))
     (path.with_name(path.name + ".ots")).write_bytes(b"proof")
-    for roots, state in (([world.authority.root], "ok"), ([], "not checked"), ([world.authority.root, other.root], "ok")):
+    for roots, state in (
+        ([world.authority.root], "ok"),
+        ([], "not checked"),
+        ([world.authority.root, other.root], "ok"),
+    ):
         judgement = verify(path, Demands(roots=tuple(stamps.read_roots(roots))))
         assert judgement.levels["timestamp"].state == state
         assert any(".ots is for the program of OpenTimestamps" in one for one in judgement.levels["timestamp"].notes)

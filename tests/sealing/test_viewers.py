@@ -52,7 +52,9 @@ def test_py_wacz_validates_it(world: World, number: int):
     assert "Valid" in done.stdout, done.stdout
 
 
-@pytest.mark.skipif(not REPLAYWEB.exists() or CHROMIUM is None, reason="no ReplayWeb.page, or no Chromium: make viewers")
+@pytest.mark.skipif(
+    not REPLAYWEB.exists() or CHROMIUM is None, reason="no ReplayWeb.page, or no Chromium: make viewers"
+)
 def test_replayweb_page_shows_both_seed_articles_and_a_valid_signature(world: World):
     files = {"/": REPLAYWEB / "index.html", "/x.wacz": world.path(3)}
     files |= {f"/{name}": REPLAYWEB / name for name in ("ui.js", "sw.js")}

@@ -110,7 +110,7 @@ if [ -s "$work/expected" ] && cmp -s "$work/expected" "$work/found"; then
 else
   wrong files "the files are not those that the seal names: $(sort "$work/expected" "$work/found" | uniq -u | sed -n 1p)"
 fi
-for needed in indexes/index.cdxj pages/pages.jsonl compliance/robots.jsonl compliance/environment.json; do
+for needed in indexes/index.cdxj pages/pages.jsonl compliance/environment.json; do
   grep -qxF "$needed" "$work/expected" || wrong files "the seal names no $needed, which every snapshot has"
 done
 
