@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -38,7 +39,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the root certificate of an authority that you trust",
     )
     group.add_argument("--expected-head", metavar="SEQ:SHA", help="the head of the chain that you know from elsewhere")
-    group.add_argument("--deep", action="store_true", help="look into the files, too: records, index, pages, rows")
+    group.add_argument(
+        "--deep",
+        action="store_true",
+        help="look into the files, too, and read all articles again; takes as much temporary space as the snapshot",
+    )
     group.add_argument("--html", metavar="FILE", help="write a page to be printed")
     group.add_argument("--log", action="store_true", help="write a line into the custody log beside the snapshot")
 
@@ -87,6 +92,7 @@ def _demands(opts: argparse.Namespace) -> Demands:
         roots=tuple(stamps.read_roots([Path(name) for name in opts.tsa_root])),
         head=read_head(opts.expected_head) if opts.expected_head else None,
         deep=opts.deep,
+        readers=(os.cpu_count() or 1) if opts.deep else 0,
     )
 
 

@@ -1,127 +1,137 @@
-"""Judging what lies inside the files of a snapshot: records, index, pages and rows, each made again and compared."""
+"""Judging what lies inside the files of a snapshot: it is unpacked as an archive, and what follows is made again."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import names
-from newsarchive.sealing.indexing import Line, Meter, Span, lines_within, merged, write_lines
-from newsarchive.sealing.judgement import Judgement
+from newsarchive.sealing.indexing import Meter, Span, lines_within, merged, write_lines
+from newsarchive.sealing.judgement import Judgement, Level
 from newsarchive.sealing.opening import Opened
-from newsarchive.sealing.pages import header, page, rows_of
-from newsarchive.sealing.pairs import ROWS, stem_of
+from newsarchive.sealing.pages import header, pages_of
+from newsarchive.sealing.pairs import REJECTED, ROWS, STEM, stem_of
 from newsarchive.sealing.seal import Seal
-from newsarchive.warc import verifying
+from newsarchive.verifying import archive
+from newsarchive.warc import verdict
+from newsarchive.warc.verdict import Verdict
 
-_STEP = 1 << 20
+# Which levels of an archive's verification each level of ours takes in. The index is judged by itself, and manifests
+# need the runs before.
+_TAKEN: dict[Level, tuple[verdict.Level, ...]] = {
+    "records": ("members", "syntax", "blocks", "payloads", "revisits", "pairs"),
+    "rows": ("rows", "pointers", "rejected"),
+    "derivation": ("derivation",),
+}
+_RULES = names.COMPLIANCE + "rules-"
 
 
-def judge(judgement: Judgement, opened: Opened, seal: Seal) -> None:
-    """Each WARC file is copied out, one at a time, to be read as any other."""
-    with tempfile.TemporaryDirectory() as folder:
-        _Depth(judgement, opened, seal, Path(folder)).run()
+def judge(judgement: Judgement, opened: Opened, seal: Seal, *, readers: int) -> None:
+    """Needs as much space for temporary files as the snapshot has.
+
+    `readers`: so many processes read the articles again from their captures; with none they are not.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        tree, parts = Path(work) / "archive", Path(work) / "parts"
+        parts.mkdir()
+        unpacked = _unpack(opened, tree)
+        if not readers:
+            judgement.unchecked("derivation", "the articles were not read again")
+        _tell(judgement, archive.verify([tree], workers=readers), readers=readers)
+        warcs = sorted(tree.rglob("*.warc*"))
+        _judge_index(judgement, opened, seal, warcs, parts)
+        _judge_pages(judgement, opened, unpacked, parts / "pages")
 
 
-class _Depth:
-    """One snapshot."""
+def _unpack(opened: Opened, tree: Path) -> list[Path]:
+    """The WARC files with their rows and rules in the folders of an archive; the files of rows in order."""
+    rows: list[Path] = []
+    for name in sorted(name for name in opened.members if name.startswith(names.ARCHIVE)):
+        stem = stem_of(name.removeprefix(names.ARCHIVE)) if ".warc" in name else ""
+        folder = tree / _folder(stem)
+        _copy(opened, name, folder / name.removeprefix(names.ARCHIVE))
+        for ending in (ROWS, REJECTED):
+            if (member := f"{names.COMPLIANCE}{stem}{ending}") in opened.members:
+                _copy(opened, member, folder / f"{stem}{ending}")
+        rows.append(folder / f"{stem}{ROWS}")
+        for rules in (name for name in opened.members if name.startswith(_RULES)):
+            if not (kept := folder.parents[2] / "rules" / rules.removeprefix(_RULES)).exists():
+                _copy(opened, rules, kept)
+    return rows
 
-    def __init__(self, judgement: Judgement, opened: Opened, seal: Seal, work: Path) -> None:
-        self._judgement = judgement
-        self._opened = opened
-        self._seal = seal
-        self._work = work
-        self._span = Span()
-        self._parts: list[Path] = []
-        self._rows = 0
-        self._unreadable = False
 
-    def run(self) -> None:
-        """All three levels."""
-        pages = self._work / "pages"
-        with pages.open("wb") as file:
-            file.write(header())
-            verdict = verifying.verify(self._copies(file.write))
-        # Of the levels of a WARC file, pairs and index are judged by what a snapshot keeps instead.
-        self._judgement.told("records", (f"{one.file.name}: {one.level}: {one.what}" for one in verdict.findings))
-        for level, tally in verdict.levels.items():
-            if level != "index" and (tally.right or tally.not_checked):
-                self._judgement.ok("records", f"{level}: {tally}")
-        if self._unreadable:
-            return
-        self._compare_index()
-        self._compare(names.PAGES, pages, "pages", f"{self._rows:,} rows, each of a capture that is there")
+def _folder(stem: str) -> str:
+    """`<outlet>/YYYY/MM/DD`, as the name of a file of a crawl says it."""
+    found = STEM.fullmatch(stem)
+    if not found:
+        return "others/0/0/0"
+    return re.sub(r"^(.+)-(\d{4})(\d\d)(\d\d)$", r"\1/\2/\3/\4", f"{found['outlet']}-{found['run'][:8]}")
 
-    def _copies(self, write_page: object) -> Iterator[Path]:
-        """Every WARC file in turn, gone when the next is asked for."""
-        for number, name in enumerate(sorted(name for name in self._opened.members if name.startswith(names.ARCHIVE))):
-            copy = self._work / name.removeprefix(names.ARCHIVE)
-            with copy.open("wb") as file:
-                file.writelines(self._opened.pieces(self._opened.members[name]))
-            self._look_into(copy, number, write_page)
-            yield copy
-            copy.unlink()
 
-    def _look_into(self, warc: Path, number: int, write_page: object) -> None:
-        assert callable(write_page)
+def _copy(opened: Opened, name: str, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with to.open("wb") as file:
+        file.writelines(opened.pieces(opened.members[name]))
+
+
+def _tell(judgement: Judgement, found: Verdict, *, readers: int) -> None:
+    for level, kinds in _TAKEN.items():
+        if level == "derivation" and not readers:
+            continue
+        mistakes = [f"{one.file.name}: {one.level}: {one.what}" for one in found.findings if one.level in kinds]
+        counted = [f"{kind}: {tally}" for kind in kinds if str(tally := found.levels[kind]) != "0 ok"]
+        if mistakes:
+            judgement.wrong(level, *mistakes)
+        elif any(found.levels[kind].right for kind in kinds):
+            judgement.ok(level)
+            judgement.levels[level].notes += counted
+        else:
+            judgement.unchecked(level, "; ".join(counted) or "there is nothing to check")
+
+
+def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[Path], work: Path) -> None:
+    span, parts = Span(), []
+    for number, warc in enumerate(warcs):
         try:
-            meter = Meter(warc, lines_within(warc), self._span)
+            meter = Meter(warc, lines_within(warc), span)
             for _ in meter.pieces():
                 pass
-            lines = list(meter.indexed())
+            parts.append(write_lines(work / f"part-{number}", meter.indexed()))
         except SnapshotError as error:
-            self._judgement.wrong("index", f"{warc.name}: {error.what}")
-            self._judgement.unchecked("pages", f"{warc.name} cannot be read")
-            self._unreadable = True
+            judgement.wrong("index", f"{warc.name}: {error.what}")
             return
-        self._parts.append(write_lines(self._work / f"part-{number}", lines))
-        try:
-            for line in self._pages(warc, {line.offset: line for line in lines}):
-                write_page(line)
-        except SnapshotError as error:
-            self._judgement.wrong("pages", str(error))
-
-    def _pages(self, warc: Path, captures: dict[int, Line]) -> Iterator[bytes]:
-        name = f"{names.COMPLIANCE}{stem_of(warc.name)}{ROWS}"
-        member = self._opened.members.get(name)
-        if member is None:
-            raise SnapshotError(name, "is missing: the rows of a WARC file are sealed with it")
-        copy = self._work / "rows"
-        with copy.open("wb") as file:
-            file.writelines(self._opened.pieces(member))
-        with copy.open("rb") as stream:
-            for row in rows_of(stream, name):
-                yield page(row, name)
-                self._rows += 1
-                _refuse_astray(row, captures, name)
-
-    def _compare_index(self) -> None:
-        said = (self._seal.facts["first_captured_at"], self._seal.facts["last_captured_at"])
-        if said != (self._span.first, self._span.last):
-            self._judgement.wrong("seal", f"it says that captures are from {said[0]} to {said[1]}, which they are not")
-        if self._parts:
-            self._compare(names.INDEX, merged(self._parts, self._work), "index", f"{self._span.captures:,} captures")
-
-    def _compare(self, name: str, made: Path, level: str, note: str) -> None:
-        """The file is byte for byte what was made anew."""
-        assert level in ("index", "pages")
-        member = self._opened.members.get(name)
-        pieces = self._opened.pieces(member) if member else iter(())
-        with made.open("rb") as file:
-            same = all(piece == file.read(len(piece)) for piece in pieces) and not file.read(1)
-        mistakes = [] if same and member else [f"{name} is not what follows from the files that it is made of"]
-        self._judgement.told("index" if level == "index" else "pages", mistakes, note)
+    said = (seal.facts["first_captured_at"], seal.facts["last_captured_at"])
+    if said != (span.first, span.last):
+        judgement.wrong("seal", f"it says that captures are from {said[0]} to {said[1]}, which they are not")
+    if parts:
+        _compare(judgement, "index", opened, names.INDEX, merged(parts, work), f"{span.captures:,} captures")
 
 
-def _refuse_astray(row: dict[str, object], captures: dict[int, Line], name: str) -> None:
-    """Raises `SnapshotError` for a row that was not read from a capture of this file."""
-    provenance = row.get("provenance")
-    told = provenance.get("warc") if isinstance(provenance, dict) else None
-    line = captures.get(told.get("offset", -1)) if isinstance(told, dict) else None
-    fits = line and (line.url, line.length, line.facts.get("digest")) == (
-        row.get("url"),
-        told["length"] if isinstance(told, dict) else None,
-        told.get("payload_digest") if isinstance(told, dict) else None,
-    )
-    if not fits:
-        raise SnapshotError(name, f"has a row of {row.get('url')} that was read from no capture of its WARC file")
+def _judge_pages(judgement: Judgement, opened: Opened, rows: list[Path], pages: Path) -> None:
+    count = 0
+    try:
+        with pages.open("wb") as file:
+            file.write(header())
+            for line in _pages(rows):
+                count += file.write(line) and 1
+    except SnapshotError as error:
+        judgement.wrong("pages", str(error))
+        return
+    _compare(judgement, "pages", opened, names.PAGES, pages, f"{count:,} articles")
+
+
+def _pages(rows: list[Path]) -> Iterator[bytes]:
+    for file in rows:
+        if not file.exists():
+            raise SnapshotError(file.name, "is missing: the rows of a WARC file are sealed with it")
+        yield from pages_of(file)
+
+
+def _compare(judgement: Judgement, level: Level, opened: Opened, name: str, made: Path, note: str) -> None:
+    """The file is byte for byte what was made anew."""
+    member = opened.members.get(name)
+    pieces = opened.pieces(member) if member else iter(())
+    with made.open("rb") as file:
+        same = member and all(piece == file.read(len(piece)) for piece in pieces) and not file.read(1)
+    judgement.told(level, [] if same else [f"{name} is not what follows from the files that it is made of"], note)

@@ -17,6 +17,8 @@ Level = Literal[
     "records",
     "index",
     "pages",
+    "rows",
+    "derivation",
 ]
 State = Literal["ok", "wrong", "not checked"]
 
@@ -32,9 +34,11 @@ LEVELS: dict[Level, str] = {
     "chain": "the seal has its place among those before and after it, up to the head that you know",
     "records": "every WARC record has the block and payload that its own digests say",
     "index": "the index names the captures in the WARC files, all and no others, with their bytes' digests",
-    "pages": "the pages are the articles of the rows, and the rows point to captures that are there",
+    "pages": "the pages are the articles of the rows",
+    "rows": "the rows are canonical, and each points to the capture that it was read from",
+    "derivation": "the rows are those that the captures give, read again by the rules of their time",
 }
-DEEP: tuple[Level, ...] = ("records", "index", "pages")
+DEEP: tuple[Level, ...] = ("records", "index", "pages", "rows", "derivation")
 _SHOWN = 20
 
 
@@ -118,9 +122,9 @@ class Judgement:
         lines = [self.path]
         for level, outcome in self.levels.items():
             first, *more = outcome.notes or [""]
-            lines.append(f"  {level:9}  {outcome.state:11}  {first}".rstrip())
-            lines += [f"{'':26}{note}" for note in more[:_SHOWN]]
-            lines += [f"{'':26}… and {len(more) - _SHOWN:,} more; --json has them all"] * (len(more) > _SHOWN)
+            lines.append(f"  {level:10}  {outcome.state:11}  {first}".rstrip())
+            lines += [f"{'':27}{note}" for note in more[:_SHOWN]]
+            lines += [f"{'':27}… and {len(more) - _SHOWN:,} more; --json has them all"] * (len(more) > _SHOWN)
         return "\n".join([*lines, self.conclusion]) + "\n"
 
     @property

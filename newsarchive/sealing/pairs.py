@@ -13,7 +13,7 @@ ROWS = ".jsonl.gz"
 REJECTED = ".rejected.jsonl.gz"
 _MANIFEST = ".manifest.json"
 _UNFINISHED = (".open", ".part")
-_STEM = re.compile(r"NA-(?P<outlet>.+)-(?P<run>\d{8}T\d{6}Z)-\d{5,}-.+")
+STEM = re.compile(r"NA-(?P<outlet>.+)-(?P<run>\d{8}T\d{6}Z)-\d{5,}-.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def all_pairs(archive: Path) -> Iterator[Pair]:
             name = name.removesuffix(unfinished)
         if not name.endswith(SUFFIXES):
             continue
-        if found := _STEM.fullmatch(stem_of(name)):
+        if found := STEM.fullmatch(stem_of(name)):
             yield Pair(file, found["outlet"], found["run"])
 
 

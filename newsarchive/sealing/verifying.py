@@ -30,6 +30,8 @@ class Demands:
     roots: tuple[x509.Certificate, ...] = ()
     head: tuple[int, str] | None = None
     deep: bool = False
+    readers: int = 0
+    """Processes that read articles again for `deep`; with none, the level `derivation` is not looked at."""
 
     @property
     def levels(self) -> frozenset[Level]:
@@ -39,7 +41,8 @@ class Demands:
         chosen |= {"key"} if self.trusted else set()
         chosen |= {"timestamp"} if self.timestamp else set()
         chosen |= {"chain"} if self.head else set()
-        return frozenset(chosen | (set(DEEP) if self.deep else set()))
+        chosen |= set(DEEP) if self.deep else set()
+        return frozenset(chosen - (set() if self.readers else {"derivation"}))
 
 
 @dataclass(slots=True)
@@ -96,7 +99,7 @@ class _Verification:
         package_level.judge(judgement, self._opened, found.files, seal)
         time_level.judge(judgement, self._opened, seal, list(self._demands.roots))
         if self._demands.deep and seal:
-            deep.judge(judgement, self._opened, seal)
+            deep.judge(judgement, self._opened, seal, readers=self._demands.readers)
         else:
             for level in DEEP:
                 judgement.unchecked(level, "there is no seal to judge by" if self._demands.deep else "only with --deep")

@@ -687,20 +687,41 @@ def pages_that_say_something_else(case: Case) -> None:
     case.insider(changed(case, names.PAGES, lambda octets: octets.replace(b"the ", b"teh ", 1)))
 
 
-@attack("pages", script=False, deep=True)
+@attack("rows", script=False, deep=True)
 def a_row_of_no_capture(case: Case) -> None:
     def astray(octets: bytes) -> bytes:
         first, *rest = gzip.decompress(octets).splitlines()
         row = json.loads(first)
         row["provenance"]["warc"]["offset"] += 1
-        return gzip.compress(b"".join(line + b"\n" for line in (rfc8785.dumps(row), *rest)), mtime=0)
+        return packed_rows([row, *map(json.loads, rest)])
 
     case.insider(changed(case, rows_of(case), astray))
+
+
+@attack("derivation", script=False, deep=True, readers=1)
+def an_article_that_its_page_does_not_give(case: Case) -> None:
+    def misread(octets: bytes) -> bytes:
+        rows = [json.loads(line) for line in gzip.decompress(octets).splitlines()]
+        rows[0]["headline"] = "What was never written"
+        return packed_rows(rows)
+
+    members = changed(case, rows_of(case), misread)
+    told = [json.loads(line) for line in members[names.PAGES].splitlines()]
+    told[1]["title"] = "What was never written"
+    case.insider(members | {names.PAGES: b"".join(rfc8785.dumps(one) + b"\n" for one in told)})
 
 
 @attack("seal", script=False, deep=True)
 def captures_said_to_be_older(case: Case) -> None:
     case.insider(case.members(), first_captured_at="2020-01-01T00:00:00.000000Z")
+
+
+def packed_rows(rows: list[Any]) -> bytes:
+    """As a crawl packs them."""
+    stream = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as file:
+        file.writelines(rfc8785.dumps(row) + b"\n" for row in rows)
+    return stream.getvalue()
 
 
 def rows_of(case: Case) -> str:

@@ -33,6 +33,7 @@ def demands_of(world: World, **chosen: Any) -> Demands:
         roots=tuple(read_roots([authority.root])),
         head=read_head(head.head) if chosen.get("head") else None,
         deep=chosen.get("deep", False),
+        readers=chosen.get("readers", 0),
     )
 
 
@@ -79,7 +80,7 @@ def test_every_attack_is_told_at_its_level(world: World, tmp_path: Path, tools: 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_what_nobody_touched_holds_under_every_demand(world: World, number: int, tmp_path: Path, tools: Path):
-    everything = {"signature": True, "timestamp": True, "trusted": True, "head": True, "deep": True}
+    everything = {"signature": True, "timestamp": True, "trusted": True, "head": True, "deep": True, "readers": 1}
     judgement = verify(world.path(number), demands_of(world, **everything))
     assert judgement.holds, judgement.as_text()
     assert {outcome.state for outcome in judgement.levels.values()} == {"ok"}

@@ -127,7 +127,7 @@ def test_without_a_key_it_is_said_to_be_unsigned_and_does_not_pass_for_signed(cr
     path = the_snapshot(tmp_path)
     plain = snapshot("verify", path)
     assert plain.code == 0
-    assert "signature  not checked  unsigned" in plain.out
+    assert "signature   not checked  unsigned" in plain.out
     assert snapshot("verify", path, "--require-signature").code == 1
 
 
