@@ -60,7 +60,6 @@ def _report(work: Path, warcs: list[Path]) -> None:
     begun = measured(sys.executable, "-c", _JUDGED, os.devnull)
     ratio = f"{(judged[1] - begun[1]) / plain[1]:.2f} times the processor's time of sha256sum, without its start"
     _tell("the same without scrapy", *judged, ratio)
-    _tell("scrapy snapshot verify --deep", *measured(*scrapy, "snapshot", "verify", snapshot, "--deep"))
     _tell("verify.sh", *measured("sh", work / "out" / "verify.sh", snapshot))
     if _WACZ.exists():
         pages = work / "pages.jsonl"

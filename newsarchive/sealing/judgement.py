@@ -119,9 +119,9 @@ class Judgement:
 
     def as_text(self) -> str:
         """A line for each level, and one for the whole."""
-        lines = [self.path]
+        lines = [_printable(self.path)]
         for level, outcome in self.levels.items():
-            first, *more = outcome.notes or [""]
+            first, *more = map(_printable, outcome.notes or [""])
             lines.append(f"  {level:10}  {outcome.state:11}  {first}".rstrip())
             lines += [f"{'':27}{note}" for note in more[:_SHOWN]]
             lines += [f"{'':27}… and {len(more) - _SHOWN:,} more; --json has them all"] * (len(more) > _SHOWN)
@@ -136,3 +136,8 @@ class Judgement:
             return f"nothing is wrong, but this was demanded and could not be shown: {', '.join(self.unmet)}"
         unchecked = [level for level, outcome in self.levels.items() if outcome.state == "not checked"]
         return "nothing is wrong" + (f"; not checked: {', '.join(unchecked)}" if unchecked else "")
+
+
+def _printable(note: str) -> str:
+    """What somebody else has named is not to move a terminal's cursor."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in note)

@@ -94,6 +94,8 @@ class SigningKey:
             sealed or serialization.NoEncryption(),
         )
         public = path.with_name(path.stem + ".pub.pem")
+        if public.exists():
+            raise SnapshotError(public, "is there already, and is not written over")
         for file, octets, mode in ((path, private, 0o600), (public, self.public.pem, 0o644)):
             _write_new(file, octets, mode)
         return public

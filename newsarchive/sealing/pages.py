@@ -11,6 +11,7 @@ import rfc8785
 
 from newsarchive.errors import SnapshotError
 
+_LONGEST = 128 * 1024 * 1024
 _HEADER = rfc8785.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}) + b"\n"
 
 
@@ -23,7 +24,9 @@ def rows_of(stream: BinaryIO, name: str) -> Iterator[dict[str, Any]]:
     """The rows of a `.jsonl.gz`; raises `SnapshotError` where it cannot be read."""
     try:
         with gzip.open(stream, "rb") as lines:
-            for line in lines:
+            while line := lines.readline(_LONGEST):
+                if len(line) == _LONGEST:
+                    raise SnapshotError(name, "has a line that is too long for a row")
                 row = json.loads(line)
                 if not isinstance(row, dict):
                     raise SnapshotError(name, "has a line that is no row")

@@ -44,8 +44,10 @@ class Scope:
 
     def takes_capture(self, url: str, digits: str) -> bool:
         """A capture, with its time in 14 digits, is one for which its pair is taken."""
-        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-        in_time = (self.first_day or day) <= day <= (self.last_day or day)
+        day = digits[:8]
+        first = f"{self.first_day:%Y%m%d}" if self.first_day else day
+        last = f"{self.last_day:%Y%m%d}" if self.last_day else day
+        in_time = first <= day <= last
         return in_time and (not self.urls or url.startswith(self.urls))
 
 

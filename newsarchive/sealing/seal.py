@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from types import UnionType
 from typing import Any
 
 import rfc8785
@@ -38,6 +39,17 @@ _KEYS = {
     "unsealed",
     "proven",
     "not_proven",
+}
+_KINDS: dict[str, type | UnionType] = {
+    "created": str,
+    "software": str,
+    "scope": dict,
+    "counts": dict,
+    "outlets": list,
+    "files": list,
+    "key": dict | None,
+    "first_captured_at": str | None,
+    "last_captured_at": str | None,
 }
 _FILE_KEYS = {"path", "bytes", "sha256"}
 
@@ -114,6 +126,7 @@ def read_seal(octets: bytes, subject: object) -> Seal:
     if set(facts) != _KEYS:
         raise SnapshotError(subject, f"has other keys than a seal: {', '.join(sorted(set(facts) ^ _KEYS))[:200]}")
     try:
+        _refuse_other_shapes(facts)
         seal = Seal(
             octets,
             created=moment(facts["created"]),
@@ -142,6 +155,19 @@ def _refuse_contradictions(seal: Seal, subject: object) -> None:
         raise SnapshotError(subject, "only the first seal of a chain has none before it")
     if (seal.facts["proven"], seal.facts["not_proven"]) != (PROVEN, NOT_PROVEN):
         raise SnapshotError(subject, f"claims something else to be proven than {SCHEMA} does")
+
+
+def _refuse_other_shapes(facts: dict[str, Any]) -> None:
+    """Raises `TypeError` or `ValueError` where somebody who reads the facts would meet something else than is expected there."""
+    for name, kind in _KINDS.items():
+        if not isinstance(facts[name], kind):
+            raise TypeError(f"its {name} is of another kind")
+    if not all(type(count) is int and count >= 0 for count in facts["counts"].values()):
+        raise ValueError("its counts are no numbers")
+    if not all(isinstance(name, str) for name in facts["outlets"]):
+        raise ValueError("its outlets are no names")
+    if facts["key"] is not None and set(facts["key"]) != {"algorithm", "id"}:
+        raise ValueError("its key is not described by algorithm and id")
 
 
 def _sequence(facts: dict[str, Any]) -> int:

@@ -415,6 +415,27 @@ def counts_that_are_false(case: Case) -> None:
 
 
 @attack("seal", script=False)
+def counts_that_are_no_numbers(case: Case) -> None:
+    case.write(resealed(case.members(), key=case.world.key, counts={"captures": "\x1b[2J"}))
+
+
+@attack("seal", script=False)
+def outlets_that_are_no_list(case: Case) -> None:
+    case.write(resealed(case.members(), key=case.world.key, outlets=7))
+
+
+@attack("seal", script=False)
+def a_key_that_is_a_word(case: Case) -> None:
+    seal = parsed(case.members()[names.SEAL], "seal") | {"key": "x"}
+    case.write(repackaged(case.members() | {names.SEAL: rfc8785.dumps(seal)}))
+
+
+@attack("seal", script=False)
+def a_seal_of_a_hundred_thousand_brackets(case: Case) -> None:
+    case.write(repackaged(case.members() | {names.SEAL: b"[" * 100_000 + b"]" * 100_000}))
+
+
+@attack("seal", script=False)
 def a_seal_that_claims_more(case: Case) -> None:
     case.write(resealed(case.members(), key=case.world.key, proven="Everything."))
 
