@@ -158,7 +158,7 @@ def _refuse_contradictions(seal: Seal, subject: object) -> None:
 
 
 def _refuse_other_shapes(facts: dict[str, Any]) -> None:
-    """Raises `TypeError` or `ValueError` where somebody who reads the facts would meet something else than is expected there."""
+    """Raises `TypeError` or `ValueError` where a reader would meet something else than is expected."""
     for name, kind in _KINDS.items():
         if not isinstance(facts[name], kind):
             raise TypeError(f"its {name} is of another kind")

@@ -21,6 +21,13 @@ OUTLETS = ("kyiv_independent", "responsible_statecraft")
 DAY = datetime(2026, 11, 22, 4, 0, 0, tzinfo=UTC)
 
 
+# All that the script may need. There is no Python among them.
+_TOOLS = (
+    "sh", "sha256sum", "openssl", "unzip", "sed", "cut", "sort", "uniq", "tr", "grep", "wc", "od", "cat", "cmp", "mktemp",
+    "mkdir", "rm", "ln", "dirname", "date",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class World:
     """What there is before anybody does harm."""
@@ -79,3 +86,14 @@ def world(crawled: Path, authority: Authority, expired: Authority, tmp_path_fact
         made = create(order, folder)
         made.path.with_name(f"{made.path.name}{stamps.ANSWER}.1").write_bytes(authority.stamp(made.digest))
     return World(crawled, folder, first, key, authority, expired)
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PATH on which there is nothing else."""
+    folder = tmp_path_factory.mktemp("tools")
+    for name in _TOOLS:
+        found = shutil.which(name)
+        assert found, name
+        (folder / name).symlink_to(found)
+    return folder

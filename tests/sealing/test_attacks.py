@@ -15,12 +15,6 @@ from newsarchive.sealing.verifying import Demands, verify
 from tests.sealing.attacks import ATTACKS, Attack, Case
 from tests.sealing.conftest import World
 
-# All that the script may need. There is no Python among them.
-_TOOLS = (
-    "sh", "sha256sum", "openssl", "unzip", "sed", "cut", "sort", "uniq", "tr", "grep", "wc", "od", "cat", "cmp", "mktemp",
-    "mkdir", "rm", "dirname", "date",
-)  # fmt: skip
-
 
 def demands_of(world: World, **chosen: Any) -> Demands:
     """`trusted` and `head` as switches; `roots` by the name of an authority."""
@@ -36,17 +30,6 @@ def demands_of(world: World, **chosen: Any) -> Demands:
         deep=chosen.get("deep", False),
         readers=chosen.get("readers", 0),
     )
-
-
-@pytest.fixture(scope="session")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A PATH on which there is nothing else."""
-    folder = tmp_path_factory.mktemp("tools")
-    for name in _TOOLS:
-        found = shutil.which(name)
-        assert found, name
-        (folder / name).symlink_to(found)
-    return folder
 
 
 def run_script(world: World, path: Path, tools: Path, work: Path, **chosen: Any) -> tuple[int, str]:

@@ -11,7 +11,6 @@ import pytest
 
 from newsarchive.sealing import custody, names
 from newsarchive.sealing.keys import read_signing_key
-from tests.conftest import Crawler
 from tests.sealing.authority import Authority
 from tests.sealing.command import snapshot
 from tests.sealing.forging import members_of
@@ -178,9 +177,3 @@ def test_a_mistake_is_one_line_and_exit_code_2(crawled: Path, tmp_path: Path, wo
     assert (done.code, done.err.count("\n")) == (2, 1), done.err
     assert says in done.err
     assert not list((tmp_path / "out").glob("*.wacz*"))
-
-
-def test_scrapy_has_the_command(crawled: Path, tmp_path: Path):
-    done = Crawler(crawled, []).run("snapshot", *KYIV, "--out", str(tmp_path))
-    assert done.code == 0, done.err
-    assert the_snapshot(tmp_path).stat().st_size > 10_000

@@ -12,6 +12,7 @@ from newsarchive.sealing import der, stamps
 from newsarchive.sealing.verifying import Demands, verify
 from tests.sealing.authority import Authority
 from tests.sealing.conftest import World
+from tests.sealing.test_attacks import run_script
 
 
 def orders(answer: bytes) -> list[bytes]:
@@ -55,10 +56,12 @@ def test_a_stamp_of_an_authority_that_was_not_pinned_speaks_neither_for_nor_agai
         assert judgement.holds
 
 
-def test_names_that_mean_something_to_a_shell_are_only_names(world: World, tmp_path: Path):
+def test_names_that_mean_something_to_a_shell_are_only_names(world: World, tmp_path: Path, tools: Path):
     folder = tmp_path / "a[1]*"
     folder.mkdir()
     path = Path(shutil.copy(world.path(3), folder / "x[0]?.wacz"))
     shutil.copy(world.path(3).with_name(world.path(3).name + ".tsr.1"), folder / "x[0]?.wacz.tsr.1")
     roots = tuple(stamps.read_roots([world.authority.root]))
     assert verify(path, Demands(timestamp=True, roots=roots)).holds
+    code, told = run_script(world, path, tools, tmp_path, timestamp=True)
+    assert code == 0, told

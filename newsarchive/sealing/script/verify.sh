@@ -38,6 +38,9 @@ done
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 2' HUP INT TERM
+# unzip reads a name with [ or * in it as a pattern.
+zip=$work/snapshot
+case $file in /*) ln -s "$file" "$zip" ;; *) ln -s "$PWD/$file" "$zip" ;; esac
 bad=0
 say() { printf '  %-10s %-12s %s\n' "$1" "$2" "$3"; }
 wrong() { say "$1" wrong "$2"; bad=1; }
@@ -54,8 +57,8 @@ field() { sed -n "s/^.*[{,]\"$2\":\"\{0,1\}\([^\",}]*\)\"\{0,1\}[,}].*$/\1/p" "$
 echo "$file"
 
 # --- container: every name once, plain and relative; nothing compressed; no byte that belongs to no file
-unzip -Z1 "$file" > "$work/names" 2> "$work/said" || { wrong container "not a ZIP file, or a broken one"; finish; }
-unzip -Z -lT "$file" > "$work/long" 2>> "$work/said" || { wrong container "not a ZIP file, or a broken one"; finish; }
+unzip -Z1 "$zip" > "$work/names" 2> "$work/said" || { wrong container "not a ZIP file, or a broken one"; finish; }
+unzip -Z -lT "$zip" > "$work/long" 2>> "$work/said" || { wrong container "not a ZIP file, or a broken one"; finish; }
 [ -s "$work/said" ] && { wrong container "$(sed -n 1p "$work/said")"; finish; }
 if grep -qvE '^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$' "$work/names"; then
   wrong container "a file has a name that no file of a snapshot has"; finish
@@ -78,7 +81,7 @@ if [ -z "$big" ] && [ "$sum" -lt 4294967295 ] && [ "$sum" -ne "$length" ]; then
   wrong container "it has $((length - sum)) bytes more than its files need"; finish
 fi
 mkdir "$work/x"
-if ! unzip -qq -n "$file" -d "$work/x" > "$work/said" 2>&1 || [ -s "$work/said" ]; then
+if ! unzip -qq -n "$zip" -d "$work/x" > "$work/said" 2>&1 || [ -s "$work/said" ]; then
   wrong container "it cannot be unpacked without complaint"; finish
 fi
 say container ok "$(($(wc -l < "$work/names"))) files, all stored as they are"
