@@ -55,6 +55,14 @@ def test_every_file_of_a_pair_is_in_it_as_it_was(crawled: Path, tmp_path: Path):
         assert members[folder + file.name] == file.read_bytes(), file.name
 
 
+def test_the_rules_that_its_rows_name_are_in_it(crawled: Path, tmp_path: Path):
+    members = members_of(sealed(crawled, tmp_path).path)
+    rules = list((crawled / "kyiv_independent" / "rules").glob("*.json"))
+    assert rules
+    for file in rules:
+        assert members[f"{names.COMPLIANCE}rules-{file.name}"] == file.read_bytes()
+
+
 def test_the_index_names_each_capture_with_the_digest_of_its_bytes(crawled: Path, tmp_path: Path):
     members = members_of(sealed(crawled, tmp_path, "date=2026-01-01..").path)
     lines = members[names.INDEX].splitlines()
