@@ -33,7 +33,7 @@ class Fairness:
     """
 
     def __init__(self, *, computed: Callable[[], float], is_late: Callable[[], bool]) -> None:
-        """A clock that stands still while the reactor waits, for hosts or for other programs, and whether it is late."""
+        """A clock that stands still while the reactor waits for hosts or other programs, and whether it is late."""
         self._computed = computed
         self._is_late = is_late
         self._accounts: dict[Hashable, _Account] = {}
