@@ -8,8 +8,11 @@ REPLAY := $(VENV)/.replay
 BENCH := $(VENV)/.bench
 PEERS := $(VENV)/.peers
 SCRAPYD := $(VENV)/.scrapyd
+VIEWERS := $(VENV)/.viewers
+REPLAYWEBPAGE := replaywebpage-2.5.3.tgz
+REPLAYWEBPAGE_SHA512 := 9c28f63d238ddc1c5e489284f00b183f250bbf45cf64a2567f2e25f4fc90adef52ab02d9f9629956cfec7cba8f390e06ac7fb46248dbc0e86bf1c4931f4f20b1
 
-.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal mutations bench-freshness bench-harvest bench-reextract bench-state bench-crawlers replay scrapyd egg format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal mutations bench-freshness bench-harvest bench-reextract bench-state bench-crawlers bench-snapshot viewers replay scrapyd egg format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -70,6 +73,12 @@ mutations: $(DEV)  ## 600 random single changes to an archive: scrapy verify mus
 bench-crawlers: $(DEV) $(PEERS)  ## our crawler beside news-please and Fundus, on the same invented site
 	$(BIN)/python -m benchmarks.crawlers
 
+bench-snapshot: $(DEV)  ## making and judging a snapshot of 5,000 pages, beside sha256sum and py-wacz; takes 1 GB of the temporary folder
+	$(BIN)/python -m benchmarks.snapshot
+
+viewers: $(DEV) $(REPLAY) $(VIEWERS)  ## pywb, py-wacz and ReplayWeb.page (needs npm and Chromium) open snapshots
+	$(BIN)/python -m pytest tests/sealing/test_viewers.py
+
 rehearsal: $(DEV)  ## crawl fifty invented outlets over three months, with the clock set forward, and judge what was kept
 	$(BIN)/python -m tests.crawl.rehearsal --outlets 50 --days 90
 
@@ -86,9 +95,13 @@ lock: $(DEV)  ## write the requirements files anew from pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --extra alerts -c requirements/run.txt -o requirements/alerts.txt pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --extra tsa -c requirements/run.txt -o requirements/tsa.txt pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --extra dev -c requirements/run.txt -o requirements/dev.txt pyproject.toml
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/replay.txt requirements/replay.in
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/viewers.txt requirements/viewers.in
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements/bench.txt requirements/bench.in
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-header --no-emit-index-url \
@@ -127,6 +140,14 @@ $(BENCH): requirements/bench.txt | $(VENV)/bin/python
 $(PEERS): requirements/peers.txt | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/peers
 	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/peers.txt
+	@touch $@
+
+# ReplayWeb.page is under the AGPL: fetched as it is published, and served unchanged to a browser.
+$(VIEWERS): requirements/viewers.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/viewers
+	$(VENV)/viewers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/viewers.txt
+	cd $(VENV)/viewers && npm pack --silent replaywebpage@2.5.3
+	cd $(VENV)/viewers && echo "$(REPLAYWEBPAGE_SHA512)  $(REPLAYWEBPAGE)" | sha512sum --quiet -c && tar xzf $(REPLAYWEBPAGE)
 	@touch $@
 
 # A job runs in the environment of scrapyd, so that holds what a crawl needs, too.

@@ -245,8 +245,12 @@ def main() -> int:
     for name, done in results.items():
         for record in done[0].wrong:
             print(f"wrong, {name}: {record.title[:60]!r}: {record.text[:60]!r}")
-    ours = _ours(results)
-    return 0 if len({number for number, _ in ours[0].told}) == len(site.stories(FIRST)) and not ours[0].wrong else 1
+    return 0 if _is_good(site, _ours(results)) else 1
+
+
+def _is_good(site: CourierSite, ours: list[Crawl]) -> bool:
+    has_all = len({number for number, _ in ours[0].told}) == len(site.stories(FIRST))
+    return has_all and not any(crawl.wrong or crawl.requests["forbidden"] for crawl in ours)
 
 
 if __name__ == "__main__":

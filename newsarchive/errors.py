@@ -123,3 +123,15 @@ class LineError(NewsArchiveError):
 
     def __str__(self) -> str:
         return f"{self.file}: line {self.line}: {self.what}"
+
+
+class SnapshotError(NewsArchiveError):
+    """A snapshot cannot be made, or what is called one cannot be read; `subject` is a file, a member or an option."""
+
+    def __init__(self, subject: object, what: str) -> None:
+        super().__init__(subject, what)
+        self.subject = subject
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.what}"

@@ -15,7 +15,7 @@ gets a hundredth of the time.
 """
 _BEAT = 0.02
 _WEIGHT = 0.1
-# A crawl that had nothing for so long does not wait for the process, but for its hosts.
+# A crawl that had nothing while the reactor computed for so long does not wait for the process, but for its hosts.
 _ACTIVE = 1.0
 _LOOK = 0.05
 
@@ -32,17 +32,14 @@ class Fairness:
     A crawl alone never yields, nor one among crawls that only wait for their hosts.
     """
 
-    def __init__(
-        self, *, seconds: Callable[[], float], computed: Callable[[], float], is_late: Callable[[], bool]
-    ) -> None:
-        """Two clocks, one of which stands still while the reactor waits, and whether the reactor is late."""
-        self._seconds = seconds
+    def __init__(self, *, computed: Callable[[], float], is_late: Callable[[], bool]) -> None:
+        """A clock that stands still while the reactor waits for hosts or other programs, and whether it is late."""
         self._computed = computed
         self._is_late = is_late
         self._accounts: dict[Hashable, _Account] = {}
 
     def enter(self, crawl: Hashable) -> None:
-        self._accounts[crawl] = _Account(last=self._seconds())
+        self._accounts[crawl] = _Account(last=self._computed())
 
     def leave(self, crawl: Hashable) -> None:
         self._accounts.pop(crawl, None)
@@ -51,7 +48,7 @@ class Fairness:
         """It had so many pages or portions."""
         account = self._accounts.setdefault(crawl, _Account())
         account.had += count
-        account.last = self._seconds()
+        account.last = self._computed()
 
     def patience(self, count: int = 1) -> float:
         """Until when, by the clock of computing, a crawl yields that takes so many pages or portions now."""
@@ -59,8 +56,8 @@ class Fairness:
 
     def must_yield(self, crawl: Hashable, until: float) -> bool:
         """It has had its share, and there are others that have not and are kept from it."""
-        account, now = self._accounts.get(crawl), self._seconds()
-        if account is None or account.had < SHARE or self._computed() >= until or not self._is_late():
+        account, now = self._accounts.get(crawl), self._computed()
+        if account is None or account.had < SHARE or now >= until or not self._is_late():
             return False
         return any(
             other.had < SHARE and now - other.last < _ACTIVE
@@ -97,5 +94,5 @@ class Lateness:
         self._loop.call_later(_BEAT, self._beat, now + _BEAT)
 
 
-OF_PROCESS = Fairness(seconds=time.monotonic, computed=time.thread_time, is_late=Lateness().is_late)
+OF_PROCESS = Fairness(computed=time.thread_time, is_late=Lateness().is_late)
 """That of all crawls in this process."""

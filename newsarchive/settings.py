@@ -37,6 +37,14 @@ WARC_FSYNC = "none"
 WARC_REDACT_REQUEST_HEADERS: list[str] = []
 """Request headers whose values are not archived, such as Authorization and Cookie; warcinfo names them."""
 
+# Snapshots; what becomes of them is in docs/snapshots.md.
+SNAPSHOT_DIR = os.environ.get("NEWSARCHIVE_SNAPSHOTS", "")
+"""Where snapshots and their chain lie; empty: `snapshots/` beside the archive's folder."""
+SNAPSHOT_KEY = os.environ.get("NEWSARCHIVE_SNAPSHOT_KEY", "")
+"""The key that signs them, as `scrapy snapshot keygen` writes it; empty: they are unsigned."""
+SNAPSHOT_TSA: list[str] = os.environ.get("NEWSARCHIVE_SNAPSHOT_TSA", "").split()
+"""Time-stamp authorities (RFC 3161) that are asked about each; needs the extra `tsa`."""
+
 # The network.
 TWISTED_DNS_RESOLVER = "newsarchive.capture.resolver.Resolver"
 CONNECT_TO: list[str] = []

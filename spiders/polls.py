@@ -19,7 +19,7 @@ from newsarchive.discovery.portions import Outline
 from newsarchive.errors import CaptureError, NotNow, PageError
 from newsarchive.freshness import polling
 from newsarchive.freshness.credit import Voice
-from newsarchive.freshness.polling import Outcome
+from newsarchive.freshness.polling import Outcome, Polling
 from newsarchive.frontier import looks
 from newsarchive.items import Capture, SourceKind
 from newsarchive.outlets import Outlet
@@ -77,6 +77,8 @@ class Polls:
         self._sources = Sources(archive.database)
         self._frontier = Frontier(archive.database, self._outlet.id, self._outlet.selection)
         self._listings = Listings(crawler, archive)
+        self._news_since: dict[str, int] = {}
+        """From when on an article is news to a list, by the further pages that this crawl takes note of."""
 
     async def answered(self, response: Response, source: Look) -> None:
         if response.status == 304:
@@ -120,10 +122,12 @@ class Polls:
         tally = looks.Tally(is_first=known is None or known.last_success is None)
         refused: Counter[str] = Counter()
         voice = self._voice(source.url, listing.outline)
+        further: list[Lead] = []
         for portion in listing.portions:
-            self._take_over(portion, source, voice, tally, refused)
+            further += self._take_over(portion, source, voice, tally, refused)
             await self._give_way(source.url)
         with self._archive.database.transaction():
+            self._go_on(further, source.url, since=self._since(source, known), last_seen=tally.last_seen)
             moved_to = response.url if response.url != source.url else None
             self._note(source, tally.outcome(capture=capture, conditional=source.conditional, moved_to=moved_to))
             # Everything that the source named is in the state now: it may answer "not modified" next time.
@@ -136,7 +140,8 @@ class Polls:
 
     def _take_over(
         self, portion: Findings, source: Look, voice: Voice, tally: looks.Tally, refused: Counter[str]
-    ) -> None:
+    ) -> list[Lead]:
+        """Take note of a portion; says to which further pages of its list it leads."""
         steps = source.steps if source.is_lead else self._reach.steps(source.url, source.kind)
         links = lastmod.without(portion.links) if voice.word == "lying" else portion.links
         with self._archive.database.transaction():
@@ -144,6 +149,7 @@ class Polls:
             tally.add(self._discover(links, voice=voice))
             self._follow(leads, source.url)
         refused.update(others.reasons)
+        return [lead for lead in leads if lead.kind not in _POLLED]
 
     async def _give_way(self, url: str) -> None:
         """Others go on meanwhile; a crawl that ends before the last portion looks at the whole source again."""
@@ -171,15 +177,27 @@ class Polls:
             self._sources.postpone(self._outlet.id, source.url, due=due)
 
     def _follow(self, leads: list[Lead], via: str) -> None:
-        """Children of an index and pages with links are sources of their own; further pages of a list are read once."""
+        """Children of an index and pages with links are sources of their own."""
         outlet, now = self._outlet.id, clock.now()
         for lead in leads:
             if lead.kind in _POLLED:
                 self._sources.found(outlet, lead.url, lead.kind, via=via, now=now)
             if said := dates.parse(lead.modified_raw) if lead.modified_raw else None:
                 self._sources.nudge(outlet, lead.url, int(said.instant().timestamp()), now=now)
-        pages = [KnownLead(lead.url, lead.kind, via, lead.steps) for lead in leads if lead.kind not in _POLLED]
-        self._frontier.add_leads(pages, now=now)
+
+    def _since(self, source: Look, known: Polling | None) -> int:
+        """From when on an article is news to the list that this is a page of."""
+        if source.is_lead:
+            return self._news_since.get(source.url, 0)
+        return polling.news_since(known.last_success if known else None, clock.now())
+
+    def _go_on(self, further: list[Lead], via: str, *, since: int, last_seen: int) -> None:
+        """Further pages of a list are read once; one without news to the list leads to none with any."""
+        if since and last_seen <= since:
+            return
+        self._news_since |= {lead.url: since for lead in further}
+        pages = [KnownLead(lead.url, lead.kind, via, lead.steps) for lead in further]
+        self._frontier.add_leads(pages, now=clock.now())
 
     def _tell(self, url: str, kind: str, status: int | None, *, links: int = 0, new: int = 0, note: str = "") -> None:
         self._lines.append(SourceLine(url, kind, status, links, new, note))

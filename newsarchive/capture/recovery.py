@@ -155,7 +155,12 @@ def _finish_index(open_index: Path) -> None:
     if not open_index.exists() or (warc and warc.name.endswith(writer.OPEN)):
         return
     if warc:
-        cdxj.write_index(cdxj.index_path(warc), cdxj.lines_of(warc))
+        try:
+            cdxj.write_index(cdxj.index_path(warc), cdxj.lines_of(warc))
+        except RecordError as error:
+            # A closed file is not ours to mend, and no reason to stop what comes after it.
+            logger.error("%s; it gets no index", error)
+            return
     open_index.unlink(missing_ok=True)
 
 

@@ -1,5 +1,6 @@
 """What a dead crawl captured and did not tell: its lines, and what the state would have learned from the crawl."""
 
+import logging
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
@@ -11,6 +12,7 @@ from newsarchive.capture.rows import Rows
 from newsarchive.capture.settling import settle
 from newsarchive.capture.trails import Trail, Trails
 from newsarchive.deriving import Unread
+from newsarchive.errors import RecordError
 from newsarchive.items import Article, Capture, Link, Rejection
 from newsarchive.judging import sketches
 from newsarchive.outlets import Outlet
@@ -18,6 +20,8 @@ from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.state import Named
 from newsarchive.warc.reader import read_records
+
+logger = logging.getLogger(__name__)
 
 
 class Lines:
@@ -43,6 +47,14 @@ class Lines:
         rows, trails = Rows(warc), Trails()
         # After a loss of power each file is as new as the disk has it.
         rows.cut(warc.stat().st_size)
+        try:
+            self._tell(warc, rows, trails)
+        except RecordError as error:
+            # A closed file that was damaged is no reason to stop what comes after it.
+            logger.error("%s; what follows has no lines", error)
+        rows.finish()
+
+    def _tell(self, warc: Path, rows: Rows, trails: Trails) -> None:
         records = trails.watched(read_records(warc))
         for found in deriving.find(records, filename=warc.name, outlet_of=lambda _, __: self._outlet):
             if isinstance(found, Unread):
@@ -50,7 +62,6 @@ class Lines:
             elif isinstance(found, Rejection) and not rows.has(found.offset):
                 rows.reject(found)
                 settle(self._ledger, trails.of(found.url).address, found.reason)
-        rows.finish()
 
     def _read(self, unread: Unread, rows: Rows, trail: Trail) -> None:
         """A crawl may die after it wrote a line, and before the state learned of it."""

@@ -69,7 +69,9 @@ def as_text(verdict: Verdict) -> str:
         lines.append(f"… and {verdict.wrongs - _SHOWN:,} more findings; --json has the first {MOST_KEPT:,}")
     lines.append(f"{verdict.files:,} file{'' if verdict.files == 1 else 's'}")
     lines += [f"  {name:10} {tally}" for name, tally in verdict.levels.items()]
-    lines.append("nothing is wrong" if verdict.is_clean else f"{verdict.wrongs:,} findings")
+    lines.append(
+        "nothing is wrong" if verdict.is_clean else f"{verdict.wrongs:,} finding{'' if verdict.wrongs == 1 else 's'}"
+    )
     return "".join(f"{_printable(line)}\n" for line in lines)
 
 

@@ -8,7 +8,7 @@ from newsarchive.freshness.rhythm import DAY
 Word = Literal["honest", "lying", "unknown"]
 """`lying` is the reason for no capture, `unknown` for a few at a time, `honest` for all that it announces."""
 
-FEW = 10
+FEW = 100
 """So many pages may at one time wait for a capture on a word of which nothing is known yet."""
 FEWEST_CAPTURES = 5
 _MOST_CAPTURES = 20

@@ -45,9 +45,9 @@ def next_rung(rungs: Sequence[int], born: int, *, after: int) -> int | None:
     return min((born + rung for rung in rungs if born + rung > after), default=None)
 
 
-def is_announced(modified: int | None, last_captured: int | None) -> bool:
-    """A source says that the article is newer than our capture of it."""
-    return modified is not None and last_captured is not None and modified > last_captured
+def is_announced(modified: int | None, last_captured: int | None, *, now: int) -> bool:
+    """A source says that the article is newer than our capture of it; what is yet to come is no word of a change."""
+    return modified is not None and last_captured is not None and last_captured < modified <= now
 
 
 def _next_live(visits: Visits, every: int) -> int | None:

@@ -249,3 +249,11 @@ def _jittered(wait: int, url: str) -> int:
     """A little shorter, by an amount that is the URL's own: sources that began together do not stay together."""
     share = int.from_bytes(hashlib.sha256(url.encode()).digest()[:4], "big") / 2**32
     return int(wait * (1 - _JITTER * share))
+
+
+def news_since(last_success: int | None, now: int) -> int:
+    """From when on an article is news to a list by when it was first seen: a page without any leads to no further one.
+
+    0 for the first look of a day, which goes through the whole list: not every one begins with what is newest.
+    """
+    return last_success if last_success is not None and last_success // DAY == now // DAY else 0

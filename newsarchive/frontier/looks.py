@@ -25,6 +25,8 @@ class Tally:
         """`is_first`: nothing is known of the source yet, so that all its dates count."""
         self.new = 0
         """Articles that nobody had named before."""
+        self.last_seen = 0
+        """When that of its articles was first named, by any source, which was named last; 0 if it names none."""
         self._is_first = is_first
         self._listed = 0
         self._came = 0
@@ -35,6 +37,7 @@ class Tally:
         came = [one for one in discoveries if one.novelty in ("new", "changed")]
         dated = _dates(discoveries)
         self._listed += len(discoveries)
+        self.last_seen = max((self.last_seen, *(one.first_seen for one in discoveries)))
         self._came += len(came)
         self.new += sum(one.novelty == "new" for one in came)
         self._appeared = sorted([*self._appeared, *(dated if self._is_first else _dates(came))])[-_DATED:]

@@ -60,6 +60,8 @@ class Discovery:
     novelty: Novelty
     is_first: bool
     """It was not named before in this crawl."""
+    first_seen: int
+    """When any source named it first."""
 
 
 class State:
@@ -219,20 +221,22 @@ class State:
     def _discover(self, outlet: str, named: Named, now: int, voice: Voice | None) -> Discovery:
         key = self._key(outlet, named.link.url)
         is_first = self._run("INSERT OR IGNORE INTO temp.named VALUES (?)", (key,)).rowcount > 0
-        row = self._run("SELECT due, last_captured FROM page WHERE outlet = ? AND key = ?", (outlet, key)).fetchone()
+        row = self._run(
+            "SELECT first_seen, due, last_captured FROM page WHERE outlet = ? AND key = ?", (outlet, key)
+        ).fetchone()
         if row is None:
             self._insert(outlet, key, named, now)
-            return Discovery(named, "new", is_first)
-        due, last_captured = row
+            return Discovery(named, "new", is_first, now)
+        first_seen, due, last_captured = row
         if due is not None and due <= now:
-            return Discovery(named, "due", is_first)
-        if voice and is_announced(named.modified, last_captured) and self._is_heard(outlet, voice):
+            return Discovery(named, "due", is_first, first_seen)
+        if voice and is_announced(named.modified, last_captured, now=now) and self._is_heard(outlet, voice):
             self._run(
                 "UPDATE page SET due = ?, headline = ?, announced_by = ? WHERE outlet = ? AND key = ?",
                 (now, named.link.headline, voice.source, outlet, key),
             )
-            return Discovery(named, "changed", is_first)
-        return Discovery(named, "known", is_first)
+            return Discovery(named, "changed", is_first, first_seen)
+        return Discovery(named, "known", is_first, first_seen)
 
     def _is_heard(self, outlet: str, voice: Voice) -> bool:
         if voice.word != "unknown":

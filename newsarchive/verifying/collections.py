@@ -8,6 +8,7 @@ from pathlib import Path
 
 from newsarchive.errors import ArchiveError
 from newsarchive.store import rules
+from newsarchive.store.chain import HEAD
 from newsarchive.store.manifests import Manifest
 from newsarchive.verifying import manifests, reextractions, rulebooks
 from newsarchive.verifying.families import run_of
@@ -15,7 +16,6 @@ from newsarchive.verifying.manifests import strays
 from newsarchive.verifying.reextractions import Reextraction
 from newsarchive.warc.verdict import Finding, Verdict
 
-HEAD = "last-manifest.json"
 REPORTS = "reports"
 _DAY = re.compile(r"\d{4}/\d{2}/\d{2}")
 _LONGEST_HEAD = 1 << 16

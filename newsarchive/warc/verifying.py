@@ -14,6 +14,7 @@ from newsarchive.errors import RecordError
 from newsarchive.warc import cdxj, digests
 from newsarchive.warc.frame import Answer, read_answer
 from newsarchive.warc.ids import Ids
+from newsarchive.warc.indexed import Indexed
 from newsarchive.warc.octets import pieces
 from newsarchive.warc.reader import StoredRecord, read_records
 from newsarchive.warc.verdict import Finding, Level, Verdict
@@ -22,8 +23,6 @@ _MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
 _TARGETED = frozenset({"request", "response", "revisit", "resource", "conversion"})
 _ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+>")
 _HTTP = "application/http"
-# An index may be longer than it should be by this much, and is still compared line by line.
-_SPARE = 1 << 22
 
 
 class Witness(Protocol):
@@ -63,7 +62,7 @@ class _File:
         self._verdict = verdict
         self._ids = ids
         self._witness = witness
-        self._lines: set[str] = set()
+        self._lines = Indexed()
         self._requests: dict[str, str] = {}
         self._unpaired: dict[str, StoredRecord] = {}
         self._has_requests = False
@@ -141,7 +140,7 @@ class _File:
             self._unpaired[record_id] = record
         if asked is not None:
             self._verdict.right("pairs")
-        self._lines.add(cdxj.stored_line(record, self._path.name, asked or "GET"))
+        self._lines.add(cdxj.stored_line(record, self._path.name, asked or "GET"), record.offset)
         self._judge_payload(record, asked or "GET")
         if self._witness:
             self._witness.saw(record, asked or "GET")
@@ -189,26 +188,15 @@ class _File:
         else:
             self._verdict.unchecked("index", "of files that cannot be read to their end")
 
-    def _compare_index(self, index: Path) -> None:
-        expected = b"".join(sorted(line.encode() + b"\n" for line in self._lines))
+    def _compare_index(self, path: Path) -> None:
         try:
-            is_likely = index.stat().st_size <= 2 * len(expected) + _SPARE
-            found = index.read_bytes() if is_likely else b""
+            for offset, wrong in self._lines.compare(path):
+                if wrong:
+                    self._wrong("index", wrong, offset=offset, file=path)
+                else:
+                    self._verdict.right("index")
         except OSError as error:
-            self._wrong("index", f"cannot be read ({error.strerror or error})", file=index)
-            return
-        if not is_likely:
-            self._wrong("index", "is much longer than that of this file", file=index)
-            return
-        # Only a line feed ends a line: an address may hold what else Unicode calls an end of line.
-        lines = {line for line in found.decode(errors="replace").split("\n") if line}
-        for line in sorted(self._lines - lines):
-            self._wrong("index", f"lacks the line {line[:200]}", file=index)
-        for line in sorted(lines - self._lines):
-            self._wrong("index", f"has a line that fits no record: {line[:200]}", file=index)
-        if lines == self._lines and found != expected:
-            self._wrong("index", "is not sorted, names a capture twice, or has other line ends", file=index)
-        self._verdict.levels["index"].right += len(self._lines & lines)
+            self._wrong("index", f"cannot be read ({error.strerror or error})", file=path)
 
     def _told(self, level: Level, wrong: str | None, record: StoredRecord) -> None:
         if wrong:

@@ -109,6 +109,18 @@ time.sleep(60)
 """
 
 
+def test_a_closed_file_that_is_damaged_stops_no_repair(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    path, whole, ends = left_open(tmp_path)
+    closed = path.with_name(path.name.removesuffix(".open"))
+    path.unlink()
+    closed.write_bytes(whole[: ends[1] + 5] + bytes(20) + whole[ends[1] + 25 :])
+    index = cdxj.index_path(closed)
+    index.with_name(f"{index.name}.open").touch()
+    recover(tmp_path)
+    assert f"{closed}: offset {ends[1]}: " in caplog.text
+    assert not index.exists()
+
+
 def test_a_file_whose_process_lives_is_left_alone_until_it_is_dead(tmp_path: Path):
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     writing = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())

@@ -153,9 +153,10 @@ def test_what_a_sitemap_announces_is_captured_until_its_own_record_says_that_it_
 
     def crawled(*changed: str) -> tuple[dict, set[str]]:
         """The report, and the articles that were asked for, when the sitemap says that these have changed just now."""
-        dates = dict.fromkeys(found, "2026-01-05T10:00:00Z")
-        dates |= dict.fromkeys(changed, datetime.fromtimestamp(time.time() + 2, UTC).isoformat())
-        pages = "".join(f"<url><loc>{SITE}{one}</loc><lastmod>{said}</lastmod></url>" for one, said in dates.items())
+        # Later than the captures by whole seconds.
+        time.sleep(1.1)
+        said = dict.fromkeys(found, "2026-01-05T10:00:00Z") | dict.fromkeys(changed, dates.utc(datetime.now(UTC)))
+        pages = "".join(f"<url><loc>{SITE}{one}</loc><lastmod>{day}</lastmod></url>" for one, day in said.items())
         web.answer(f"{SITE}/s.xml", page(f"<urlset>{pages}</urlset>".encode(), content_type="application/xml"))
         earlier = len(asked(web))
         report = crawl(f"  - sitemap: {SITE}/s.xml\n")
@@ -227,7 +228,8 @@ def test_numbered_pages_are_read_as_far_as_the_yaml_says(web: DemoWeb, crawler: 
         web.answer(
             f"{SITE}/world/page/{number}/" if number > 1 else f"{SITE}/world/", links(f"/world/page/{number + 1}/")
         )
-    crawl(f"  - section: {SITE}/list/\n  - section: {SITE}/world/\n", more="crawl: {section_pages: 3}\n")
+    day, sections = datetime.now(UTC).date(), f"  - section: {SITE}/list/\n  - section: {SITE}/world/\n"
+    crawl(sections, more="crawl: {section_pages: 3}\n")
     assert captured(crawler) == set(found[:3])
     assert sorted(set(asked(web)) - set(found)) == [
         "/list/",
@@ -237,6 +239,15 @@ def test_numbered_pages_are_read_as_far_as_the_yaml_says(web: DemoWeb, crawler: 
         "/world/page/2/",
         "/world/page/3/",
     ]
+    before = len(asked(web))
+    crawl(sections, more="crawl: {section_pages: 3}\n")
+    unchanged = sorted(asked(web)[before:])
+    web.answer(f"{SITE}/list/", links(found[3], found[0], "/list/?page=2"))
+    crawl(sections, more="crawl: {section_pages: 3}\n")
+    # The first look of another day goes through the whole list.
+    if datetime.now(UTC).date() == day:
+        assert unchanged == ["/list/", "/world/"]
+        assert sorted(asked(web)[before + 2 :]) == sorted(["/list/", "/list/?page=2", "/world/", found[3]])
 
 
 def test_lists_of_days_are_read_for_the_days_that_it_is_where_the_outlet_is(web: DemoWeb, crawl):

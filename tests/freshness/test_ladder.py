@@ -39,7 +39,8 @@ def test_a_live_blog_is_seen_often_after_a_change_and_ever_less_without_one():
 
 
 def test_a_source_announces_what_is_newer_than_our_capture():
-    assert is_announced(BORN + 1, BORN)
-    assert not is_announced(BORN, BORN)
-    assert not is_announced(BORN, None)
-    assert not is_announced(None, BORN)
+    assert is_announced(BORN + 1, BORN, now=BORN + 1)
+    assert not is_announced(BORN + 2, BORN, now=BORN + 1)
+    assert not is_announced(BORN, BORN, now=BORN + 1)
+    assert not is_announced(BORN, None, now=BORN + 1)
+    assert not is_announced(None, BORN, now=BORN + 1)

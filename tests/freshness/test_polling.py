@@ -196,3 +196,10 @@ def test_counts_fade():
     later = once.learned((), since=MONDAY + DAY, now=MONDAY + 29 * DAY)
     assert isinstance(later, Rhythm)
     assert later.events == 0.5
+
+
+def test_the_first_look_of_a_day_goes_through_a_whole_list_and_others_as_far_as_there_is_news():
+    midnight = MONDAY
+    assert polling.news_since(None, midnight) == 0
+    assert polling.news_since(midnight - 1, midnight) == 0
+    assert polling.news_since(midnight, midnight + HOUR) == midnight

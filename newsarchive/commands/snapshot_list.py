@@ -1,0 +1,66 @@
+"""`scrapy snapshot list` and `scrapy snapshot head`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+from newsarchive.commands.snapshot_create import folder
+from newsarchive.errors import SnapshotError
+from newsarchive.sealing import names, stamps
+from newsarchive.sealing.chain import Chain
+from newsarchive.sealing.seal import Seal
+
+
+def head(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:
+    """Print what to publish elsewhere: `SEQUENCE:SHA256`."""
+    if args:
+        raise SnapshotError(f"snapshot head {args[0]}", "takes no arguments but --out")
+    where = folder(opts, settings)
+    last = Chain(where).head()
+    if last is None:
+        raise SnapshotError(where, "holds no snapshot yet")
+    told = {"head": last.head, "created": last.facts["created"]}
+    sys.stdout.write((json.dumps(told) if opts.json else last.head) + "\n")
+    return 0
+
+
+def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:
+    """A line for each seal of the chain; 1 where the file of one is not there."""
+    if args:
+        raise SnapshotError(f"snapshot list {args[0]}", "takes no arguments but --out")
+    where = folder(opts, settings)
+    told = [_told(where, seal) for seal in Chain(where).seals()]
+    if opts.json:
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(_line(one) for one in told)
+    return 0 if all(one["file"] for one in told) else 1
+
+
+def _told(where: Path, seal: Seal) -> dict[str, Any]:
+    path = next(iter(sorted(where.glob(f"{seal.sequence:06d}-*{names.SUFFIX}"))), None)
+    return {
+        "sequence": seal.sequence,
+        "created": seal.facts["created"],
+        "file": path.name if path else None,
+        "articles": seal.facts["counts"]["articles"],
+        "bytes": seal.facts["counts"]["bytes"],
+        "outlets": seal.facts["outlets"],
+        "key": seal.key_id,
+        "stamps": len(stamps.answers(path)) if path else 0,
+        "waiting": len(list(stamps.waiting(path))) if path else 0,
+        "seal": seal.digest,
+    }
+
+
+def _line(one: dict[str, Any]) -> str:
+    signed = "signed" if one["key"] else "unsigned"
+    waiting = f" ({one['waiting']} waiting)" if one["waiting"] else ""
+    return (
+        f"{one['sequence']:6}  {one['created']}  {one['articles']:7,} articles  {one['bytes']:14,} bytes  {signed:8}  "
+        f"{one['stamps']} stamps{waiting}  {one['file'] or 'its file is not here'}\n"
+    )

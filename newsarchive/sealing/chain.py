@@ -1,0 +1,113 @@
+"""The chain of seals: each names the one before it. A copy of every seal is kept beside the snapshots, in `chain/`.
+
+`HEAD` says the last as `SEQUENCE:SHA256`. Whoever holds the folder can rewrite all of it: only a head that was
+published elsewhere shows that.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from newsarchive.errors import SnapshotError
+from newsarchive.sealing.seal import Seal, is_sha256, read_seal
+
+FOLDER = "chain"
+HEAD = "HEAD"
+_NAME = re.compile(r"(\d{8})\.json")
+_MOST = 64 * 1024 * 1024
+
+
+class Chain:
+    """The seals of one folder of snapshots."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is that of the snapshots."""
+        self.folder = folder / FOLDER
+        self.head_file = folder / HEAD
+
+    @property
+    def is_there(self) -> bool:
+        return self.folder.is_dir()
+
+    def seals(self) -> Iterator[Seal]:
+        """From the first to the last; raises `SnapshotError` where one is missing or does not follow."""
+        before: Seal | None = None
+        for number, file in enumerate(self._files(), start=1):
+            seal = _read(file)
+            if seal.sequence != number or file.name != _file_name(number):
+                raise SnapshotError(self.folder, f"seal {number} is missing")
+            if seal.prev_seal != (before.digest if before else None):
+                raise SnapshotError(file, f"does not follow from seal {number - 1}")
+            if before and seal.created < before.created:
+                raise SnapshotError(file, f"says that it was made before seal {number - 1}")
+            yield seal
+            before = seal
+
+    def head(self) -> Seal | None:
+        """The last seal, when all before it follow from each other and `HEAD` names it; raises `SnapshotError`."""
+        *_, last = (None, *self.seals())
+        told = self._told()
+        if told != (last.head if last else None):
+            raise SnapshotError(self.head_file, f"says {told}, but the chain ends with {last.head if last else None}")
+        return last
+
+    def append(self, seal: Seal) -> None:
+        """Keep a copy of a seal that follows the last one; on the disk when this returns."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_durably(self.folder / _file_name(seal.sequence), seal.octets)
+        write_durably(self.head_file, f"{seal.head}\n".encode())
+
+    def mend(self) -> None:
+        """Name a seal that a crash left without its head; raises `SnapshotError` where the seals do not follow."""
+        *_, before, last = (None, None, *self.seals())
+        if last and self._told() == (before.head if before else None):
+            write_durably(self.head_file, f"{last.head}\n".encode())
+
+    def _told(self) -> str | None:
+        return self.head_file.read_text(encoding="ascii").strip() if self.head_file.exists() else None
+
+    def _files(self) -> list[Path]:
+        return sorted(file for file in self.folder.glob("*.json") if _NAME.fullmatch(file.name))
+
+
+def read_head(text: str) -> tuple[int, str]:
+    """`SEQUENCE:SHA256` as (sequence, `sha256:…`); raises `SnapshotError`."""
+    number, _, digest = text.strip().partition(":")
+    digest = digest.removeprefix("sha256:")
+    if not number.isdecimal() or int(number) < 1 or not is_sha256(digest):
+        raise SnapshotError(f"--expected-head {text}", "expected SEQUENCE:SHA256, as scrapy snapshot head prints it")
+    return int(number), f"sha256:{digest}"
+
+
+def write_durably(path: Path, octets: bytes) -> None:
+    """Whole or not at all, and on the disk."""
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(octets)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)
+        sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """A new name in it is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(file: Path) -> Seal:
+    if file.stat().st_size > _MOST:
+        raise SnapshotError(file, "is too long to be a seal")
+    return read_seal(file.read_bytes(), file)
+
+
+def _file_name(sequence: int) -> str:
+    return f"{sequence:08d}.json"

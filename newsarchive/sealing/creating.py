@@ -1,0 +1,200 @@
+"""Making a snapshot: the files of an archive into one WACZ file, sealed, signed, and put at the end of the chain."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import newsarchive
+from newsarchive.errors import SnapshotError
+from newsarchive.sealing import custody, evidence, names
+from newsarchive.sealing.chain import Chain
+from newsarchive.sealing.choosing import choose
+from newsarchive.sealing.container import FileFact, Writer
+from newsarchive.sealing.folder import WORK, alone, clear, leave_script, mend, script, written
+from newsarchive.sealing.indexing import Line, Meter, Span, lines_beside, merged, write_lines
+from newsarchive.sealing.keys import ALGORITHM, SigningKey
+from newsarchive.sealing.package import write_digest, write_package
+from newsarchive.sealing.pages import header, pages_of, rows_of
+from newsarchive.sealing.pairs import REJECTED, Pair, rule_files, run_files
+from newsarchive.sealing.rotation import Rotation
+from newsarchive.sealing.scope import Scope
+from newsarchive.sealing.seal import Seal, read_seal, write_seal
+
+_STEP = 1 << 20
+_SCRIPTS = {names.SCRIPT: "verify.sh", names.README: "VERIFY.md"}
+SOFTWARE = f"newsarchive/{newsarchive.__version__}"
+
+
+def _nothing(_: Pair) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be sealed, and by whom."""
+
+    archive: Path
+    scope: Scope
+    created: datetime
+    config: Path | None = None
+    key: SigningKey | None = None
+    rotations: tuple[Rotation, ...] = ()
+    title: str = ""
+    actor: str | None = None
+    reason: str | None = None
+    seen: Callable[[Pair], None] = _nothing
+    """Told of each pair that is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A snapshot that lies where it belongs."""
+
+    path: Path
+    seal: Seal
+    digest: bytes
+    """`datapackage-digest.json`: what time-stamp authorities are asked about."""
+
+
+def create(order: Order, folder: Path) -> Made:
+    """Seal what the order says into a new file in `folder`, and put its seal at the end of the chain that is there.
+
+    The same archive, order and chain give the same bytes. Raises `SnapshotError` where a pair is open or contradicts
+    itself; then nothing is left behind.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        clear(folder)
+        chain = Chain(folder)
+        mend(folder, chain)
+        before = chain.head()
+        if before and order.created < before.created:
+            raise SnapshotError("--created", f"lies before the seal that is there ({before.facts['created']})")
+        path = folder / f"{(before.sequence if before else 0) + 1:06d}-{order.created:%Y%m%dT%H%M%SZ}{names.SUFFIX}"
+        pairs = choose(order.archive, order.scope)
+        with written(path) as stream, tempfile.TemporaryDirectory(dir=folder, prefix=WORK) as work:
+            seal, digest = _Making(order, Writer(stream), Path(work)).make(pairs, folder, before)
+        chain.append(seal)
+        custody.append(folder, "seal", seal.digest, actor=order.actor, reason=order.reason)
+        leave_script(folder)
+    return Made(path, seal, digest)
+
+
+class _Making:
+    """One snapshot in the making."""
+
+    def __init__(self, order: Order, writer: Writer, work: Path) -> None:
+        self._order = order
+        self._writer = writer
+        self._work = work
+        self._files: list[FileFact] = []
+        self._span = Span()
+        self._counts = {"pairs": 0, "captures": 0, "articles": 0, "rejections": 0}
+
+    def make(self, pairs: list[Pair], folder: Path, before: Seal | None) -> tuple[Seal, bytes]:
+        """Write all members; the seal, and the digest of the package."""
+        self._add_captures(pairs)
+        self._add_pages(pairs)
+        self._add_companions(pairs)
+        self._add_circumstances(pairs, folder)
+        return self._finish(before, sorted({pair.outlet for pair in pairs}))
+
+    def _add_captures(self, pairs: list[Pair]) -> None:
+        """The WARC files, and one index of them all; terms are told on the way."""
+        parts: list[Path] = []
+        with (self._work / "terms").open("wb") as terms:
+            for number, pair in enumerate(pairs):
+                meter = Meter(pair.warc, lines_beside(pair), self._span)
+                self._add(names.ARCHIVE + pair.warc.name, pair.warc.stat().st_size, meter.pieces())
+                indexed = list(meter.indexed())
+                parts.append(write_lines(self._work / f"part-{number}", indexed))
+                self._write_terms(terms, pair, indexed)
+                self._order.seen(pair)
+        self._counts["pairs"] = len(pairs)
+        self._counts["captures"] = self._span.captures
+        self._add_file(names.INDEX, merged(parts, self._work))
+
+    def _write_terms(self, terms: BinaryIO, pair: Pair, indexed: list[Line]) -> None:
+        terms.writelines(evidence.terms(pair.warc, indexed))
+
+    def _add_pages(self, pairs: list[Pair]) -> None:
+        path = self._work / "pages"
+        with path.open("wb") as pages:
+            pages.write(header())
+            for pair in pairs:
+                for line in pages_of(pair.rows):
+                    pages.write(line)
+                    self._counts["articles"] += 1
+        self._add_file(names.PAGES, path)
+
+    def _add_companions(self, pairs: list[Pair]) -> None:
+        """Rows, rejections, manifests, reports, rules: all that is not a capture, once each."""
+        for pair in pairs:
+            rejected = pair.warc.with_name(pair.stem + REJECTED)
+            if rejected.exists():
+                with rejected.open("rb") as stream:
+                    self._counts["rejections"] += sum(1 for _ in rows_of(stream, rejected.name))
+        files = {file.name: file for pair in pairs for file in pair.companions()}
+        files |= {file.name: file for file in run_files(pairs)}
+        files |= {f"rules-{file.name}": file for file in rule_files(pairs)}
+        for name, file in sorted(files.items()):
+            self._add_file(names.COMPLIANCE + name, file)
+
+    def _add_circumstances(self, pairs: list[Pair], folder: Path) -> None:
+        order = self._order
+        outlets = sorted({pair.outlet for pair in pairs})
+        small = {names.ENVIRONMENT: evidence.environment()}
+        configuration = evidence.configuration(order.config, outlets) if order.config else {}
+        small |= {names.COMPLIANCE + name: octets for name, octets in configuration.items()}
+        if (log := folder / custody.FILE).exists():
+            small[names.CUSTODY] = log.read_bytes()
+        if order.key:
+            small[names.KEY] = order.key.public.pem
+        for number, rotation in enumerate(order.rotations, start=1):
+            small |= {names.COMPLIANCE + name: octets for name, octets in rotation.files(number).items()}
+        small |= {name: script(file) for name, file in _SCRIPTS.items()}
+        # py-wacz takes an empty file of this kind for a broken one.
+        if (terms := self._work / "terms").stat().st_size:
+            self._add_file(names.TERMS, terms)
+        for name, octets in sorted(small.items()):
+            self._files.append(self._writer.add_bytes(name, octets))
+
+    def _finish(self, before: Seal | None, outlets: list[str]) -> tuple[Seal, bytes]:
+        order, created = self._order, f"{self._order.created:%Y-%m-%dT%H:%M:%SZ}"
+        octets = write_seal(
+            created=created,
+            sequence=before.sequence + 1 if before else 1,
+            prev_seal=before.digest if before else None,
+            key={"algorithm": ALGORITHM, "id": order.key.public.id} if order.key else None,
+            software=SOFTWARE,
+            scope=order.scope.as_json(),
+            counts=self._counts | {"files": len(self._files), "bytes": sum(fact.bytes for fact in self._files)},
+            captured=(self._span.first, self._span.last),
+            outlets=outlets,
+            files=self._files,
+        )
+        listed = [*self._files, self._writer.add_bytes(names.SEAL, octets)]
+        if order.key:
+            listed.append(self._writer.add_bytes(names.SIGNATURE, order.key.sign(octets)))
+        title = order.title or f"Snapshot of {', '.join(outlets)}"
+        package = write_package(listed, title=title, created=created, software=SOFTWARE)
+        digest = write_digest(package, created=created, software=SOFTWARE, key=order.key)
+        self._writer.add_bytes(names.PACKAGE, package)
+        self._writer.add_bytes(names.DIGEST, digest)
+        self._writer.close()
+        return read_seal(octets, names.SEAL), digest
+
+    def _add_file(self, name: str, path: Path) -> None:
+        with path.open("rb", buffering=0) as file:
+            self._add(name, path.stat().st_size, iter(lambda: file.read(_STEP), b""))
+
+    def _add(self, name: str, size: int, pieces: Iterator[bytes]) -> None:
+        self._files.append(self._writer.add(name, size, pieces))
+
+
+def created_now(moment: datetime) -> datetime:
+    """To the second, as a seal states it."""
+    return moment.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,78 @@
+"""The folder of the snapshots: one process at a time writes to it, and what a killed one left is put right."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import BinaryIO
+
+from filelock import FileLock, Timeout
+
+from newsarchive.errors import SnapshotError
+from newsarchive.sealing import names
+from newsarchive.sealing.chain import Chain, sync_folder, write_durably
+from newsarchive.sealing.opening import Opened
+from newsarchive.sealing.seal import read_seal
+
+WORK = ".making-"
+
+
+def script(file: str) -> bytes:
+    """A file that goes into every snapshot as it is."""
+    return resources.files("newsarchive.sealing").joinpath("script", file).read_bytes()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Raises `SnapshotError` while another process seals into this folder."""
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise SnapshotError(folder, "another process makes a snapshot here") from error
+
+
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """A new file that is there whole and on the disk, or not at all; raises `SnapshotError` when the disk is full."""
+    temporary = path.with_name(path.name + ".part")
+    try:
+        with temporary.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise SnapshotError(error.filename or path, f"cannot be read or written ({error.strerror})") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def mend(folder: Path, chain: Chain) -> None:
+    """Take into the chain a whole snapshot that a crash kept out of it."""
+    chain.mend()
+    head = chain.head()
+    for path in sorted(folder.glob(f"{(head.sequence if head else 0) + 1:06d}-*{names.SUFFIX}")):
+        with Opened(path) as opened:
+            seal = read_seal(opened.small(names.SEAL) or b"", path)
+        if seal.prev_seal == (head.digest if head else None):
+            chain.append(seal)
+            return
+
+
+def clear(folder: Path) -> None:
+    """Drop what a killed process left half made."""
+    for path in folder.glob(f"*{names.SUFFIX}.part"):
+        path.unlink()
+    for path in folder.glob(f"{WORK}*"):
+        shutil.rmtree(path)
+
+
+def leave_script(folder: Path) -> None:
+    """A copy outside of every snapshot: a script that came with a file must not be the judge of it."""
+    path = folder / "verify.sh"
+    if not path.exists() or path.read_bytes() != script("verify.sh"):
+        write_durably(path, script("verify.sh"))

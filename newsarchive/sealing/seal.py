@@ -1,0 +1,198 @@
+"""The seal: which files a snapshot has, with the SHA-256 of each, and which snapshot came before it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from types import UnionType
+from typing import Any
+
+import rfc8785
+
+from newsarchive.errors import SnapshotError
+from newsarchive.sealing.container import FileFact, is_name
+from newsarchive.sealing.documents import parsed
+from newsarchive.sealing.names import UNSEALED
+
+SCHEMA = "snapshot-seal/1"
+PROVEN = (
+    "These bytes are what this crawler recorded, and no byte has changed since the seal was made; "
+    "with a time stamp, since the time that it states."
+)
+NOT_PROVEN = (
+    "What the publisher's server sent to others; that the crawler and its clock were honest before the seal; "
+    "that nothing else was captured; without a signature by a key that you know, who made the seal; "
+    "without a time stamp, when; without a head published elsewhere, that no later snapshot was dropped."
+)
+_KEYS = {
+    "schema",
+    "created",
+    "sequence",
+    "prev_seal",
+    "key",
+    "software",
+    "scope",
+    "counts",
+    "first_captured_at",
+    "last_captured_at",
+    "outlets",
+    "files",
+    "unsealed",
+    "proven",
+    "not_proven",
+}
+_KINDS: dict[str, type | UnionType] = {
+    "created": str,
+    "software": str,
+    "scope": dict,
+    "counts": dict,
+    "outlets": list,
+    "files": list,
+    "key": dict | None,
+    "first_captured_at": str | None,
+    "last_captured_at": str | None,
+}
+_FILE_KEYS = {"path", "bytes", "sha256"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a seal says; `octets` is the document itself."""
+
+    octets: bytes
+    created: datetime
+    sequence: int
+    prev_seal: str | None
+    key_id: str | None
+    files: tuple[FileFact, ...]
+    facts: dict[str, Any]
+    """The whole document."""
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` of the document: by this the next seal names it."""
+        return digest_of(self.octets)
+
+    @property
+    def head(self) -> str:
+        """`SEQUENCE:SHA256`, to be published where nobody who holds the archive can change it."""
+        return f"{self.sequence}:{self.digest.removeprefix('sha256:')}"
+
+
+def digest_of(octets: bytes) -> str:
+    """`sha256:` of these bytes."""
+    return "sha256:" + hashlib.sha256(octets).hexdigest()
+
+
+def write_seal(
+    *,
+    created: str,
+    sequence: int,
+    prev_seal: str | None,
+    key: dict[str, str] | None,
+    software: str,
+    scope: dict[str, Any],
+    counts: dict[str, int],
+    captured: tuple[str | None, str | None],
+    outlets: list[str],
+    files: list[FileFact],
+) -> bytes:
+    """The document, in the canonical form of RFC 8785."""
+    return rfc8785.dumps(
+        {
+            "schema": SCHEMA,
+            "created": created,
+            "sequence": sequence,
+            "prev_seal": prev_seal,
+            "key": key,
+            "software": software,
+            "scope": scope,
+            "counts": counts,
+            "first_captured_at": captured[0],
+            "last_captured_at": captured[1],
+            "outlets": outlets,
+            "files": [fact.as_json() for fact in sorted(files, key=lambda fact: fact.path)],
+            "unsealed": list(UNSEALED),
+            "proven": PROVEN,
+            "not_proven": NOT_PROVEN,
+        }
+    )
+
+
+def read_seal(octets: bytes, subject: object) -> Seal:
+    """Raises `SnapshotError` for what is no seal, or a seal that contradicts itself."""
+    facts = parsed(octets, subject)
+    if facts.get("schema") != SCHEMA:
+        raise SnapshotError(subject, f"is not of the form {SCHEMA}")
+    if set(facts) != _KEYS:
+        raise SnapshotError(subject, f"has other keys than a seal: {', '.join(sorted(set(facts) ^ _KEYS))[:200]}")
+    try:
+        _refuse_other_shapes(facts)
+        seal = Seal(
+            octets,
+            created=moment(facts["created"]),
+            sequence=_sequence(facts),
+            prev_seal=_digest_or_none(facts["prev_seal"]),
+            key_id=None if facts["key"] is None else _digest_or_none(facts["key"]["id"]),
+            files=tuple(_file(told) for told in facts["files"]),
+            facts=facts,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise SnapshotError(subject, f"is no seal: {str(error)[:120]}") from error
+    _refuse_contradictions(seal, subject)
+    return seal
+
+
+def moment(text: str) -> datetime:
+    """A time as a seal states it: UTC, to the second; raises `ValueError`."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+
+
+def _refuse_contradictions(seal: Seal, subject: object) -> None:
+    paths = [fact.path for fact in seal.files]
+    if paths != sorted(set(paths)) or set(paths) & set(UNSEALED) or seal.facts["unsealed"] != list(UNSEALED):
+        raise SnapshotError(subject, "does not name each file once, and those that it cannot name")
+    if (seal.sequence == 1) != (seal.prev_seal is None):
+        raise SnapshotError(subject, "only the first seal of a chain has none before it")
+    if (seal.facts["proven"], seal.facts["not_proven"]) != (PROVEN, NOT_PROVEN):
+        raise SnapshotError(subject, f"claims something else to be proven than {SCHEMA} does")
+
+
+def _refuse_other_shapes(facts: dict[str, Any]) -> None:
+    """Raises `TypeError` or `ValueError` where a reader would meet something else than is expected."""
+    for name, kind in _KINDS.items():
+        if not isinstance(facts[name], kind):
+            raise TypeError(f"its {name} is of another kind")
+    if not all(type(count) is int and count >= 0 for count in facts["counts"].values()):
+        raise ValueError("its counts are no numbers")
+    if not all(isinstance(name, str) for name in facts["outlets"]):
+        raise ValueError("its outlets are no names")
+    if facts["key"] is not None and set(facts["key"]) != {"algorithm", "id"}:
+        raise ValueError("its key is not described by algorithm and id")
+
+
+def _sequence(facts: dict[str, Any]) -> int:
+    sequence = facts["sequence"]
+    if type(sequence) is not int or sequence < 1:
+        raise ValueError("its sequence is no number from 1 on")
+    return sequence
+
+
+def _digest_or_none(text: object) -> str | None:
+    if text is None:
+        return None
+    if not isinstance(text, str) or not text.startswith("sha256:") or not is_sha256(text[7:]):
+        raise ValueError("a digest in it is none")
+    return text
+
+
+def is_sha256(text: object) -> bool:
+    """64 hexadecimal digits in lower case."""
+    return isinstance(text, str) and len(text) == 64 and set(text) <= set("0123456789abcdef")
+
+
+def _file(told: dict[str, Any]) -> FileFact:
+    fact = FileFact(told["path"], told["bytes"], told["sha256"])
+    is_right = is_name(fact.path) and type(fact.bytes) is int and fact.bytes >= 0 and is_sha256(fact.sha256)
+    if set(told) != _FILE_KEYS or not is_right:
+        raise ValueError("a file in it is not described by path, bytes and sha256")
+    return fact

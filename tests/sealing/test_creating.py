@@ -1,0 +1,228 @@
+"""What goes into a snapshot, that nothing else decides its bytes, and when there is none."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from newsarchive.errors import SnapshotError
+from newsarchive.sealing import names
+from newsarchive.sealing.chain import Chain
+from newsarchive.sealing.creating import Made, Order, create
+from newsarchive.sealing.documents import parsed
+from newsarchive.sealing.indexing import Meter
+from newsarchive.sealing.keys import SigningKey
+from newsarchive.sealing.scope import read_scope
+from newsarchive.sealing.verifying import Demands, verify
+from tests.conftest import PROJECT
+from tests.sealing.conftest import DAY
+from tests.sealing.forging import members_of
+
+
+def sealed(archive: Path, folder: Path, *words: str, key: SigningKey | None = None, hours: int = 0) -> Made:
+    scope = read_scope(words or ["outlet=kyiv_independent"])
+    return create(Order(archive, scope, DAY + timedelta(hours=hours), config=PROJECT / "config", key=key), folder)
+
+
+@pytest.fixture
+def archive(crawled: Path, tmp_path: Path) -> Path:
+    """One that a test may change."""
+    return shutil.copytree(crawled, tmp_path / "archive")
+
+
+def test_the_same_archive_and_time_give_the_same_bytes(archive: Path, tmp_path: Path):
+    key = SigningKey.new()
+    one = sealed(archive, tmp_path / "one", "date=2026-01-01..", key=key)
+    for file in archive.rglob("*"):
+        file.touch()
+    other = sealed(archive, tmp_path / "other", "date=2026-01-01..", key=key)
+    assert one.path.read_bytes() == other.path.read_bytes()
+    assert one.path.name == other.path.name
+
+
+def test_every_file_of_a_pair_is_in_it_as_it_was(crawled: Path, tmp_path: Path):
+    members = members_of(sealed(crawled, tmp_path).path)
+    for file in (crawled / "kyiv_independent").rglob("NA-*"):
+        if file.suffix in (".html", ".txt", ".cdxj"):
+            continue
+        folder = names.ARCHIVE if file.name.endswith(".warc.gz") else names.COMPLIANCE
+        assert members[folder + file.name] == file.read_bytes(), file.name
+
+
+def test_the_rules_that_its_rows_name_are_in_it(crawled: Path, tmp_path: Path):
+    members = members_of(sealed(crawled, tmp_path).path)
+    rules = list((crawled / "kyiv_independent" / "rules").glob("*.json"))
+    assert rules
+    for file in rules:
+        assert members[f"{names.COMPLIANCE}rules-{file.name}"] == file.read_bytes()
+
+
+def test_the_index_names_each_capture_with_the_digest_of_its_bytes(crawled: Path, tmp_path: Path):
+    members = members_of(sealed(crawled, tmp_path, "date=2026-01-01..").path)
+    lines = members[names.INDEX].splitlines()
+    assert lines == sorted(lines)
+    beside = [line for file in crawled.rglob("*.cdxj") for line in file.read_bytes().splitlines()]
+    assert len(lines) == len(beside) > 20
+    for line in lines:
+        facts = json.loads(line.split(b" ", 2)[2])
+        start = int(facts["offset"])
+        record = members[names.ARCHIVE + facts["filename"]][start : start + int(facts["length"])]
+        assert facts["recordDigest"] == f"sha256:{hashlib.sha256(record).hexdigest()}"
+        assert b"WARC/1.1\r\n" in gzip.decompress(record)[:16]
+
+
+def test_a_pages_line_is_an_article(crawled: Path, tmp_path: Path):
+    header, *pages = members_of(sealed(crawled, tmp_path).path)[names.PAGES].splitlines()
+    assert json.loads(header)["format"] == "json-pages-1.0"
+    rows = [
+        json.loads(line)
+        for file in sorted((crawled / "kyiv_independent").rglob("*.jsonl.gz"))
+        if ".rejected." not in file.name
+        for line in gzip.decompress(file.read_bytes()).splitlines()
+    ]
+    assert [json.loads(page)["text"] for page in pages] == [row["text"] for row in rows]
+    assert [json.loads(page)["title"] for page in pages] == [row["headline"] for row in rows]
+
+
+def test_the_answers_of_robots_txt_can_be_read(crawled: Path, tmp_path: Path):
+    members = members_of(sealed(crawled, tmp_path).path)
+    told = [json.loads(line) for line in members[names.TERMS].splitlines()]
+    robots = next(one for one in told if one["url"] == "https://kyivindependent.com/robots.txt")
+    assert "Disallow: /ghost/" in robots["body"]
+    record = members[names.ARCHIVE + robots["warc"]["filename"]][robots["warc"]["offset"] :]
+    assert robots["warc"]["record_id"].encode() in gzip.decompress(record[: robots["warc"]["length"]])
+
+
+def test_other_programs_read_it(crawled: Path, tmp_path: Path):
+    made = sealed(crawled, tmp_path)
+    with zipfile.ZipFile(made.path) as zipped:
+        assert zipped.testzip() is None
+        assert {info.compress_type for info in zipped.infolist()} == {zipfile.ZIP_STORED}
+        (name,) = [name for name in zipped.namelist() if name.startswith(names.ARCHIVE)]
+        with zipped.open(name) as warc:
+            kinds = [record.rec_type for record in ArchiveIterator(warc)]
+    assert kinds.count("response") > 5
+
+
+@pytest.mark.parametrize(
+    "ending", [".warc.gz.open", ".jsonl.open", ".rejected.jsonl.open", ".cdxj.part", ".manifest.json.open"]
+)
+def test_an_open_pair_is_refused_and_nothing_is_left_behind(archive: Path, tmp_path: Path, ending: str):
+    warc = next(archive.rglob("NA-kyiv*.warc.gz"))
+    unfinished = warc.with_name(warc.name.removesuffix(".warc.gz") + ending)
+    if ending == ".warc.gz.open":
+        warc.rename(unfinished)
+    else:
+        unfinished.write_bytes(b"")
+    with pytest.raises(SnapshotError, match="still being written"):
+        sealed(archive, tmp_path / "out")
+    assert not list((tmp_path / "out").glob("*.wacz*"))
+    assert sealed(archive, tmp_path / "out", "outlet=responsible_statecraft").seal.sequence == 1
+
+
+def test_a_pair_without_rows_is_refused(archive: Path, tmp_path: Path):
+    next(file for file in archive.rglob("NA-kyiv*.jsonl.gz") if ".rejected." not in file.name).unlink()
+    with pytest.raises(SnapshotError, match="whole or not at all"):
+        sealed(archive, tmp_path / "out")
+
+
+def test_an_index_that_does_not_fit_is_refused(archive: Path, tmp_path: Path):
+    index = next(archive.rglob("NA-kyiv*.cdxj"))
+    lines = index.read_text().splitlines(keepends=True)
+    index.write_text("".join(lines).replace('"offset": "', '"offset": "1', 1))
+    with pytest.raises(SnapshotError, match="index"):
+        sealed(archive, tmp_path / "out")
+    assert not list((tmp_path / "out").glob("*.wacz*"))
+
+
+def test_a_lost_index_is_read_from_the_records(archive: Path, tmp_path: Path):
+    whole = sealed(archive, tmp_path / "one")
+    next(archive.rglob("NA-kyiv*.cdxj")).unlink()
+    again = sealed(archive, tmp_path / "other")
+    assert members_of(again.path)[names.INDEX] == members_of(whole.path)[names.INDEX]
+
+
+@pytest.mark.parametrize(
+    ("words", "outlets"),
+    [
+        (["outlet=kyiv_independent", "outlet=responsible_statecraft"], 2),
+        (["outlet=kyiv_independent date=2026-01-01.."], 1),
+        (["url=https://responsiblestatecraft.org/"], 1),
+        (["date=..2026-01-01"], 0),
+        (["outlet=kyiv_independent url=https://responsiblestatecraft.org/"], 0),
+    ],
+)
+def test_a_scope_takes_whole_pairs(crawled: Path, tmp_path: Path, words: list[str], outlets: int):
+    if outlets == 0:
+        with pytest.raises(SnapshotError, match="nothing that the scope asks for"):
+            sealed(crawled, tmp_path, *words)
+        return
+    seal = sealed(crawled, tmp_path, *words).seal
+    assert len(seal.facts["outlets"]) == outlets
+    assert seal.facts["counts"]["pairs"] == outlets
+
+
+def test_a_run_is_a_scope(crawled: Path, tmp_path: Path):
+    warc = next(crawled.rglob("NA-kyiv*.warc.gz"))
+    run = warc.name.removeprefix("NA-kyiv_independent-").partition("-")[0]
+    seal = sealed(crawled, tmp_path, f"run={run} outlet=kyiv_independent").seal
+    assert [fact.path for fact in seal.files if fact.path.startswith(names.ARCHIVE)] == [names.ARCHIVE + warc.name]
+    with pytest.raises(SnapshotError, match="nothing that the scope asks for"):
+        sealed(crawled, tmp_path, "run=20200101T000000Z")
+
+
+def test_each_seal_names_the_one_before(crawled: Path, tmp_path: Path):
+    made = [sealed(crawled, tmp_path, hours=hours) for hours in range(3)]
+    assert [one.seal.sequence for one in made] == [1, 2, 3]
+    assert [one.seal.prev_seal for one in made] == [None, made[0].seal.digest, made[1].seal.digest]
+    head = Chain(tmp_path).head()
+    assert head
+    assert head.head == made[2].seal.head == (tmp_path / "HEAD").read_text().strip()
+
+
+def test_a_seal_cannot_be_older_than_the_one_before(crawled: Path, tmp_path: Path):
+    sealed(crawled, tmp_path, hours=2)
+    with pytest.raises(SnapshotError, match="lies before"):
+        sealed(crawled, tmp_path, hours=1)
+
+
+def test_what_a_killed_process_left_is_put_right(crawled: Path, tmp_path: Path):
+    first, second = sealed(crawled, tmp_path), sealed(crawled, tmp_path, hours=1)
+    # Killed after the file was there and before the chain was.
+    (tmp_path / "chain" / "00000002.json").unlink()
+    (tmp_path / "HEAD").write_text(first.seal.head + "\n")
+    (tmp_path / "000003-x.wacz.part").write_bytes(b"half")
+    (tmp_path / ".making-x").mkdir()
+    third = sealed(crawled, tmp_path, hours=2)
+    assert third.seal.prev_seal == second.seal.digest
+    assert not [file for file in tmp_path.iterdir() if ".part" in file.name or ".making" in file.name]
+    # Killed between a seal of the chain and the head.
+    (tmp_path / "HEAD").write_text(second.seal.head + "\n")
+    assert sealed(crawled, tmp_path, hours=3).seal.prev_seal == third.seal.digest
+    assert all(verify(path, Demands(deep=True)).holds for path in tmp_path.glob("*.wacz"))
+
+
+def test_a_file_that_grows_while_it_is_sealed_is_refused(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    whole = Meter.pieces
+
+    def growing(meter: Meter) -> object:
+        yield from whole(meter)
+        yield b"more"
+
+    monkeypatch.setattr(Meter, "pieces", growing)
+    with pytest.raises(SnapshotError, match="it changes"):
+        sealed(archive, tmp_path / "out")
+    assert not list((tmp_path / "out").glob("*.wacz*"))
+
+
+def test_the_seal_says_what_it_does_not_prove(crawled: Path, tmp_path: Path):
+    members = members_of(sealed(crawled, tmp_path).path)
+    assert "What the publisher's server sent to others" in parsed(members[names.SEAL], "seal")["not_proven"]
