@@ -12,7 +12,7 @@ from newsarchive.store import manifests, rules
 from newsarchive.store.manifests import File, Manifest
 from newsarchive.verifying import rulebooks
 from newsarchive.verifying.families import REJECTED, ROWS, Family
-from newsarchive.verifying.manifests import LEFT_OVER, judge_listed, read, see, strays
+from newsarchive.verifying.manifests import is_left_over, judge_listed, read, see, strays
 from newsarchive.warc.verdict import Verdict
 
 JOURNAL = ".reextracted.jsonl"
@@ -108,7 +108,7 @@ def judge(tree: Reextraction, path: Path, names: list[str], verdict: Verdict) ->
             rulebooks.judge(file, verdict)
         elif inside in listed or inside == JOURNAL or name.endswith(manifests.SUFFIX):
             continue
-        elif tree.place(file) in tree.unended or name.endswith(LEFT_OVER):
+        elif tree.place(file) in tree.unended or is_left_over(name):
             verdict.unchecked("manifest", _UNENDED)
         else:
             verdict.wrong(next(strays(path, [name])))
