@@ -53,7 +53,12 @@ class Command(ScrapyCommand):
             self.exitcode = 2
             return
         workers = (opts.workers or os.cpu_count() or 1) if opts.deep else 0
-        verdict = archive.verify(map(Path, args), workers=workers, shown=_with_bar)
+        try:
+            verdict = archive.verify(map(Path, args), workers=workers, shown=_with_bar)
+        except KeyboardInterrupt:
+            sys.stderr.write("scrapy: stopped before the end; nothing is judged\n")
+            self.exitcode = 1
+            return
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n" if opts.json else as_text(verdict))
         self.exitcode = 0 if verdict.is_clean else 1
 

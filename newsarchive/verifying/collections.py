@@ -98,7 +98,7 @@ class _Collection:
         folder = manifests.see(path, names, verdict)
         self._is_open = self._is_open or bool(folder.open_runs)
         if not _DAY.fullmatch(inside) and not folder.runs:
-            known = [name for name in names if _NO_EVIDENCE.fullmatch(name) or name == HEAD] if inside == "." else []
+            known = [name for name in names if _is_known(name)] if inside == "." else []
             self._placeless += strays(path, set(names) - set(known))
             return
         if folder.runs and self._begun is None:
@@ -190,6 +190,11 @@ class _Collection:
             path = book.path(digest) if _DIGEST.fullmatch(digest) else None
             if path and not path.exists():
                 verdict.wrong(Finding(path, None, "manifest", None, "is missing: a run has read by it"))
+
+
+def _is_known(name: str) -> bool:
+    """A file of that name may lie in the folder of an outlet."""
+    return bool(_NO_EVIDENCE.fullmatch(name)) or name == HEAD or manifests.is_left_over(name)
 
 
 def _head(path: Path) -> tuple[Path, str]:

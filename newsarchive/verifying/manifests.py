@@ -132,17 +132,25 @@ def _difference(path: Path, listed: File) -> str | None:
 
 def _judge_unlisted(folder: Folder, name: str, verdict: Verdict, *, begun: str | None) -> None:
     run = run_of(name)
-    if name.endswith(LEFT_OVER):
+    is_passing = is_open(name) or name.endswith(manifests.OPEN)
+    if is_left_over(name):
         verdict.unchecked("manifest", "files that a kill left behind unfinished")
-    elif is_open(name) or name.endswith(manifests.OPEN) or (run and run in folder.open_runs):
+    elif (run and run in folder.open_runs) or (begun is None and is_passing):
         verdict.unchecked("manifest", UNFINISHED)
     elif run and run in folder.broken_runs:
         verdict.unchecked("manifest", "files whose manifest cannot be read")
     elif begun is None or (run and _is_older(run, begun)):
         if stem_of(name):
             verdict.unchecked("manifest", "files without a manifest")
-    else:
+    elif not is_passing or (folder.path / name).exists():
+        # Those of a run that has ended since they were seen have other names now.
         verdict.wrong(Finding(folder.path / name, None, "manifest", None, "is in no manifest: no run has written it"))
+
+
+def is_left_over(name: str) -> bool:
+    """A kill left it behind on the way to its name."""
+    whole = name.removesuffix(LEFT_OVER)
+    return whole != name and (stem_of(whole) is not None or whole.endswith(".json"))
 
 
 def _is_older(run: str, begun: str) -> bool:

@@ -75,8 +75,8 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    # Ctrl-C is for the command; a process whose command was killed would wait for ever.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C ends it without a word, and a process whose command was killed would wait for ever.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

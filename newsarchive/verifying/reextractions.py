@@ -12,10 +12,12 @@ from newsarchive.store import manifests, rules
 from newsarchive.store.manifests import File, Manifest
 from newsarchive.verifying import rulebooks
 from newsarchive.verifying.families import REJECTED, ROWS, Family
-from newsarchive.verifying.manifests import LEFT_OVER, judge_listed, read, see, strays
+from newsarchive.verifying.manifests import is_left_over, judge_listed, read, see, strays
 from newsarchive.warc.verdict import Verdict
 
 JOURNAL = ".reextracted.jsonl"
+# They help a run, and are no evidence.
+_NO_EVIDENCE = frozenset({JOURNAL, ".reextract.lock"})
 _PREFIX = "reextract-"
 _UNENDED = "files of re-extractions that have not ended"
 _NOT_ASKED = "captures that a re-extraction was not asked for"
@@ -106,9 +108,9 @@ def judge(tree: Reextraction, path: Path, names: list[str], verdict: Verdict) ->
         inside = file.relative_to(tree.folder).as_posix()
         if inside.startswith(f"{rules.FOLDER}/"):
             rulebooks.judge(file, verdict)
-        elif inside in listed or inside == JOURNAL or name.endswith(manifests.SUFFIX):
+        elif inside in listed or inside in _NO_EVIDENCE or name.endswith(manifests.SUFFIX):
             continue
-        elif tree.place(file) in tree.unended or name.endswith(LEFT_OVER):
+        elif tree.place(file) in tree.unended or is_left_over(name):
             verdict.unchecked("manifest", _UNENDED)
         else:
             verdict.wrong(next(strays(path, [name])))

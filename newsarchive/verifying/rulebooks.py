@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from newsarchive.verifying import manifests
-from newsarchive.verifying.manifests import LEFT_OVER, strays
+from newsarchive.verifying.manifests import is_left_over, strays
 from newsarchive.warc.verdict import Finding, Verdict
 
 _RULE = re.compile(r"[0-9a-f]{64}\.json")
@@ -12,7 +12,7 @@ _RULE = re.compile(r"[0-9a-f]{64}\.json")
 
 def judge(path: Path, verdict: Verdict) -> None:
     """Judge a file among the rules, which is called by its content."""
-    if path.name.endswith(LEFT_OVER):
+    if is_left_over(path.name):
         verdict.unchecked("manifest", "files that a kill left behind unfinished")
     elif not _RULE.fullmatch(path.name):
         verdict.wrong(next(strays(path.parent, [path.name])))

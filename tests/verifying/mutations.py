@@ -204,10 +204,12 @@ def copied_over(files: list[Path], chance: Chance) -> Changed:
 def foreign(files: list[Path], chance: Chance) -> Changed:
     path = _any(files, chance)
     names = (
-        "notes.txt", "x.warc.gz", "x.jsonl.gz", "core", f"copy-{path.name}", f"{path.name}.bak",
+        "notes.txt", "x.warc.gz", "x.jsonl.gz", "core", f"copy-{path.name}", f"{path.name}.bak", "notes.part", f"{path.name}.open", "x.warc.gz.open",
         path.name.replace("-00000-", "-00007-"), f"{chance.randbytes(32).hex()}.json",
     )  # fmt: skip
-    new = path.with_name(chance.choice([name for name in names if not path.with_name(name).exists()]))
+    # A journal beside its manifest is what a kill leaves there, too.
+    free = [name for name in names if not path.with_name(name).exists() and not name.endswith(manifests.OPEN)]
+    new = path.with_name(chance.choice(free))
     new.write_bytes(chance.choice([path.read_bytes(), b"", chance.randbytes(100)]))
     return (new,), ""
 
