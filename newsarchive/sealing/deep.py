@@ -83,11 +83,13 @@ def _tell(judgement: Judgement, found: Verdict, *, readers: int) -> None:
         counted = [f"{kind}: {tally}" for kind in kinds if str(tally := found.levels[kind]) != "0 ok"]
         if mistakes:
             judgement.wrong(level, *mistakes)
-        elif any(found.levels[kind].right for kind in kinds):
-            judgement.ok(level)
-            judgement.levels[level].notes += counted
+        elif any(found.levels[kind].not_checked for kind in kinds) and not any(
+            found.levels[kind].right for kind in kinds
+        ):
+            judgement.unchecked(level, "; ".join(counted))
         else:
-            judgement.unchecked(level, "; ".join(counted) or "there is nothing to check")
+            judgement.ok(level)
+            judgement.levels[level].notes += counted or ["there are none"]
 
 
 def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[Path], work: Path) -> None:
