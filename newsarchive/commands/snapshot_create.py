@@ -132,7 +132,7 @@ def _tell(made: Made, *, asked: int, as_json: bool) -> None:
         str(made.path),
         "  " + ", ".join(f"{counts[name]:,} {name}" for name in ("pairs", "captures", "articles", "bytes")),
         f"  {'signed by ' + made.seal.key_id if made.seal.key_id else 'unsigned: anybody could have made it'}",
-        f"  time stamps: {asked - len(missing)} of {asked}"
+        f"  time stamps: {f'{asked - len(missing)} of {asked}' if asked else 'none asked for'}"
         + ("; ask again with scrapy snapshot stamp" if missing else ""),
         f"  head: {made.seal.head}   publish it where nobody who holds the archive can change it",
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from newsarchive import clock
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import certificate, custody, stamps
 from newsarchive.sealing.chain import read_head
@@ -63,7 +64,8 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
         sys.stdout.write("\n".join(one.as_text() for one in judgements))
     if opts.html:
         try:
-            Path(opts.html).write_text(certificate.as_html(judgements[0]), encoding="utf-8")
+            page = certificate.as_html(judgements[0], demands, checked_at=clock.moment())
+            Path(opts.html).write_text(page, encoding="utf-8")
         except OSError as error:
             raise SnapshotError(opts.html, f"cannot be written ({error.strerror})") from error
     return 0 if all(one.holds for one in judgements) else 1

@@ -64,7 +64,7 @@ def _unpack(opened: Opened, tree: Path) -> list[Path]:
 def _folder(stem: str) -> str:
     """`<outlet>/YYYY/MM/DD`, as the name of a file of a crawl says it."""
     found = STEM.fullmatch(stem)
-    if not found:
+    if not found or found["outlet"].startswith("."):
         return "others/0/0/0"
     return re.sub(r"^(.+)-(\d{4})(\d\d)(\d\d)$", r"\1/\2/\3/\4", f"{found['outlet']}-{found['run'][:8]}")
 
@@ -81,13 +81,15 @@ def _tell(judgement: Judgement, found: Verdict, *, readers: int) -> None:
             continue
         mistakes = [f"{one.file.name}: {one.level}: {one.what}" for one in found.findings if one.level in kinds]
         counted = [f"{kind}: {tally}" for kind in kinds if str(tally := found.levels[kind]) != "0 ok"]
-        if mistakes:
-            judgement.wrong(level, *mistakes)
-        elif any(found.levels[kind].right for kind in kinds):
-            judgement.ok(level)
-            judgement.levels[level].notes += counted
+        tallies = [found.levels[kind] for kind in kinds]
+        if any(tally.wrong for tally in tallies):
+            # Of very many findings only the first are kept, which may be of other levels.
+            judgement.wrong(level, *mistakes, *([] if mistakes else counted))
+        elif any(tally.not_checked for tally in tallies) and not any(tally.right for tally in tallies):
+            judgement.unchecked(level, "; ".join(counted))
         else:
-            judgement.unchecked(level, "; ".join(counted) or "there is nothing to check")
+            judgement.ok(level)
+            judgement.levels[level].notes += counted or ["there are none"]
 
 
 def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[Path], work: Path) -> None:

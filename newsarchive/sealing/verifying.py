@@ -41,8 +41,8 @@ class Demands:
         chosen |= {"key"} if self.trusted else set()
         chosen |= {"timestamp"} if self.timestamp else set()
         chosen |= {"chain"} if self.head else set()
-        chosen |= set(DEEP) if self.deep else set()
-        return frozenset(chosen - (set() if self.readers else {"derivation"}))
+        # A later version of this software reads otherwise, and can then neither confirm nor deny.
+        return frozenset(chosen | (set(DEEP) - {"derivation"} if self.deep else set()))
 
 
 @dataclass(slots=True)

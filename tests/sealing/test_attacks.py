@@ -13,7 +13,7 @@ from newsarchive.sealing.judgement import DEEP, LEVELS
 from newsarchive.sealing.stamps import read_roots
 from newsarchive.sealing.verifying import Demands, verify
 from tests.sealing.attacks import ATTACKS, Attack, Case
-from tests.sealing.conftest import World
+from tests.sealing.conftest import DAY, World
 
 
 def demands_of(world: World, **chosen: Any) -> Demands:
@@ -53,9 +53,10 @@ def test_every_attack_is_told_at_its_level(world: World, tmp_path: Path, tools: 
     one.act(Case(world, path))
     if not path.exists():
         path = world.path(2, folder)
-    judgement = verify(path, demands_of(world, **one.demands))
+    demands = demands_of(world, **one.demands)
+    judgement = verify(path, demands)
     assert not judgement.holds, judgement.as_text()
-    assert "does not hold" in certificate.as_html(judgement)
+    assert "does not hold" in certificate.as_html(judgement, demands, checked_at=DAY)
     found = one.level in judgement.unmet or judgement.levels[one.level].state == "wrong"
     assert found, judgement.as_text()
     if one.script:

@@ -43,6 +43,7 @@ def test_from_a_key_to_a_verdict(crawled: Path, authority: Authority, tmp_path: 
     html = page.read_text(encoding="utf-8")
     assert "All that was demanded holds" in html
     assert "What is not proven" in html
+    assert f"the head {head}" in html
     assert "<script" not in html
     assert hashlib.sha256(members_of(path)[names.SEAL]).hexdigest() == head.partition(":")[2]
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from newsarchive.capture.files import WarcFiles
+from newsarchive.capture.identity import new_record_id
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import names
 from newsarchive.sealing.chain import Chain
@@ -20,7 +22,10 @@ from newsarchive.sealing.indexing import Meter
 from newsarchive.sealing.keys import SigningKey
 from newsarchive.sealing.scope import read_scope
 from newsarchive.sealing.verifying import Demands, verify
+from newsarchive.warc.exchange import Attempt, Exchange, Purpose
+from newsarchive.warc.records import bundle
 from tests.conftest import PROJECT
+from tests.sealing.attacks import packed_rows
 from tests.sealing.conftest import DAY
 from tests.sealing.forging import members_of
 
@@ -221,6 +226,24 @@ def test_a_file_that_grows_while_it_is_sealed_is_refused(
     with pytest.raises(SnapshotError, match="it changes"):
         sealed(archive, tmp_path / "out")
     assert not list((tmp_path / "out").glob("*.wacz*"))
+
+
+def test_a_crawl_that_found_nothing_new_is_as_good_as_any(archive: Path, tmp_path: Path):
+    files = WarcFiles(
+        archive / "times", collection="times", started_at=DAY, max_bytes=1 << 30, max_seconds=1 << 30, about={}
+    )
+    asked, answered = b"GET /robots.txt HTTP/1.1\r\nHost: times.example\r\n\r\n", b"HTTP/1.1 204 No Content\r\n\r\n"
+    attempt = Attempt(asked, answered, DAY, "192.0.2.1", None, None, first_byte_ms=1)
+    exchange = Exchange("http://times.example/robots.txt", "GET", DAY, 1, (attempt,), Purpose("robots"))
+    current = files.writable()
+    made_records = bundle(exchange, earlier=None, warcinfo_id=current.warcinfo_id, new_id=new_record_id).records
+    current.write(made_records, method="GET")
+    _, index = files.close()
+    index.with_suffix(".jsonl.gz").write_bytes(packed_rows([]))
+    made = sealed(archive, tmp_path / "out", "outlet=times")
+    judgement = verify(made.path, Demands(deep=True))
+    assert made.seal.facts["counts"]["articles"] == 0
+    assert judgement.holds, judgement.as_text()
 
 
 def test_the_seal_says_what_it_does_not_prove(crawled: Path, tmp_path: Path):
