@@ -22,6 +22,8 @@ from newsarchive.warc.verdict import Finding, Level, Verdict
 _MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
 _TARGETED = frozenset({"request", "response", "revisit", "resource", "conversion"})
 _ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+>")
+# A head of a request is shorter.
+_LONGEST_HEAD = 1 << 20
 _HTTP = "application/http"
 
 
@@ -96,7 +98,7 @@ class _File:
             self._waiting = record
             return
         if stated := record.field("WARC-Payload-Digest"):
-            self._judge_payload_of_block(record, stated)
+            self._judge_payload_of_block(record, stated, start=_body_at(record) if record.kind == "request" else 0)
         if self._witness:
             self._witness.saw(record, "")
 
@@ -154,11 +156,11 @@ class _File:
         else:
             self._judge_answer(record, stated, read_answer(record.octets, method=method))
 
-    def _judge_payload_of_block(self, record: StoredRecord, stated: str | None) -> None:
+    def _judge_payload_of_block(self, record: StoredRecord, stated: str | None, *, start: int = 0) -> None:
         if stated is None:
             self._verdict.unchecked("payloads", "without a payload digest")
             return
-        found = digests.is_of(stated, pieces(record.octets, 0, len(record.octets)))
+        found = digests.is_of(stated, pieces(record.octets, start, len(record.octets)))
         self._told("payloads", None if found else f"the payload is not that of {stated}", record)
 
     def _judge_answer(self, record: StoredRecord, stated: str | None, answer: Answer | None) -> None:
@@ -244,6 +246,12 @@ def _payload_mistake(answer: Answer, stated: str) -> str | None:
     if answer.framing == "chunked" and digests.is_of(stated, answer.body.pieces()):
         return f"{stated} is the digest of the body with its chunk framing, not of the payload (WARC 1.1, 6.3.2)"
     return f"the payload is not that of {stated}"
+
+
+def _body_at(record: StoredRecord) -> int:
+    """Where the body of a request begins: it is the payload, and mostly empty (WARC 1.1, 6.4)."""
+    end = record.octets[:_LONGEST_HEAD].find(b"\r\n\r\n") if _is_http(record) else -1
+    return end + 4 if end >= 0 else 0
 
 
 def _is_http(record: StoredRecord) -> bool:

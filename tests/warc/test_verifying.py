@@ -219,6 +219,21 @@ def test_files_of_others_are_judged(tmp_path: Path):
     assert verdict.levels["pairs"].not_checked == Counter({"in files that keep no requests": 2})
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("said", [b"", b"name=value"])
+def test_the_payload_of_a_request_is_its_body(tmp_path: Path, said: bytes):
+    theirs = tmp_path / "warcio.warc.gz"
+    asking = StatusAndHeaders("POST / HTTP/1.1", [("Host", "a.example")], is_http_request=True)
+    with theirs.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        writer.write_record(
+            writer.create_warc_record("http://a.example/", "request", io.BytesIO(said), http_headers=asking)
+        )
+    verdict = verify([theirs])
+    assert verdict.is_clean
+    assert verdict.levels["payloads"].right == 1
+
+
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
 def test_files_of_wget_are_judged(tmp_path: Path):
     with Server() as server:
