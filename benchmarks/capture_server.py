@@ -242,7 +242,7 @@ def write_in_turn(urls: list[str], folder: Path, *, rounds: int) -> dict[str, An
 def _write_ours(path: Path, messages: Messages) -> float:
     """From the complete answer to the records in the file: response, request and metadata."""
     # Bare Scrapy must not pay for these.
-    from newsarchive.capture.identity import new_record_id  # noqa: PLC0415
+    from newsarchive.archiving.identity import new_record_id  # noqa: PLC0415
     from newsarchive.warc import records  # noqa: PLC0415
     from newsarchive.warc.exchange import Attempt, Exchange, Purpose  # noqa: PLC0415
     from newsarchive.warc.writer import WarcWriter  # noqa: PLC0415

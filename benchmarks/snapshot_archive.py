@@ -14,8 +14,8 @@ from random import Random
 
 import rfc8785
 
-from newsarchive.capture.files import WarcFiles
-from newsarchive.capture.identity import new_record_id
+from newsarchive.archiving.files import WarcFiles
+from newsarchive.archiving.identity import new_record_id
 from newsarchive.warc import records
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
 

@@ -12,12 +12,12 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import DeferredLock
 
 from newsarchive import dates
+from newsarchive.archiving.files import OpenFile, WarcFiles
+from newsarchive.archiving.identity import new_record_id
+from newsarchive.archiving.manifest import keep_identity
+from newsarchive.archiving.rows import Rows
 from newsarchive.capture.durability import Durability
-from newsarchive.capture.files import OpenFile, WarcFiles
-from newsarchive.capture.identity import new_record_id
-from newsarchive.capture.manifest import keep_identity
 from newsarchive.capture.options import Fsync
-from newsarchive.capture.rows import Rows
 from newsarchive.errors import ArchiveError, CaptureError, OutletBusyError
 from newsarchive.items import Article, Capture, Extraction, RecordType, Rejection
 from newsarchive.store.rules import RuleBook

@@ -18,13 +18,14 @@ from scrapy.utils.reactor import is_reactor_installed
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
-from newsarchive import clock
+from newsarchive import checked, clock
 from newsarchive import counting as names
-from newsarchive.capture import options, reconciling, recovery
+from newsarchive.archiving import reconciling, recovery
+from newsarchive.archiving.files import WarcFiles
+from newsarchive.archiving.journal import Journal
+from newsarchive.capture import options
 from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.ending import UnderWay, is_ending
-from newsarchive.capture.files import WarcFiles
-from newsarchive.capture.journal import Journal
 from newsarchive.capture.options import Options
 from newsarchive.capture.surroundings import beginning
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
@@ -40,7 +41,7 @@ from newsarchive.warc.records import Earlier
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
-    from newsarchive.capture.relearning import Lines
+    from newsarchive.archiving.relearning import Lines
     from newsarchive.outlets import Outlet
 
 logger = logging.getLogger(__name__)
@@ -134,9 +135,15 @@ class ArchiveExtension:
         if self.outlet is None:
             return None
         # A project that only archives need not load what reads articles.
-        from newsarchive.capture.relearning import Lines  # noqa: PLC0415
+        from newsarchive.archiving.relearning import Lines  # noqa: PLC0415
 
-        return Lines(self.ledger, self.database, outlet=self.outlet, settings=settings)
+        return Lines(
+            self.ledger,
+            self.database,
+            outlet=self.outlet,
+            days=checked.whole(settings, "SAME_STORY_DAYS", 7),
+            repeated=checked.whole(settings, "REPEATED_TEXT_PAGES", 3),
+        )
 
     async def commit(self, exchange: Exchange) -> Kept:
         """Archive an exchange; raises `CaptureError`. What no article or source depends on is remembered at once."""

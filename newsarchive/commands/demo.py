@@ -12,7 +12,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsarchive.capture.rows import ARTICLES, REJECTED
+from newsarchive.archiving.rows import ARTICLES, REJECTED
 from newsarchive.demoweb import DemoWeb
 from newsarchive.warc.packing import PACKINGS
 

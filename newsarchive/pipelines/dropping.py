@@ -6,9 +6,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newsarchive import counting as names
+from newsarchive.archiving.neighbours import Redirects
+from newsarchive.archiving.settling import settle
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.capture.neighbours import Redirects
-from newsarchive.capture.settling import settle
 from newsarchive.items import Article, Capture, Page, Rejection
 from newsarchive.judging import answers
 from newsarchive.judging.unread import NOT_READ

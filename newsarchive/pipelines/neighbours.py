@@ -5,8 +5,8 @@ from typing import Any
 from scrapy.crawler import Crawler
 
 from newsarchive import checked
+from newsarchive.archiving.neighbours import Neighbours, Redirects
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.capture.neighbours import Neighbours, Redirects
 
 
 def of_crawl(crawler: Crawler, extension: ArchiveExtension) -> Neighbours:

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
-from newsarchive.capture import reserved
+from newsarchive.archiving import reserved
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.pipelines.dropping import PageItem
 

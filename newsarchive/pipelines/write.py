@@ -5,8 +5,8 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from newsarchive import counting as names
+from newsarchive.archiving.neighbours import Arrived, Neighbours
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.capture.neighbours import Arrived, Neighbours
 from newsarchive.pipelines import neighbours
 from newsarchive.pipelines.dropping import PageItem
 

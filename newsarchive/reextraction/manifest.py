@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import newsarchive
-from newsarchive.capture.manifest import keep_identity
+from newsarchive.archiving.manifest import keep_identity
 from newsarchive.capture.surroundings import environment
 from newsarchive.errors import ArchiveError
 from newsarchive.items import Extraction, Rule

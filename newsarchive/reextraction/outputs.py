@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from newsarchive.capture.rows import ARTICLES, REJECTED
+from newsarchive.archiving.rows import ARTICLES, REJECTED
 from newsarchive.store import durable
 from newsarchive.store.manifests import File
 

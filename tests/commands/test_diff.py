@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from newsarchive import outlets, reading
-from newsarchive.capture.rows import Rows
+from newsarchive.archiving.rows import Rows
 from newsarchive.errors import NotAnArticle
 from newsarchive.items import Capture, Rejection
 from newsarchive.pages import page_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import rfc8785
 
 from newsarchive import deriving, outlets
-from newsarchive.capture.rows import ARTICLES, REJECTED, stem_of
+from newsarchive.archiving.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.items import Article, Rejection
 from newsarchive.warc.reader import read_records, read_stream
 from newsarchive.warc.scanning import scan

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.capture.journal import Journal
+from newsarchive.archiving.journal import Journal
 from newsarchive.demoweb import DemoWeb
 from tests.conftest import Crawler
 from tests.manifested import found, problems

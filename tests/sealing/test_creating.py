@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from newsarchive.capture.files import WarcFiles
-from newsarchive.capture.identity import new_record_id
+from newsarchive.archiving.files import WarcFiles
+from newsarchive.archiving.identity import new_record_id
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import names
 from newsarchive.sealing.chain import Chain

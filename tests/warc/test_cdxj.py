@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsarchive.capture.files import WarcFiles
-from newsarchive.capture.identity import new_record_id
+from newsarchive.archiving.files import WarcFiles
+from newsarchive.archiving.identity import new_record_id
 from newsarchive.warc import cdxj, records
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
 from newsarchive.warc.reader import read_records

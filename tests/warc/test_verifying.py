@@ -13,8 +13,8 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from newsarchive.capture.files import WarcFiles
-from newsarchive.capture.identity import new_record_id
+from newsarchive.archiving.files import WarcFiles
+from newsarchive.archiving.identity import new_record_id
 from newsarchive.warc import cdxj, records
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
 from newsarchive.warc.fields import digest

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from newsarchive import outlets
-from newsarchive.capture.reconciling import note_begun, reconcile
+from newsarchive.archiving.reconciling import note_begun, reconcile
 from newsarchive.freshness.ladder import Visits
 from newsarchive.items import Link
 from newsarchive.outlets import Outlet
@@ -15,7 +15,7 @@ from newsarchive.store.database import Database
 from newsarchive.store.lines import read_lines
 from newsarchive.store.state import Named, Seen, State
 from newsarchive.warc.reader import read_records
-from tests.capture.test_repair import START, left_open
+from tests.archiving.test_repair import START, left_open
 from tests.conftest import PROJECT, Crawler
 
 BEGUN = int(START.timestamp())

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.capture import journal, manifest
-from newsarchive.capture.rows import ARTICLES, REJECTED, stem_of
+from newsarchive.archiving import journal, manifest
+from newsarchive.archiving.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.errors import RecordError
 from newsarchive.store import durable, manifests
 from newsarchive.store.lines import open_path
@@ -23,7 +23,7 @@ from newsarchive.warc.reader import read_records
 
 if TYPE_CHECKING:
     # With it comes what reads articles; a project that only archives need not load that.
-    from newsarchive.capture.relearning import Lines
+    from newsarchive.archiving.relearning import Lines
 
 logger = logging.getLogger(__name__)
 

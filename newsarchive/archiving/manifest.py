@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from newsarchive.capture import journal
-from newsarchive.capture.journal import Noted
-from newsarchive.capture.rows import ARTICLES, REJECTED
+from newsarchive.archiving import journal
+from newsarchive.archiving.journal import Noted
+from newsarchive.archiving.rows import ARTICLES, REJECTED
 from newsarchive.errors import ArchiveError, RecordError
 from newsarchive.items import Extraction, Rule
 from newsarchive.store import chain, durable, manifests

@@ -3,14 +3,12 @@
 import logging
 from pathlib import Path
 
-from scrapy.settings import BaseSettings
-
-from newsarchive import checked, clock, deriving
-from newsarchive.capture import reserved
-from newsarchive.capture.neighbours import Arrived, Neighbours
-from newsarchive.capture.rows import Rows
-from newsarchive.capture.settling import settle
-from newsarchive.capture.trails import Trail, Trails
+from newsarchive import clock, deriving
+from newsarchive.archiving import reserved
+from newsarchive.archiving.neighbours import Arrived, Neighbours
+from newsarchive.archiving.rows import Rows
+from newsarchive.archiving.settling import settle
+from newsarchive.archiving.trails import Trail, Trails
 from newsarchive.deriving import Unread
 from newsarchive.errors import RecordError
 from newsarchive.items import Article, Capture, Link, Rejection
@@ -27,7 +25,7 @@ logger = logging.getLogger(__name__)
 class Lines:
     """The lines of an outlet's crawls, and its pages in the state."""
 
-    def __init__(self, ledger: Ledger, database: Database, *, outlet: Outlet, settings: BaseSettings) -> None:
+    def __init__(self, ledger: Ledger, database: Database, *, outlet: Outlet, days: int, repeated: int) -> None:
         self._ledger = ledger
         self._database = database
         self._outlet = outlet
@@ -35,8 +33,8 @@ class Lines:
             ledger,
             database,
             outlet=outlet,
-            days=checked.whole(settings, "SAME_STORY_DAYS", 7),
-            repeated=checked.whole(settings, "REPEATED_TEXT_PAGES", 3),
+            days=days,
+            repeated=repeated,
             follow=self._follow,
             # The report of a crawl tells of that crawl alone.
             count=lambda _: None,

@@ -9,9 +9,9 @@ from pathlib import Path
 from time import monotonic
 
 from newsarchive import clock, dates
-from newsarchive.capture import manifest
-from newsarchive.capture.identity import new_record_id
-from newsarchive.capture.journal import Journal
+from newsarchive.archiving import manifest
+from newsarchive.archiving.identity import new_record_id
+from newsarchive.archiving.journal import Journal
 from newsarchive.store.manifests import File
 from newsarchive.store.rules import RuleBook
 from newsarchive.warc import cdxj, records

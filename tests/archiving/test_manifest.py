@@ -12,14 +12,15 @@ from scrapy.settings import Settings
 
 from newsarchive import outlets
 from newsarchive import settings as own
-from newsarchive.capture import journal, manifest, surroundings
-from newsarchive.capture.files import WarcFiles
-from newsarchive.capture.journal import Journal
+from newsarchive.archiving import journal, manifest
+from newsarchive.archiving.files import WarcFiles
+from newsarchive.archiving.journal import Journal
+from newsarchive.archiving.recovery import recover
+from newsarchive.capture import surroundings
 from newsarchive.capture.options import DEFAULTS
-from newsarchive.capture.recovery import recover
 from newsarchive.store import chain, manifests
 from newsarchive.store.rules import RuleBook
-from tests.capture.test_repair import START
+from tests.archiving.test_repair import START
 from tests.conftest import environment
 from tests.extract.pages import CONFIG
 from tests.manifested import found, problems
@@ -130,7 +131,7 @@ def test_the_digest_of_a_closed_file_is_that_of_its_writing_though_it_is_changed
 
 
 def test_two_repairs_at_once_make_one_manifest(tmp_path: Path, left: Path):
-    repair = "import sys; from pathlib import Path; from newsarchive.capture.recovery import recover; recover(Path(sys.argv[1]))"
+    repair = "import sys; from pathlib import Path; from newsarchive.archiving.recovery import recover; recover(Path(sys.argv[1]))"
     both = [subprocess.Popen([sys.executable, "-c", repair, str(tmp_path)], env=environment()) for _ in range(2)]
     assert [one.wait() for one in both] == [0, 0]
     assert list(problems(tmp_path, is_chained=False)) == []

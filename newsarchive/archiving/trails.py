@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from newsarchive.capture.neighbours import Redirects
+from newsarchive.archiving.neighbours import Redirects
 from newsarchive.deriving.crawled import Exchanges
 from newsarchive.warc.frame import read_answer
 from newsarchive.warc.reader import StoredRecord

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.capture.files import WarcFiles
-from newsarchive.capture.identity import new_record_id
-from newsarchive.capture.recovery import recover
+from newsarchive.archiving.files import WarcFiles
+from newsarchive.archiving.identity import new_record_id
+from newsarchive.archiving.recovery import recover
 from newsarchive.warc import cdxj, records
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
 from newsarchive.warc.packing import PACKINGS
@@ -101,7 +101,7 @@ def test_the_index_of_a_closed_file_is_finished(tmp_path: Path):
 WRITER = """
 import sys, time
 from pathlib import Path
-from tests.capture.test_repair import START, WarcFiles
+from tests.archiving.test_repair import START, WarcFiles
 files = WarcFiles(Path(sys.argv[1]), collection="c", started_at=START, max_bytes=9**9, max_seconds=9**9, about={})
 files.writable()
 print("writing", flush=True)
@@ -139,7 +139,7 @@ def test_a_file_whose_process_lives_is_left_alone_until_it_is_dead(tmp_path: Pat
 
 def test_two_repairs_at_once_do_each_file_once(tmp_path: Path):
     _, whole, _ = left_open(tmp_path, count=40)
-    repair = "import sys; from pathlib import Path; from newsarchive.capture.recovery import recover; recover(Path(sys.argv[1]))"
+    repair = "import sys; from pathlib import Path; from newsarchive.archiving.recovery import recover; recover(Path(sys.argv[1]))"
     both = [subprocess.Popen([sys.executable, "-c", repair, str(tmp_path)], env=environment()) for _ in range(2)]
     assert [one.wait() for one in both] == [0, 0]
     (warc,) = repaired(tmp_path)
