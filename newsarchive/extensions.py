@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
@@ -15,9 +15,12 @@ from newsarchive import clock, dates
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
+from newsarchive.outlets import Outlet
 from newsarchive.report import CrawlReport, as_html, as_json, as_text
 from newsarchive.report.phrases import counted
 from newsarchive.report.progress import Progress
+from newsarchive.store.database import Database
+from newsarchive.store.frontier import Frontier
 from newsarchive.watching import HealthWatch
 
 logger = logging.getLogger(__name__)
@@ -60,13 +63,14 @@ class ReportExtension:
             failed=sum(names.family(stats.get_stats(), names.FAILED).values()),
         )
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
+    def spider_closed(self, spider: Any, reason: str) -> None:
         if self._progress:
             self._progress.close()
         archive = self._crawler.get_extension(ArchiveExtension)
         if archive is None:
             return
-        self.report = self._judged(self._made(archive, spider, reason), archive.root)
+        made = _with_past(self._made(archive, spider, reason), archive.root, spider.outlet)
+        self.report = self._judged(made, archive.root)
         if self._is_shown or self.report.has_news:
             try:
                 self._written(archive.root / self.report.outlet / REPORTS)
@@ -104,6 +108,20 @@ class ReportExtension:
         for suffix, form in ((".json", as_json), (".html", as_html), (".txt", as_text)):
             (folder / f"{stem}{suffix}").write_text(form(self.report), encoding="utf-8")
         logger.info("report: %s", folder / f"{stem}.html")
+
+
+def _with_past(report: CrawlReport, root: Path, outlet: Outlet) -> CrawlReport:
+    """With what waits of the past: an outlet's allowance may leave most of it for later crawls."""
+    try:
+        # The archive's own connection is closed by now.
+        database = Database(root / "state.sqlite")
+        try:
+            waiting = Frontier(database, outlet.id).waiting_past()
+        finally:
+            database.close()
+    except ArchiveError as error:
+        return replace(report, warnings=(*report.warnings, f"what waits of the past is not known: {error}"))
+    return replace(report, past_waiting=waiting, past_per_day=outlet.crawl.backfill_per_day)
 
 
 def _warnings(failure: str | None, stats: Mapping[str, Any]) -> Iterator[str]:

@@ -100,6 +100,10 @@ class CrawlReport:
     """Where the outlet falls out of its own history."""
     recovered: tuple[Finding, ...] = ()
     """What was found before, and is over."""
+    past_waiting: int = 0
+    """Pages of the past that wait for the outlet's allowance."""
+    past_per_day: int = 0
+    """The allowance: so many requests for the past in a day."""
 
     @classmethod
     def from_stats(

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from newsarchive.report.chart import outcome_bars, timeline
 from newsarchive.report.crawl_report import CrawlReport
-from newsarchive.report.phrases import clock, counted, most_first, number, period, share, size
+from newsarchive.report.phrases import backlog, clock, counted, most_first, number, period, share, size
 
 
 def as_html(report: CrawlReport) -> str:
@@ -33,5 +33,5 @@ def _template() -> Template:
         "share": share,
         "size": size,
     }
-    page.globals["period"] = period
+    page.globals |= {"backlog": backlog, "period": period}
     return page.get_template("crawl_report.html.j2")

@@ -19,6 +19,14 @@ def by_reason(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number(count)} {reason}" for reason, count in most_first(counts))
 
 
+def backlog(waiting: int, per_day: int) -> str:
+    """What waits of the past, and how it goes: `139 of the past wait; 40 a day are taken`; empty when nothing waits."""
+    if not waiting:
+        return ""
+    taken = {0: "none is taken", 1: "1 a day is taken"}.get(per_day, f"{number(per_day)} a day are taken")
+    return f"{number(waiting)} of the past {'waits' if waiting == 1 else 'wait'}; {taken}"
+
+
 def most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """The entries by falling count, equal counts by name."""
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from textwrap import wrap
 
 from newsarchive.report.crawl_report import CrawlReport, SourceLine
-from newsarchive.report.phrases import by_reason, clock, counted, number, period, printable, size
+from newsarchive.report.phrases import backlog, by_reason, clock, counted, number, period, printable, size
 
 WIDTH = 80
 _LABEL = 12
@@ -44,6 +44,7 @@ def _numbers(report: CrawlReport) -> Iterator[str]:
     yield from _labelled("Failed", by_reason(report.failed))
     yield from _labelled("Put off", by_reason(report.put_off))
     yield from _labelled("Doubtful", by_reason(report.doubtful))
+    yield from _labelled("Past", backlog(report.past_waiting, report.past_per_day))
 
 
 def _other_outcomes(report: CrawlReport) -> Iterator[str]:

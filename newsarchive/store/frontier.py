@@ -124,6 +124,14 @@ class Frontier:
         moments = (leased, lead, past, *(self._next_due_of(rank) for rank in _NEWS))
         return min((moment for moment in moments if moment is not None), default=None)
 
+    def waiting_past(self) -> int:
+        """How many pages of the past wait for the outlet's allowance."""
+        count: int = self._run(
+            f"SELECT count(*) FROM page INDEXED BY page_ready WHERE outlet = ? AND rank = ? AND {_READY}",  # noqa: S608 - a constant
+            (self._outlet, _PAST),
+        ).fetchone()[0]
+        return count
+
     def add_leads(self, leads: Iterable[KnownLead], *, now: int) -> None:
         """They are read in this crawl, or by the next if this one dies."""
         with self._database.transaction():

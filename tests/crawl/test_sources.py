@@ -136,6 +136,17 @@ def test_a_flood_of_sitemaps_is_bounded_and_those_that_changed_last_come_first(w
     assert source(report, f"{SITE}/index.xml")["note"] == "not followed (SITEMAPS_PER_CRAWL): 49995"
 
 
+def test_the_report_says_how_much_of_the_past_waits(web: DemoWeb, crawl):
+    pages = "".join(
+        f"<url><loc>{SITE}{one}</loc><lastmod>2019-05-{day:02}T00:00:00Z</lastmod></url>"
+        for day, one in enumerate(stories(web, 3), 1)
+    )
+    web.answer(f"{SITE}/s.xml", page(f"<urlset>{pages}</urlset>".encode()))
+    report = crawl(f"  - sitemap: {SITE}/s.xml\n", more="crawl: {backfill_per_day: 12}\n")
+    assert (report["new"], report["past_waiting"], report["past_per_day"]) == (1, 2, 12)
+    assert report["exit_code"] == 0
+
+
 def test_a_sitemap_whose_pages_all_changed_at_once_is_not_believed(web: DemoWeb, crawl):
     dated = (f"<loc>{SITE}/story-{number}/</loc><lastmod>2019-05-05T00:00:00Z</lastmod>" for number in range(12))
     pages = "".join(f"<url>{one}</url>" for one in dated)

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,23 @@ def test_what_waits_for_its_time_is_told_and_is_no_problem():
     assert told.exit_code == 0
     assert "3 budget, 1 retry_after" in as_text(told)
     assert "Put off" in as_html(told)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "per_day", "told"),
+    [
+        (1139, 40, "1,139 of the past wait; 40 a day are taken"),
+        (1, 1, "1 of the past waits; 1 a day is taken"),
+        (2, 0, "2 of the past wait; none is taken"),
+    ],
+)
+def test_what_waits_of_the_past_is_told_in_all_forms_and_is_no_problem(waiting: int, per_day: int, told: str):
+    made = replace(report(), past_waiting=waiting, past_per_day=per_day)
+    assert told in as_text(made)
+    assert told in as_html(made)
+    assert json.loads(as_json(made))["past_waiting"] == waiting
+    assert "All well." in as_text(made)
+    assert "of the past" not in as_text(report()) + as_html(report())
 
 
 def test_the_text_fits_a_terminal_and_tells_the_numbers():

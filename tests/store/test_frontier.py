@@ -83,6 +83,14 @@ def test_the_past_is_leased_within_its_allowance_which_comes_in_over_the_day(sta
     assert len(leased(frontier, now=NOW + DAY // 120 * 3, past_per_day=120)) == 3
 
 
+def test_what_waits_of_the_past_is_counted_without_what_was_taken_and_what_is_news(state, frontier):
+    discover(state, *range(100), is_past=True)
+    discover(state, 100, 101)
+    assert frontier.waiting_past() == 100
+    assert len(leased(frontier, past_per_day=120)) == 12
+    assert frontier.waiting_past() == 90
+
+
 def test_with_no_allowance_nothing_of_the_past_is_leased(state, frontier):
     discover(state, 1, is_past=True)
     assert leased(frontier, past_per_day=0) == []
