@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -23,6 +24,7 @@ from newsarchive.capture import rebuilding, wire
 from newsarchive.capture.ending import BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.listener import Listener, current
+from newsarchive.capture.names import may_be_asked_of_a_proxy
 from newsarchive.errors import CaptureError
 from newsarchive.items import Capture
 from newsarchive.pages import page_of
@@ -64,6 +66,7 @@ class Capturing:
     _archive: ArchiveExtension | None = None
     _max_payload = 0
     _obeys_robots = False
+    _allows_private = False
     _is_said = False
 
     @classmethod
@@ -72,6 +75,7 @@ class Capturing:
         handler: Self = above(crawler) if above else cls()
         handler.crawler = crawler
         handler._max_payload = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        handler._allows_private = crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES")
         handler._obeys_robots = crawler.settings.getbool("ROBOTSTXT_OBEY")
         handler._listen()
         return handler
@@ -101,6 +105,12 @@ class Capturing:
         return response
 
     async def _below(self, request: Request) -> Response:
+        host = urlsplit(request.url).hostname
+        # The resolver sees nothing of what a proxy is asked for.
+        if request.meta.get("proxy") and host and not self._allows_private and not may_be_asked_of_a_proxy(host):
+            raise CannotResolveHostError(
+                f"{host} is an internal address, and no proxy is asked for it; ALLOW_PRIVATE_ADDRESSES lifts that"
+            )
         download = super().download_request(request)  # type: ignore[misc]
         extension = self._archive
         return await (extension.under_way.wait_for(request.url, download) if extension else download)

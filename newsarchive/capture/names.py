@@ -87,6 +87,19 @@ def is_public(address: str) -> bool:
     return (mapped or ip).is_global and not (mapped or ip).is_multicast
 
 
+def may_be_asked_of_a_proxy(host: str) -> bool:
+    """The host of a URL is a public address, or a name that is not this machine's own: other names a proxy looks up."""
+    name = wire_name(host)
+    if name is not None:
+        return name != "localhost" and not name.endswith(".localhost")
+    bare = host.removesuffix(".")
+    try:
+        # As the system reads it: 127.1, 0x7f000001.
+        return is_public(bare if ":" in bare else socket.inet_ntoa(socket.inet_aton(bare)))
+    except (OSError, ValueError):
+        return False
+
+
 @lru_cache(maxsize=1024)
 def wire_name(host: str) -> str | None:
     """The name as name servers know it; None for an address, in whatever notation, and for what is no name."""

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from newsarchive.capture.dns import NameClient
+from newsarchive.capture.listener import current
 from newsarchive.capture.lookups import FAILURE_KEPT, Absent, Lookup
 from newsarchive.capture.names import (
     HOSTS,
@@ -62,7 +63,7 @@ class Resolver:
 
     A page must not be able to make the crawler fetch `http://169.254.169.254/` or a printer, hence internal addresses
     are left out, whoever names them; `ALLOW_PRIVATE_ADDRESSES` lifts that for an intranet. What `CONNECT_TO` names is
-    the operator's own word and is not asked.
+    the operator's own word and is not asked; so is a proxy, which no page can name.
     """
 
     def __init__(
@@ -126,10 +127,13 @@ class Resolver:
     ) -> Any:
         resolution = HostResolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
+        # Of a request through a proxy only the proxy's host is looked up here. Later calls have another context.
+        listener = current.get()
+        is_proxy = listener is not None and listener.through_proxy
 
         def give(known: Known) -> None:
             for address in known.addresses:
-                if not self._may_be_connected(hostName, address):
+                if not is_proxy and not self._may_be_connected(hostName, address):
                     continue
                 made = _twisted_address(address, portNumber, transportSemantics)
                 if not addressTypes or isinstance(made, tuple(addressTypes)):

@@ -120,6 +120,22 @@ def test_through_a_proxy_and_through_a_tunnel(tmp_path: Path, credentials: str |
     assert spoken == ["http/1.1", "tls/1.3"]
 
 
+def test_a_proxy_on_this_machine_is_asked_for_all_but_internal_addresses(tmp_path: Path):
+    with Server() as server, Proxy() as proxy:
+        asking = Asking(tmp_path / "project", (), ALLOW_PRIVATE_ADDRESSES=False)
+        port = server.ports["http"]
+        inside = [f"http://{host}:{port}/plain" for host in ("127.0.0.1", "127.1", "0x7f000001", "[::1]", "localhost")]
+        through = [Ask(url, meta={"proxy": proxy.url}) for url in (server.url("http", "plain"), *inside)]
+        secure = Ask(server.url("tls1.3", "plain"), meta={"proxy": proxy.url})
+        # No page can make an address of this machine a target because a proxy listens there.
+        straight = Ask(f"{proxy.url}/plain")
+        done = asking.run([*through, secure, straight])
+        assert "Traceback" not in done.err, done.err
+        assert set(seen(asking)) == {through[0].url, secure.url}
+        assert len(proxy.requests) == len(proxy.tunnels) == 1
+    assert done.err.count("no proxy is asked for it; ALLOW_PRIVATE_ADDRESSES lifts that") == len(inside), done.err
+
+
 def test_a_crawl_of_an_outlet_is_stopped_and_resumed(web: DemoWeb, crawler: Crawler, tmp_path: Path):
     arguments = ("crawl", "responsible_statecraft", "-s", f"JOBDIR={tmp_path / 'job'}")
     running = subprocess.Popen(
