@@ -45,6 +45,14 @@ def next_rung(rungs: Sequence[int], born: int, *, after: int) -> int | None:
     return min((born + rung for rung in rungs if born + rung > after), default=None)
 
 
+def after_rejection(rungs: Sequence[int], *, again: bool) -> Sequence[int]:
+    """The rungs of a page that was no article: none by the hour, and none at all when the same came `again`.
+
+    A listing without validators would be sent whole on every rung. A source may still announce a change.
+    """
+    return () if again else [rung for rung in rungs if rung >= DAY]
+
+
 def is_announced(modified: int | None, last_captured: int | None, *, now: int) -> bool:
     """A source says that the article is newer than our capture of it; what is yet to come is no word of a change."""
     return modified is not None and last_captured is not None and last_captured < modified <= now

@@ -1,5 +1,6 @@
 """What became of each page of an outlet, and when it is due again: written behind the archive, never before it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
@@ -44,7 +45,8 @@ class Ledger:
 
     def rejected(self, address: str, reason: str, capture: Capture | None = None) -> None:
         """What came was no article; without a capture there is nothing that a later answer could be equal to."""
-        self._settle(address, "rejected", self._visits(address), reason=reason)
+        rungs = ladder.after_rejection(self._outlet.crawl.recapture, again=self._is_rejected_again(address, capture))
+        self._settle(address, "rejected", self._visits(address), rungs=rungs, reason=reason)
         if capture:
             self.remember(capture)
 
@@ -93,9 +95,26 @@ class Ledger:
     def _weigh(self, address: str, *, changed: bool) -> None:
         self.state.weigh(self._outlet.id, address, changed=changed, now=clock.now())
 
-    def _settle(self, address: str, standing: Standing, visits: Visits, **known: str | None) -> None:
+    def _is_rejected_again(self, address: str, capture: Capture | None) -> bool:
+        """The page was no article before, and the same payload came again."""
+        page = self.state.page(self._outlet.id, address)
+        seen = self.state.seen(capture.url) if capture else None
+        if page is None or seen is None or capture is None or page.standing != "rejected":
+            return False
+        # What a dead crawl had settled already may be settled once more.
+        return seen.payload_digest == capture.payload_digest and seen.record_id != capture.record_id
+
+    def _settle(
+        self,
+        address: str,
+        standing: Standing,
+        visits: Visits,
+        *,
+        rungs: Sequence[int] | None = None,
+        **known: str | None,
+    ) -> None:
         crawl = self._outlet.crawl
-        due = ladder.next_visit(crawl.recapture, visits, live_every=crawl.live)
+        due = ladder.next_visit(crawl.recapture if rungs is None else rungs, visits, live_every=crawl.live)
         self.state.settle(self._outlet.id, address, standing=standing, visits=visits, due=due, **known)
 
     def _visits(self, address: str, *, changed: bool = False) -> Visits:

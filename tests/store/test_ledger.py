@@ -1,6 +1,7 @@
 """When a page is due again: by what it and its sources print of its age."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from newsarchive import clock, outlets
 from newsarchive.extract import extract
+from newsarchive.freshness.credit import Voice
 from newsarchive.items import Capture, Link
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger
@@ -80,3 +82,27 @@ def test_an_old_article_does_not_begin_the_ladder_whether_its_source_or_its_page
     read(ledger, printed=None if printed is None else NOW - printed)
     # Time goes on while it is read.
     assert due(state) == (None if expected is None else pytest.approx(expected, abs=600))
+
+
+def test_what_is_no_article_is_asked_for_after_a_day_and_no_more_when_the_same_comes_again(state, ledger):
+    discover(state)
+    ledger.rejected(URL, "listing", CAPTURE)
+    # A dead crawl's captures may be taken over twice.
+    ledger.rejected(URL, "listing", CAPTURE)
+    assert due(state) == pytest.approx(DAY, abs=600)
+    ledger.rejected(URL, "listing", replace(CAPTURE, record_id="<urn:uuid:1>", payload_digest="sha1:Y"))
+    assert due(state) == pytest.approx(DAY, abs=600)
+    ledger.rejected(URL, "listing", replace(CAPTURE, record_id="<urn:uuid:2>", payload_digest="sha1:Y"))
+    assert due(state) is None
+
+
+def test_a_source_that_announces_a_change_makes_due_what_was_no_article_twice(state, ledger):
+    discover(state)
+    for number in range(2):
+        ledger.rejected(URL, "listing", replace(CAPTURE, record_id=f"<urn:uuid:{number}>"))
+    assert due(state) is None
+    later = NOW + 2 * DAY
+    named = Named(Link(URL, "https://times.example/s.xml", "sitemap"), None, later - HOUR)
+    voice = Voice("https://times.example/s.xml", "honest")
+    assert state.discover("times", [named], now=later, voice=voice)[0].novelty == "changed"
+    assert due(state) == 2 * DAY
