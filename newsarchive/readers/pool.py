@@ -45,8 +45,8 @@ class Lane:
         return [worker.pid for worker in self._workers if worker.pid]
 
     async def warm(self) -> None:
-        """Start them before they are needed."""
-        await asyncio.gather(*(self._warm_one() for _ in range(self._processes)))
+        """Start those that are not there yet, before they are needed."""
+        await asyncio.gather(*(self._warm_one() for _ in range(self._processes - len(self._workers))))
 
     async def ask(
         self, who: object, function: Callable[..., serving.Answers], *arguments: object, seconds: int
