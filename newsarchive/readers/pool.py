@@ -118,6 +118,11 @@ class Pool:
         await self._pages.warm()
 
     @property
+    def readers_of_pages(self) -> list[int]:
+        """Ids of the processes that read pages."""
+        return self._pages.pids
+
+    @property
     def readers_of_sources(self) -> list[int]:
         """Ids of the processes that read long sources."""
         return self._sources.pids

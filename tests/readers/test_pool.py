@@ -61,3 +61,17 @@ def test_a_source_that_ends_its_reader_fails_alone(end: str):
             return failed.value.what
 
     assert asyncio.run(read()) == "reader_died"
+
+
+def test_readers_that_are_there_are_not_started_again():
+    async def pids() -> list[list[int]]:
+        async with held(60) as pool:
+            found = []
+            for _ in range(3):
+                await pool.warm()
+                found.append(pool.readers_of_pages)
+            return found
+
+    first, *others = asyncio.run(pids())
+    assert len(first) == 1
+    assert others == [first, first]
