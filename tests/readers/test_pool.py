@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -45,18 +45,31 @@ def test_a_long_source_comes_in_portions_and_whole():
 
 @pytest.mark.parametrize("end", ["killed", "too long"])
 def test_a_source_that_ends_its_reader_fails_alone(end: str):
-    async def kill(pool: Pool) -> None:
+    async def reader(pool: Pool) -> int:
         while not pool.readers_of_sources:  # noqa: ASYNC110 - a process does not tell when it begins
             await asyncio.sleep(0.01)
-        os.kill(pool.readers_of_sources[0], signal.SIGKILL)
+        return pool.readers_of_sources[0]
+
+    async def kill(pool: Pool) -> None:
+        os.kill(await reader(pool), signal.SIGKILL)
+
+    async def slow_down(pool: Pool) -> None:
+        """However fast the machine is: the reader has a twentieth of the time."""
+        process = await reader(pool)
+        # It may be gone before its pool knows.
+        with suppress(ProcessLookupError):
+            while process in pool.readers_of_sources:
+                os.kill(process, signal.SIGSTOP)
+                await asyncio.sleep(0.095)
+                os.kill(process, signal.SIGCONT)
+                await asyncio.sleep(0.005)
 
     async def read() -> str:
         async with held(1 if end == "too long" else 60) as pool:
-            killing = asyncio.ensure_future(kill(pool)) if end == "killed" else None
+            ending = asyncio.ensure_future(kill(pool) if end == "killed" else slow_down(pool))
             with pytest.raises(PageError) as failed:
                 await links(pool, MAX_LINKS)
-            if killing:
-                await killing
+            await ending
             assert len(list(await links(pool, 200))) == 200
             return failed.value.what
 
