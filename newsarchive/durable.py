@@ -1,9 +1,30 @@
-"""Small files that are there whole, or not at all, whatever happens to the process or the power."""
+"""Files that are there whole, or not at all, whatever happens to the process or the power."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 PART = ".part"
+
+
+@contextmanager
+def replacing(path: Path, *, is_synced: bool = True) -> Iterator[BinaryIO]:
+    """A stream whose content is the file when the block ends, and nothing where it raises; raises `OSError`.
+
+    `is_synced`: the content reaches the disk before it gets its name; that name is the caller's to make durable.
+    """
+    temporary = path.with_name(path.name + PART)
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            if is_synced:
+                os.fsync(file.fileno())
+        temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write(path: Path, content: bytes, *, is_synced: bool = True) -> None:
@@ -11,16 +32,8 @@ def write(path: Path, content: bytes, *, is_synced: bool = True) -> None:
 
     `is_synced`: false for what the next crawl makes anew after the power was lost.
     """
-    temporary = path.with_name(path.name + PART)
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            if is_synced:
-                os.fsync(file.fileno())
-        temporary.rename(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path, is_synced=is_synced) as file:
+        file.write(content)
     if is_synced:
         sync_folder(path.parent)
 

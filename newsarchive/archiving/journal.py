@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newsarchive.store import durable, manifests
+from newsarchive import durable
+from newsarchive.store import manifests
 from newsarchive.store.manifests import File
 
 logger = logging.getLogger(__name__)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from newsarchive import durable
 from newsarchive.archiving import journal
 from newsarchive.archiving.journal import Noted
 from newsarchive.archiving.rows import ARTICLES, REJECTED
 from newsarchive.errors import ArchiveError, RecordError
 from newsarchive.items import Extraction, Rule
-from newsarchive.store import chain, durable, manifests
+from newsarchive.store import chain, manifests
 from newsarchive.store.manifests import File, Manifest, Previous
 from newsarchive.store.rules import RuleBook
 from newsarchive.warc import cdxj

@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive import dates
+from newsarchive import dates, durable
 from newsarchive.errors import RecordError
-from newsarchive.store import durable
 from newsarchive.store.state import State
 from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.reader import read_records

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarchive import durable
 from newsarchive.archiving import journal, manifest
 from newsarchive.archiving.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.errors import RecordError
-from newsarchive.store import durable, manifests
+from newsarchive.store import manifests
 from newsarchive.store.lines import open_path
 from newsarchive.store.rules import FOLDER, RuleBook
 from newsarchive.warc import cdxj, writer

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
+from newsarchive import durable
 from newsarchive.warc.packing import SUFFIXES
-
-_PART = ".part"
 
 
 def warc_files(folder: Path) -> list[Path]:
@@ -15,6 +14,4 @@ def warc_files(folder: Path) -> list[Path]:
 def write_whole(file: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(file.name + _PART)
-    part.write_bytes(content)
-    part.replace(file)
+    durable.write(file, content, is_synced=False)

@@ -2,8 +2,9 @@
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
+from newsarchive import templates
 from newsarchive.comparing.comparison import Comparison
 from newsarchive.comparing.fields import FOLLOWS
 from newsarchive.comparing.phrases import amounts, classes, version_lines
@@ -38,13 +39,6 @@ def as_html(told: Comparison) -> str:
 
 @cache
 def _template() -> Template:
-    page = Environment(
-        loader=PackageLoader("newsarchive.comparing"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    page = templates.environment("newsarchive.comparing")
     page.filters |= {"counted": counted, "number": number, "share": share, "most_first": most_first}
     return page.get_template("comparison.html.j2")

@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from newsarchive import templates
 from newsarchive.demoweb import markup
 from newsarchive.demoweb.articles import HOMES, DemoArticle
 
@@ -75,14 +76,7 @@ def render(template: str, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("newsarchive.demoweb"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templates.environment("newsarchive.demoweb")
     environment.filters.update(
         html=_html,
         plain=markup.plain,

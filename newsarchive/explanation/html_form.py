@@ -2,8 +2,9 @@
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
+from newsarchive import templates
 from newsarchive.explanation.explaining import KEPT, REASONS, Explanation
 from newsarchive.explanation.fields import fields, read_by
 from newsarchive.report.phrases import counted, number
@@ -33,13 +34,6 @@ def _hues(explanation: Explanation) -> dict[str, int]:
 
 @cache
 def _template() -> Template:
-    page = Environment(
-        loader=PackageLoader("newsarchive.explanation"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    page = templates.environment("newsarchive.explanation")
     page.filters |= {"counted": counted, "number": number}
     return page.get_template("explanation.html.j2")

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import newsarchive
+from newsarchive import durable
 from newsarchive.archiving.manifest import keep_identity
 from newsarchive.capture.surroundings import environment
 from newsarchive.errors import ArchiveError
 from newsarchive.items import Extraction, Rule
 from newsarchive.outlets import Outlet
 from newsarchive.reextraction.progress import Done
-from newsarchive.store import durable, manifests
+from newsarchive.store import manifests
 from newsarchive.store.manifests import Manifest
 from newsarchive.store.rules import FOLDER, RuleBook
 

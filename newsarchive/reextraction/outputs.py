@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from newsarchive import durable
 from newsarchive.archiving.rows import ARTICLES, REJECTED
-from newsarchive.store import durable
 from newsarchive.store.manifests import File
 
 # Files are compared unpacked; beyond this, gzip takes half as long again for a thirtieth of the bytes.

@@ -2,8 +2,9 @@
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
+from newsarchive import templates
 from newsarchive.report.chart import outcome_bars, timeline
 from newsarchive.report.crawl_report import CrawlReport
 from newsarchive.report.phrases import backlog, clock, counted, most_first, number, period, share, size
@@ -16,15 +17,7 @@ def as_html(report: CrawlReport) -> str:
 
 @cache
 def _template() -> Template:
-    loader = PackageLoader("newsarchive.report")
-    page = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    page = templates.environment("newsarchive.report")
     page.filters |= {
         "clock": clock,
         "counted": counted,

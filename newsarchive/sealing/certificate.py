@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import cache
 
 from cryptography.hazmat.primitives import hashes
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
+from newsarchive import templates
 from newsarchive.sealing.creating import SOFTWARE
 from newsarchive.sealing.judgement import LEVELS, Judgement
 from newsarchive.sealing.seal import NOT_PROVEN, PROVEN
@@ -37,12 +38,5 @@ def _against(demands: Demands) -> Iterator[str]:
 
 @cache
 def _template() -> Template:
-    page = Environment(
-        loader=PackageLoader("newsarchive.sealing"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    page = templates.environment("newsarchive.sealing")
     return page.get_template("certificate.html.j2")

@@ -4,11 +4,11 @@
 published elsewhere shows that.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from newsarchive import durable
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing.seal import Seal, is_sha256, read_seal
 
@@ -55,14 +55,14 @@ class Chain:
     def append(self, seal: Seal) -> None:
         """Keep a copy of a seal that follows the last one; on the disk when this returns."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_durably(self.folder / _file_name(seal.sequence), seal.octets)
-        write_durably(self.head_file, f"{seal.head}\n".encode())
+        durable.write(self.folder / _file_name(seal.sequence), seal.octets)
+        durable.write(self.head_file, f"{seal.head}\n".encode())
 
     def mend(self) -> None:
         """Name a seal that a crash left without its head; raises `SnapshotError` where the seals do not follow."""
         *_, before, last = (None, None, *self.seals())
         if last and self._told() == (before.head if before else None):
-            write_durably(self.head_file, f"{last.head}\n".encode())
+            durable.write(self.head_file, f"{last.head}\n".encode())
 
     def _told(self) -> str | None:
         return self.head_file.read_text(encoding="ascii").strip() if self.head_file.exists() else None
@@ -78,29 +78,6 @@ def read_head(text: str) -> tuple[int, str]:
     if not number.isdecimal() or int(number) < 1 or not is_sha256(digest):
         raise SnapshotError(f"--expected-head {text}", "expected SEQUENCE:SHA256, as scrapy snapshot head prints it")
     return int(number), f"sha256:{digest}"
-
-
-def write_durably(path: Path, octets: bytes) -> None:
-    """Whole or not at all, and on the disk."""
-    temporary = path.with_name(path.name + ".part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(octets)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(path)
-        sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """A new name in it is on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(file: Path) -> Seal:

@@ -1,6 +1,5 @@
 """The folder of the snapshots: one process at a time writes to it, and what a killed one left is put right."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,10 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
+from newsarchive import durable
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import names
-from newsarchive.sealing.chain import Chain, sync_folder, write_durably
+from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.opening import Opened
 from newsarchive.sealing.seal import read_seal
 
@@ -37,18 +37,12 @@ def alone(folder: Path) -> Iterator[None]:
 @contextmanager
 def written(path: Path) -> Iterator[BinaryIO]:
     """A new file that is there whole and on the disk, or not at all; raises `SnapshotError` when the disk is full."""
-    temporary = path.with_name(path.name + ".part")
     try:
-        with temporary.open("wb") as stream:
+        with durable.replacing(path) as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.rename(path)
-        sync_folder(path.parent)
+        durable.sync_folder(path.parent)
     except OSError as error:
         raise SnapshotError(error.filename or path, f"cannot be read or written ({error.strerror})") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def mend(folder: Path, chain: Chain) -> None:
@@ -75,4 +69,4 @@ def leave_script(folder: Path) -> None:
     """A copy outside of every snapshot: a script that came with a file must not be the judge of it."""
     path = folder / "verify.sh"
     if not path.exists() or path.read_bytes() != script("verify.sh"):
-        write_durably(path, script("verify.sh"))
+        durable.write(path, script("verify.sh"))

@@ -5,8 +5,9 @@ import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from newsarchive import durable
 from newsarchive.errors import ArchiveError
-from newsarchive.store import durable, manifests
+from newsarchive.store import manifests
 
 logger = logging.getLogger(__name__)
 

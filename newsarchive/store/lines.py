@@ -9,8 +9,9 @@ from typing import Any
 
 import rfc8785
 
+from newsarchive import durable
+
 OPEN = ".open"
-_TEMPORARY = ".part"
 
 Row = Mapping[str, Any]
 
@@ -135,16 +136,11 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 def _pack(path: Path, lines: Iterator[bytes]) -> None:
     """A gzip file without name and time, so that the same rows are the same bytes; it is there whole or not at all."""
-    temporary = path.with_name(path.name + _TEMPORARY)
-    try:
-        with temporary.open("wb") as packed:
-            with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as stream:
-                stream.writelines(lines)
-            packed.flush()
-            os.fsync(packed.fileno())
-        temporary.rename(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with (
+        durable.replacing(path) as packed,
+        gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as stream,
+    ):
+        stream.writelines(lines)
 
 
 def _write_all(descriptor: int, line: bytes) -> None:

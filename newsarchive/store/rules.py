@@ -11,10 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from newsarchive import learned
+from newsarchive import durable, learned
 from newsarchive.errors import ArchiveError
 from newsarchive.learned import Learned
-from newsarchive.store import durable
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.

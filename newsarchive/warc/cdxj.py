@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from newsarchive import durable
 from newsarchive.warc.fields import Fields, Record
 from newsarchive.warc.frame import read_answer
 from newsarchive.warc.reader import StoredRecord, read_records
@@ -16,7 +17,6 @@ from newsarchive.warc.writer import OPEN, Place
 
 SUFFIX = ".cdxj"
 _INDEXED = frozenset({"response", "revisit", "resource"})
-_TEMPORARY = ".part"
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -81,15 +81,8 @@ def index_path(warc: Path) -> Path:
 
 def write_index(path: Path, lines: Iterable[str]) -> None:
     """Sort lines by their bytes, as a binary search expects them, and write them whole or not at all."""
-    temporary = path.with_name(path.name + _TEMPORARY)
-    try:
-        with temporary.open("wb") as file:
-            file.writelines(sorted(line.encode() + b"\n" for line in lines))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with durable.replacing(path) as file:
+        file.writelines(sorted(line.encode() + b"\n" for line in lines))
 
 
 def stored_line(record: StoredRecord, filename: str, method: str) -> str:

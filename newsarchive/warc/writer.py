@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from newsarchive import durable
 from newsarchive.warc.fields import Record
 from newsarchive.warc.octets import Piece
 from newsarchive.warc.packing import PACKINGS, Packing
@@ -55,7 +56,7 @@ class WarcWriter:
         fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # What is synced into a file is lost with the file's name, or with that of a folder above it.
         for folder in self.path.absolute().parents[:_FOLDERS]:
-            sync_folder(folder)
+            durable.sync_folder(folder)
         self.size = 0
         self.records = 0
         self._digest = hashlib.sha256()
@@ -122,16 +123,7 @@ class WarcWriter:
 def finish(open_path: Path, path: Path) -> None:
     """Rename, and make the new name durable."""
     open_path.rename(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable; raises `OSError`."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    durable.sync_folder(path.parent)
 
 
 @contextmanager
