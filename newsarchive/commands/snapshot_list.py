@@ -8,7 +8,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from newsarchive.commands.snapshot_create import folder
+from newsarchive.commands.keepers import folder
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import names, stamps
 from newsarchive.sealing.chain import Chain

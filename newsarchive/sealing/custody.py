@@ -16,7 +16,21 @@ from newsarchive import clock, dates
 from newsarchive.errors import SnapshotError
 
 FILE = "custody.jsonl"
-Action = Literal["seal", "stamp", "verify"]
+Action = Literal[
+    "capture",
+    "seal",
+    "stamp",
+    "verify",
+    "export",
+    "access",
+    "hold",
+    "release",
+    "hide",
+    "withhold",
+    "erase",
+    "restore",
+    "dispose",
+]
 _KEYS = {"sequence", "at", "actor", "action", "object", "reason", "outcome", "prev"}
 _LONGEST = 64 * 1024
 
@@ -38,7 +52,7 @@ def append(
         line = {
             "sequence": json.loads(last)["sequence"] + 1 if last else 1,
             "at": dates.utc(clock.moment()),
-            "actor": actor or _actor(),
+            "actor": actor or whoever(),
             "action": action,
             "object": thing,
             "reason": reason,
@@ -88,7 +102,8 @@ def _digest(line: bytes) -> str:
     return "sha256:" + hashlib.sha256(line).hexdigest()
 
 
-def _actor() -> str:
+def whoever() -> str:
+    """Who runs this process, as user@host."""
     try:
         name = getpass.getuser()
     except (OSError, KeyError):

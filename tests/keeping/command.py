@@ -1,0 +1,8 @@
+"""The keepers' commands in this process."""
+
+import functools
+
+from newsarchive.commands.hold import Command as Hold
+from tests import commanding
+
+hold = functools.partial(commanding.run, Hold)
