@@ -74,6 +74,7 @@ def as_text(verdict: Verdict) -> str:
         lines.append(f"… and {verdict.wrongs - _SHOWN:,} more findings; --json has the first {MOST_KEPT:,}")
     lines.append(f"{verdict.files:,} file{'' if verdict.files == 1 else 's'}")
     lines += [f"  {name:10} {tally}" for name, tally in verdict.levels.items()]
+    lines += verdict.told_of_acts()
     lines.append(
         "nothing is wrong" if verdict.is_clean else f"{verdict.wrongs:,} finding{'' if verdict.wrongs == 1 else 's'}"
     )
