@@ -143,7 +143,7 @@ def read_log(folder: Path) -> Logged:
     """Raises `HeldError` where the log is damaged."""
     path, logged = folder / custody.FILE, Logged()
     try:
-        for line in custody.lines(path.read_bytes(), path):
+        for line in custody.read(path):
             if line["action"] == "hold" and line["object"].startswith("H-"):
                 logged.placed[line["object"]] = line["outcome"]
             elif line["action"] == "release" and line["object"].startswith("H-"):

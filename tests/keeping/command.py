@@ -2,7 +2,9 @@
 
 import functools
 
+from newsarchive.commands.custody import Command as Custody
 from newsarchive.commands.hold import Command as Hold
 from tests import commanding
 
 hold = functools.partial(commanding.run, Hold)
+custody = functools.partial(commanding.run, Custody)
