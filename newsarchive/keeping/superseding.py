@@ -48,6 +48,17 @@ def unended(collection: Path) -> list[str]:
     return sorted(path.name.removesuffix(manifests.OPEN) for path in (collection / ACTS).glob(f"*{manifests.OPEN}"))
 
 
+def known(collection: Path) -> set[str]:
+    """The ids of all acts on this collection."""
+    return {path.name.partition(".")[0] for path in (collection / ACTS).glob("?-*.json*")}
+
+
+def cancel(collection: Path, act: str) -> None:
+    """Nothing of an act was done: it is as if it had not begun."""
+    (collection / ACTS / f"{act}.json").unlink(missing_ok=True)
+    journal_of(collection, act).unlink(missing_ok=True)
+
+
 def begin(collection: Path, act: Act, files: Iterable[Path]) -> list[Path]:
     """Note which files the act will replace or take away, as they are now; those of the journal where there is one.
 
@@ -84,10 +95,13 @@ def finish(collection: Path, act: Act) -> Path:
     """
     folder, journal = collection / ACTS, journal_of(collection, act.id)
     path = folder / (act.id + manifests.SUFFIX)
-    begun = _read(journal)
-    manifest = _written(path) or _manifest(collection, act, begun)
-    durable.write(path, manifest.to_json())
-    chain.advance(collection, path, manifest.digest, since=begun["previous"])
+    begun, head = _read(journal), chain.head(collection)
+    written = _written(path)
+    if written is None or not _is_in_chain(collection, written.digest, head):
+        # A crawl may have ended since the act began: so it is the head of now that comes before it.
+        manifest = _manifest(collection, act, begun | {"previous": dict(head) if head else None})
+        durable.write(path, manifest.to_json())
+        chain.advance(collection, path, manifest.digest, since=head)
     journal.unlink()
     durable.sync_folder(folder)
     return path
@@ -118,6 +132,14 @@ def _manifest(collection: Path, act: Act, begun: Mapping[str, Any]) -> Manifest:
         outputs=tuple(outputs),
         previous=Previous(path, head["digest"]) if head else None,
     )
+
+
+def _is_in_chain(collection: Path, digest: str, head: Mapping[str, str] | None) -> bool:
+    path, named = (collection / head["path"], head["digest"]) if head else (None, "")
+    while path and named != digest:
+        previous = manifests.read(path).previous
+        path, named = (path.parent / previous.path, previous.digest) if previous else (None, "")
+    return path is not None
 
 
 def _written(path: Path) -> Manifest | None:

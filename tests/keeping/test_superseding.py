@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 import rfc8785
 
+from newsarchive.demoweb import DemoWeb
 from newsarchive.errors import ArchiveError
 from newsarchive.keeping import superseding
 from newsarchive.keeping.superseding import Act
 from newsarchive.store import chain, manifests
 from newsarchive.verifying import archive as verifying
 from newsarchive.warc.verdict import Verdict
+from tests.conftest import Crawler
 from tests.verifying import mutations
 from tests.verifying.mutations import judged
 
@@ -220,3 +222,31 @@ def test_a_verdict_is_the_sum_of_others():
         verdict.under("T-2026-004", "records")
     one.add(other)
     assert one.told_of_acts() == ["erased under T-2026-004: 2 records"]
+
+
+def test_an_act_that_was_killed_outlives_the_next_crawl_and_goes_on_behind_it(archive: Path):
+    files = pair(archive)
+    superseding.begin(collection(archive), ACT, files)
+    files[0].unlink()
+    with DemoWeb() as web:
+        done = Crawler(archive, web.connect_to).run("crawl", "responsible_statecraft", "-a", "limit=1")
+    assert done.code in (0, 1), done.err
+    assert superseding.unended(collection(archive)) == [ACT.id]
+    for file in files[1:]:
+        file.unlink()
+    superseding.finish(collection(archive), ACT)
+    assert not wrongs(archive)
+
+
+def test_an_act_that_was_killed_behind_its_manifest_is_not_told_twice(archive: Path):
+    files = pair(archive)
+    superseding.begin(collection(archive), ACT, files)
+    journal = superseding.journal_of(collection(archive), ACT.id)
+    begun = journal.read_bytes()
+    for file in files:
+        file.unlink()
+    first = superseding.finish(collection(archive), ACT).read_bytes()
+    disposed(archive, Act("D-2026-002", "disposal", b"{}"), [min(archive.rglob("*.warc.gz"))])
+    journal.write_bytes(begun)
+    assert superseding.finish(collection(archive), ACT).read_bytes() == first
+    assert not wrongs(archive)
