@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.errors import ArchiveError, HeldError, SnapshotError
-from newsarchive.keeping import holds
+from newsarchive.keeping import certificates, holds
 from newsarchive.sealing import custody, names
 from newsarchive.sealing.chain import Chain
 from newsarchive.store import manifests
@@ -21,6 +21,7 @@ LEVELS = {
     "lines": "each line is canonical, and follows from the one before it",
     "seals": "the log begins with the bytes that each seal of the chain beside it names",
     "holds": "holds.json names every hold and every release that the log does",
+    "disposals": "the certificates that the log names are there, unchanged",
     "captures": "the manifests that the log names are in the archive, unchanged",
     "head": "the line that --expected-head names is there",
 }
@@ -57,8 +58,10 @@ class Report:
 def judge(folder: Path, *, archive: Path | None = None, expected_head: tuple[int, str] | None = None) -> Report:
     """`archive`: where the manifests are that the log names; `expected_head`: number and `sha256:…` of a line."""
     report = Report()
-    captured = _judge_lines(folder, report, expected_head)
+    named = _judge_lines(folder, report, expected_head)
     _judge_holds(folder, report)
+    _judge_disposals(folder, [line for line in named if line["action"] == "dispose"], report.levels["disposals"])
+    captured = [line for line in named if line["action"] == "capture"]
     if not captured:
         report.levels["captures"].unchecked = "the log names none"
     elif archive is None or not archive.is_dir():
@@ -69,8 +72,8 @@ def judge(folder: Path, *, archive: Path | None = None, expected_head: tuple[int
 
 
 def _judge_lines(folder: Path, report: Report, expected: tuple[int, str] | None) -> list[dict[str, Any]]:
-    """All that one reading of the log shows; the lines that name manifests."""
-    path, captured, digest, size = folder / custody.FILE, [], hashlib.sha256(), 0
+    """All that one reading of the log shows; the lines that name manifests or certificates."""
+    path, named, digest, size = folder / custody.FILE, [], hashlib.sha256(), 0
     lines, seals, heads = report.levels["lines"], _Seals(folder, report.levels["seals"]), _Head(expected)
     try:
         with path.open("rb") as file:
@@ -83,8 +86,8 @@ def _judge_lines(folder: Path, report: Report, expected: tuple[int, str] | None)
                 report.head = custody.head_of(one["sequence"], line)
                 seals.pass_by(size, digest.hexdigest())
                 heads.pass_by(report.head)
-                if one["action"] == "capture":
-                    captured.append(one)
+                if one["action"] in ("capture", "dispose"):
+                    named.append(one)
     except FileNotFoundError:
         lines.unchecked = "there is no log"
     except OSError as error:
@@ -93,7 +96,7 @@ def _judge_lines(folder: Path, report: Report, expected: tuple[int, str] | None)
         lines.wrong.append(str(error))
     seals.end(size)
     heads.end(report.levels["head"])
-    return captured
+    return named
 
 
 class _Seals:
@@ -165,6 +168,26 @@ def _judge_holds(folder: Path, report: Report) -> None:
     for what in holds.contradictions(known, logged):
         level.right -= 1
         level.wrong.append(f"{folder / holds.FILE}: {what}")
+
+
+def _judge_disposals(folder: Path, lines: list[dict[str, Any]], level: Level) -> None:
+    for line in lines:
+        _, _, digest = str(line["outcome"]).rpartition("certificate ")
+        if not certificates.is_id(str(line["object"])):
+            continue
+        path = certificates.path(folder, str(line["object"]))
+        try:
+            found = manifests.digest_of(path.read_bytes())
+        except FileNotFoundError:
+            level.wrong.append(f"{path}: is missing: line {line['sequence']} names it")
+            continue
+        except OSError as error:
+            level.wrong.append(f"{path}: cannot be read ({error.strerror})")
+            continue
+        if found == digest:
+            level.right += 1
+        else:
+            level.wrong.append(f"{path}: is not the certificate that line {line['sequence']} names")
 
 
 def _judge_captures(archive: Path, captured: list[dict[str, Any]], level: Level) -> None:

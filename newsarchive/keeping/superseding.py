@@ -55,8 +55,8 @@ def known(collection: Path) -> set[str]:
 
 def cancel(collection: Path, act: str) -> None:
     """Nothing of an act was done: it is as if it had not begun."""
-    (collection / ACTS / f"{act}.json").unlink(missing_ok=True)
-    journal_of(collection, act).unlink(missing_ok=True)
+    for path in (collection / ACTS).glob(f"{act}.*"):
+        path.unlink()
 
 
 def begin(collection: Path, act: Act, files: Iterable[Path]) -> list[Path]:

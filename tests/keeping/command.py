@@ -4,7 +4,9 @@ import functools
 
 from newsarchive.commands.custody import Command as Custody
 from newsarchive.commands.hold import Command as Hold
+from newsarchive.commands.retention import Command as Retention
 from tests import commanding
 
 hold = functools.partial(commanding.run, Hold)
 custody = functools.partial(commanding.run, Custody)
+retention = functools.partial(commanding.run, Retention)
