@@ -1,4 +1,4 @@
-"""`scrapy custody show|verify|head|note …`: the log of who did what with the archive, when and why."""
+"""`scrapy custody show|verify|head|note|mend …`: the log of who did what with the archive, when and why."""
 
 import argparse
 import json
@@ -28,7 +28,7 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
 
     def syntax(self) -> str:
-        return "show | verify [--expected-head SEQ:SHA] | head | note access|export|capture --object NAME --reason TEXT"
+        return "show | verify [--expected-head SEQ:SHA] | head | note access|export|capture --object NAME | mend"
 
     def short_desc(self) -> str:
         return "The custody log: who did what with the archive, when and why; check it, add to it"
@@ -138,6 +138,15 @@ def _note(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _mend(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when the last line is whole."""
+    _refuse(args, "custody mend")
+    reason = keepers.reason(opts, "custody mend")
+    aside = custody.mend(_log(opts, settings).parent, actor=opts.actor, reason=reason)
+    sys.stdout.write(f"{aside}: what was left of the last line\n" if aside else "no line is torn\n")
+    return 0
+
+
 def _log(opts: argparse.Namespace, settings: Settings) -> Path:
     path = keepers.folder(opts, settings) / custody.FILE
     if not path.is_file():
@@ -150,4 +159,4 @@ def _refuse(args: list[str], what: str) -> None:
         raise SettingError(what, " ".join(args), "options only")
 
 
-_ACTIONS: dict[str, _Action] = {"show": _show, "verify": _verify, "head": _head, "note": _note}
+_ACTIONS: dict[str, _Action] = {"show": _show, "verify": _verify, "head": _head, "note": _note, "mend": _mend}

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Literal, get_args
 
 import rfc8785
 
-from newsarchive import clock, dates
+from newsarchive import clock, dates, durable
 from newsarchive.errors import SnapshotError
 
 FILE = "custody.jsonl"
@@ -31,6 +31,7 @@ Action = Literal[
     "erase",
     "restore",
     "dispose",
+    "mend",
 ]
 _KEYS = {"sequence", "at", "actor", "action", "object", "reason", "outcome", "prev"}
 _LONGEST = 64 * 1024
@@ -78,6 +79,48 @@ def append_all(folder: Path, acts: Iterable[Act], *, actor: str | None = None) -
             os.fsync(file.fileno())
     except OSError as error:
         raise SnapshotError(path, f"cannot be written ({error.strerror})") from error
+
+
+def mend(folder: Path, *, actor: str | None, reason: str | None) -> Path | None:
+    """Put aside what a loss of power left of a line that nobody was told is written; where to. None: nothing is torn.
+
+    Raises `SnapshotError`.
+    """
+    path = folder / FILE
+    try:
+        with path.open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            whole = _end_of_lines(file)
+            file.seek(whole)
+            torn = file.read()
+            if not torn:
+                return None
+            aside = _aside(folder, torn)
+            file.truncate(whole)
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise SnapshotError(path, f"cannot be mended ({error.strerror})") from error
+    append(folder, "mend", FILE, actor=actor, reason=reason, outcome=f"{len(torn)} torn bytes are in {aside.name}")
+    return aside
+
+
+def _end_of_lines(file: BinaryIO) -> int:
+    """Where the last whole line ends."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(0, end - _LONGEST)
+        file.seek(start)
+        found = file.read(end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
+
+
+def _aside(folder: Path, torn: bytes) -> Path:
+    aside = folder / f"custody.torn-{hashlib.sha256(torn).hexdigest()[:16]}"
+    durable.write(aside, torn)
+    return aside
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
@@ -150,7 +193,7 @@ def _last(file: BinaryIO, path: Path) -> bytes:
     file.seek(max(0, end - _LONGEST))
     tail = file.read()
     if tail and not tail.endswith(b"\n"):
-        raise SnapshotError(path, "its last line is torn; nothing is written behind it")
+        raise SnapshotError(path, "its last line is torn, and nothing is written behind it; see scrapy custody mend")
     last = tail[:-1].rpartition(b"\n")[2] + b"\n" if tail else b""
     if last:
         try:

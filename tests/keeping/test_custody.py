@@ -15,7 +15,7 @@ from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.container import FileFact
 from newsarchive.sealing.seal import read_seal, write_seal
 from newsarchive.store import chain, manifests
-from tests.keeping.command import custody
+from tests.keeping.command import custody, verify
 
 
 @pytest.fixture
@@ -177,3 +177,37 @@ def test_words_that_are_no_text_and_lines_without_end_are_not_written(folder: Pa
         with pytest.raises(SnapshotError):
             log.append(folder, "access", word)
     assert lines(folder) == before
+
+
+def test_a_line_that_a_loss_of_power_tore_is_put_aside_and_only_that(folder: Path):
+    before = lines(folder)
+    write(folder, [*before, before[0][:40]])
+    done = custody("note", "access", "--object", "x", "--reason", "x", "--out", folder)
+    assert (done.code, "scrapy custody mend" in done.err) == (2, True)
+    assert custody("mend", "--reason", "power was lost", "--out", folder).code == 0
+    assert lines(folder)[:-1] == before
+    assert json.loads(lines(folder)[-1])["action"] == "mend"
+    (aside,) = folder.glob("custody.torn-*")
+    assert aside.read_bytes() == before[0][:40]
+    assert custody("verify", "--out", folder).code == 0
+    after = lines(folder)
+    assert custody("mend", "--reason", "again", "--out", folder).out == "no line is torn\n"
+    assert lines(folder) == after
+    write(folder, [*before[:3], b"x\n"])
+    custody("mend", "--reason", "an edit is no tear", "--out", folder)
+    assert custody("verify", "--out", folder).code == 1
+
+
+def test_a_verification_stands_in_the_log_where_it_is_asked_for(folder: Path, tmp_path: Path):
+    (archive := tmp_path / "archive").mkdir()
+    assert verify(archive, "--out", folder).code == 0
+    assert len(lines(folder)) == 6
+    assert verify(archive, "--log", "--actor", "Ada", "--reason", "monthly", "--out", folder).code == 0
+    (archive / "torn.warc.gz").write_bytes(b"x")
+    assert verify(archive, "--log", "--out", folder).code == 1
+    told = [json.loads(line) for line in lines(folder)[6:]]
+    assert [(one["action"], one["object"], one["outcome"]) for one in told] == [
+        ("verify", str(archive), "nothing is wrong"),
+        ("verify", str(archive), "1 findings"),
+    ]
+    assert told[0]["reason"] == "monthly"
