@@ -135,3 +135,15 @@ class SnapshotError(NewsArchiveError):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.what}"
+
+
+class HeldError(NewsArchiveError):
+    """A legal hold stands in the way, or it cannot be known which do; `subject` is what stays as it is."""
+
+    def __init__(self, subject: object, what: str) -> None:
+        super().__init__(subject, what)
+        self.subject = subject
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.what}"

@@ -9,7 +9,10 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from newsarchive import dates, urls
 
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
+_DAYS = re.compile(r"(\d{1,5})\s*d", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+FOR_EVER = "for ever"
 
 
 def _is_http_url(value: str) -> str:
@@ -48,6 +51,16 @@ def _seconds(value: object) -> object:
     return int(found[1]) * _SECONDS[found[2]]
 
 
+def _days(value: object) -> object:
+    """`400d` is 400; `for ever` is None."""
+    if value == FOR_EVER:
+        return None
+    found = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    if not found or not int(found[1]):
+        raise ValueError(f"{FOR_EVER}, or whole days such as 400d")
+    return int(found[1])
+
+
 def _is_selector(value: str) -> str:
     try:
         LexborHTMLParser("<p>").css(value)
@@ -73,6 +86,8 @@ Pattern = Annotated[str, AfterValidator(_is_pattern)]
 Zone = Annotated[str, AfterValidator(_is_zone)]
 LanguageCode = Annotated[str, AfterValidator(_is_language)]
 Duration = Annotated[int, BeforeValidator(_seconds)]
+DaysKept = Annotated[int | None, BeforeValidator(_days)]
+"""None: for ever."""
 Selector = Annotated[str, AfterValidator(_is_selector)]
 
 

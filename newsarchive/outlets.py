@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from newsarchive import dates, learned, urls
 from newsarchive.errors import OutletError
-from newsarchive.facts import Duration, Facts, LanguageCode, Pattern, Selector, Url, Zone
+from newsarchive.facts import DaysKept, Duration, Facts, LanguageCode, Pattern, Selector, Url, Zone
 from newsarchive.freshness.polling import Pace
 from newsarchive.learned import Learned
 from newsarchive.parameters import ORDINARY, Selection
@@ -100,6 +100,21 @@ class Publisher(Facts):
     url: Url | None = None
 
 
+class Retention(Facts):
+    """How many days after its last capture something is kept; `keeping.inventory` says what is of which class."""
+
+    articles: DaysKept = None
+    rejected: DaysKept = None
+    discovery: DaysKept = None
+    reports: DaysKept = None
+    snapshots: DaysKept = None
+
+    def of(self, kind: str) -> int | None:
+        """Of a class; None: for ever."""
+        days: int | None = getattr(self, kind)
+        return days
+
+
 class Outlet(Facts):
     """One outlet, wholly known and checked; `id` is the name of its file."""
 
@@ -128,6 +143,7 @@ class Outlet(Facts):
     sources: tuple[Source, ...] = Field(min_length=1)
     articles: Articles
     crawl: Crawl
+    retention: Retention = Retention()
     layouts: tuple[Layout, ...] = ()
     """Newest first."""
     paywall: Selector | None = None
@@ -402,6 +418,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
         "crawl": Crawl,
         "layouts": Layout,
         "publisher": Publisher,
+        "retention": Retention,
     }
     facts = places.get(str(location[0]), Outlet) if len(location) > 1 else Outlet
     return sorted(set(facts.model_fields) - {"id", "digest", "learned"})

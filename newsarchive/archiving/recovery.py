@@ -16,6 +16,7 @@ from newsarchive.archiving import journal, manifest
 from newsarchive.archiving.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.errors import RecordError
 from newsarchive.store import manifests
+from newsarchive.store.chain import ACTS
 from newsarchive.store.lines import open_path
 from newsarchive.store.rules import FOLDER, RuleBook
 from newsarchive.warc import cdxj, writer
@@ -112,7 +113,9 @@ def note_closed(folder: Path, files: list[Path]) -> None:
 
 
 def _open_files(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
+    for parent, below, names in os.walk(folder):
+        # What a keeper's act left open is ended by its own command.
+        below[:] = [name for name in below if name != ACTS]
         yield from (Path(parent, name) for name in names if name.endswith(writer.OPEN))
 
 

@@ -11,7 +11,7 @@ from scrapy.exceptions import UsageError
 from newsarchive import checked
 from newsarchive.capture.names import read_routes, read_servers
 from newsarchive.commands.telling import tell
-from newsarchive.errors import CaptureError, NewsArchiveError, OutletError
+from newsarchive.errors import CaptureError, HeldError, NewsArchiveError, OutletError
 from newsarchive.extensions import ReportExtension
 
 _TALKATIVE = ("scrapy.core.scraper",)
@@ -64,7 +64,7 @@ def _without_traceback(line: logging.LogRecord) -> bool:
 
 
 def say(error: NewsArchiveError) -> int:
-    """Print what is wrong, a line for each mistake, and give the exit code: 1 for a failed capture, 2 for usage."""
+    """Print what is wrong, a line for each mistake; the exit code is 1 for a failed capture or a hold, else 2."""
     lines = error.lines() if isinstance(error, OutletError) else [str(error)]
     sys.stderr.writelines(f"scrapy: {line}\n" for line in lines)
-    return 1 if isinstance(error, CaptureError) else 2
+    return 1 if isinstance(error, CaptureError | HeldError) else 2

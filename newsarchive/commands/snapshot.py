@@ -8,7 +8,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from newsarchive.commands import snapshot_create, snapshot_list, snapshot_stamp, snapshot_verify
+from newsarchive.commands import keepers, snapshot_create, snapshot_list, snapshot_stamp, snapshot_verify
 from newsarchive.commands.crawl import say
 from newsarchive.errors import NewsArchiveError
 
@@ -37,12 +37,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
-        parser.add_argument(
-            "--out", metavar="DIR", help="the folder of the snapshots and of their chain (SNAPSHOT_DIR)"
-        )
-        parser.add_argument("--actor", metavar="NAME", help="who does it, for the custody log (default: user@host)")
-        parser.add_argument("--reason", metavar="TEXT", help="why, for the custody log")
+        keepers.add_options(parser)
         parser.add_argument(
             "--tsa", metavar="URL", action="append", default=[], help="a time-stamp authority (RFC 3161)"
         )

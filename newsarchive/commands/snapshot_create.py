@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings
 from tqdm import tqdm
 
 from newsarchive import clock
-from newsarchive.commands import snapshot_stamp
+from newsarchive.commands import keepers, snapshot_stamp
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import rotation, stamps
 from newsarchive.sealing.creating import Made, Order, create, created_now
@@ -69,7 +69,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
             reason=opts.reason,
             seen=lambda _: _step(bar),
         )
-        made = create(order, folder(opts, settings))
+        made = create(order, keepers.folder(opts, settings))
     asked = snapshot_stamp.ask_all(made.path, made.digest, opts.tsa or settings.getlist("SNAPSHOT_TSA"))
     snapshot_stamp.send(made.path, opts)
     _tell(made, asked=asked, as_json=opts.json)
@@ -100,11 +100,6 @@ def keygen(args: list[str], opts: argparse.Namespace, settings: BaseSettings) ->
     lines += [f"{kept}: goes into every snapshot that the key signs"] if changes else []
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
-
-
-def folder(opts: argparse.Namespace, settings: BaseSettings) -> Path:
-    """Where the snapshots lie."""
-    return Path(opts.out or settings["SNAPSHOT_DIR"] or Path(settings["ARCHIVE_DIR"]).absolute().parent / "snapshots")
 
 
 def _step(bar: "tqdm[Any]") -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
-from newsarchive.commands.snapshot_create import folder
+from newsarchive.commands.keepers import folder
 from newsarchive.errors import SnapshotError
+from newsarchive.keeping import certificates
 from newsarchive.sealing import names, stamps
 from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.seal import Seal
@@ -29,16 +30,17 @@ def head(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> i
 
 
 def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:
-    """A line for each seal of the chain; 1 where the file of one is not there."""
+    """A line for each seal of the chain; 1 where the file of one is neither there nor was disposed of."""
     if args:
         raise SnapshotError(f"snapshot list {args[0]}", "takes no arguments but --out")
     where = folder(opts, settings)
-    told = [_told(where, seal) for seal in Chain(where).seals()]
+    gone = certificates.of_snapshots(where)
+    told = [{**_told(where, seal), "disposed": gone.get(seal.sequence)} for seal in Chain(where).seals()]
     if opts.json:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:
         sys.stdout.writelines(_line(one) for one in told)
-    return 0 if all(one["file"] for one in told) else 1
+    return 0 if all(one["file"] or one["disposed"] for one in told) else 1
 
 
 def _told(where: Path, seal: Seal) -> dict[str, Any]:
@@ -60,7 +62,8 @@ def _told(where: Path, seal: Seal) -> dict[str, Any]:
 def _line(one: dict[str, Any]) -> str:
     signed = "signed" if one["key"] else "unsigned"
     waiting = f" ({one['waiting']} waiting)" if one["waiting"] else ""
+    where = one["file"] or (f"disposed under {one['disposed']}" if one["disposed"] else "its file is not here")
     return (
         f"{one['sequence']:6}  {one['created']}  {one['articles']:7,} articles  {one['bytes']:14,} bytes  {signed:8}  "
-        f"{one['stamps']} stamps{waiting}  {one['file'] or 'its file is not here'}\n"
+        f"{one['stamps']} stamps{waiting}  {where}\n"
     )

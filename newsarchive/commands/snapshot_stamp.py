@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from newsarchive.commands.keepers import folder
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import custody, names, stamps
 from newsarchive.sealing.opening import Opened
@@ -19,8 +20,6 @@ _TYPE = "application/timestamp-query"
 
 def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:
     """0 when every question has its answer, 1 when some still wait."""
-    from newsarchive.commands.snapshot_create import folder  # noqa: PLC0415 - it asks too
-
     snapshots = [Path(name) for name in args] or sorted(folder(opts, settings).glob(f"*{names.SUFFIX}"))
     left = 0
     for snapshot in snapshots:

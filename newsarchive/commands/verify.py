@@ -12,6 +12,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from tqdm import tqdm
 
+from newsarchive.commands import keepers
+from newsarchive.errors import NewsArchiveError
+from newsarchive.sealing import custody
 from newsarchive.verifying import archive
 from newsarchive.warc.verdict import LEVELS, MOST_KEPT, Verdict
 
@@ -40,7 +43,8 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--workers", type=int, metavar="N", help="processes that read for --deep (default: one for each CPU)"
         )
-        parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+        keepers.add_options(parser)
+        parser.add_argument("--log", action="store_true", help="write a line into the custody log")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args:
@@ -61,6 +65,21 @@ class Command(ScrapyCommand):
             return
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n" if opts.json else as_text(verdict))
         self.exitcode = 0 if verdict.is_clean else 1
+        if opts.log:
+            try:
+                self._log(args, opts, verdict)
+            except NewsArchiveError as error:
+                sys.stderr.write(f"scrapy: {error}\n")
+                self.exitcode = 2
+
+    def _log(self, args: list[str], opts: argparse.Namespace, verdict: Verdict) -> None:
+        assert self.settings
+        folder = keepers.folder(opts, self.settings)
+        outcome = "nothing is wrong" if verdict.is_clean else f"{verdict.wrongs} findings"
+        deep = " --deep" if opts.deep else ""
+        acts = [custody.Act("verify", path + deep, opts.reason, outcome) for path in args]
+        folder.mkdir(parents=True, exist_ok=True)
+        custody.append_all(folder, acts, actor=opts.actor)
 
 
 def _with_bar(things: Iterable[_T], *, total: int) -> Iterable[_T]:
@@ -74,6 +93,7 @@ def as_text(verdict: Verdict) -> str:
         lines.append(f"… and {verdict.wrongs - _SHOWN:,} more findings; --json has the first {MOST_KEPT:,}")
     lines.append(f"{verdict.files:,} file{'' if verdict.files == 1 else 's'}")
     lines += [f"  {name:10} {tally}" for name, tally in verdict.levels.items()]
+    lines += verdict.told_of_acts()
     lines.append(
         "nothing is wrong" if verdict.is_clean else f"{verdict.wrongs:,} finding{'' if verdict.wrongs == 1 else 's'}"
     )

@@ -2,15 +2,18 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from newsarchive import durable
 from newsarchive.errors import ArchiveError
 from newsarchive.store import manifests
+from newsarchive.store.manifests import Manifest
 
 logger = logging.getLogger(__name__)
 
+ACTS = "acts"
+"""In the folder of an outlet: what keepers did to its files, each act with its manifest."""
 HEAD = "last-manifest.json"
 """In the folder of an outlet: path and digest of its newest manifest, so that a lost end of the chain is seen, too."""
 
@@ -33,13 +36,22 @@ def _stated_head(collection: Path) -> Mapping[str, str] | None:
 
 
 def _newest(collection: Path) -> Mapping[str, str] | None:
-    """By the names, where nobody says which it is: in an archive whose head was lost."""
-    for path in _newest_first(collection, depth=3):
+    """By names and times, where nobody says which it is: in an archive whose head was lost."""
+    last_run = next(_readable(_newest_first(collection, depth=3)), None)
+    acts = _readable((collection / ACTS).glob(f"*{manifests.SUFFIX}"))
+    newest = max([*acts, *([last_run] if last_run else [])], key=lambda one: one[1].started_at, default=None)
+    if newest is None:
+        return None
+    path, manifest = newest
+    return {"path": path.relative_to(collection).as_posix(), "digest": manifest.digest}
+
+
+def _readable(paths: Iterable[Path]) -> Iterator[tuple[Path, Manifest]]:
+    for path in paths:
         try:
-            return {"path": path.relative_to(collection).as_posix(), "digest": manifests.read(path).digest}
+            yield path, manifests.read(path)
         except ArchiveError as error:
             logger.warning("%s", error)
-    return None
 
 
 def _newest_first(folder: Path, *, depth: int) -> Iterator[Path]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import rfc8785
 
@@ -23,7 +23,9 @@ OPEN = SUFFIX + ".open"
 _ROWS, _REJECTED = ".jsonl.gz", ".rejected.jsonl.gz"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
-Kind = Literal["crawl", "reextract"]
+Kind = Literal["crawl", "reextract", "takedown", "disposal"]
+"""The last two are acts of a keeper: they say which files of earlier runs were replaced, and which went."""
+ACTS: tuple[Kind, ...] = ("takedown", "disposal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One run. What it does not know is null: the end of a run that was killed."""
+    """One run, or one act. What it does not know is null: the end of a run that was killed."""
 
     kind: Kind
     collection: str
@@ -160,7 +162,7 @@ def _manifest(told: dict[str, Any]) -> Manifest:
     own = {one.name for one in fields(Manifest)}
     if told["form"] != FORM or set(told) != own | {"form", "counts", "digest"}:
         raise ValueError(f"not of the form {FORM}")
-    if told["kind"] not in ("crawl", "reextract"):
+    if told["kind"] not in get_args(Kind):
         raise ValueError(f"a run of an unknown kind: {told['kind']!r}")
     strings = ("collection", "run", "started_at", "reason", "version", "digest")
     if not all(isinstance(told[name], str) for name in strings) or not isinstance(told["ended_at"], str | None):

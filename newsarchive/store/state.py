@@ -107,6 +107,16 @@ class State:
             self._database.run_many("DELETE FROM capture WHERE url = ?", lost)
         return len(lost)
 
+    def forget_records(self, captures: Collection[tuple[str, str]]) -> None:
+        """Records (target URI, id) are to be removed: nothing new refers to them. That their pages are known stays."""
+        ids = {record_id for _, record_id in captures}
+        with self._database.transaction():
+            self._database.run_many("DELETE FROM capture WHERE url = ? AND record_id = ?", captures)
+            for table in ("robots", "tdmrep"):
+                named = self._run(f"SELECT record_id FROM {table} WHERE record_id IS NOT NULL").fetchall()  # noqa: S608
+                gone = [one for one in named if one[0] in ids]
+                self._database.run_many(f"UPDATE {table} SET record_id = NULL WHERE record_id = ?", gone)  # noqa: S608
+
     def ask_again(self, outlet: str, kept: Iterable[str], *, since: int) -> int:
         """Pages that are said to be captured since then, though nothing kept is of their address, are due at once.
 

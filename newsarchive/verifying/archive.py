@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from newsarchive.verifying import collections, manifests, reextractions
+from newsarchive.verifying import alone, collections, reextractions
 from newsarchive.verifying.families import Family, gather
 from newsarchive.verifying.reextractions import Reextraction
 from newsarchive.warc import verifying
@@ -43,7 +43,7 @@ def verify(paths: Iterable[Path], *, workers: int = 0, shown: Shown = _unshown, 
         if path.is_dir():
             collections.judge(path, verdict)
         else:
-            manifests.judge_alone(path, verdict)
+            alone.judge(path, verdict)
     return verdict
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from newsarchive.errors import ArchiveError
 from newsarchive.store import rules
-from newsarchive.store.chain import HEAD
+from newsarchive.store.chain import ACTS, HEAD
+from newsarchive.store.manifests import ACTS as OF_ACTS
 from newsarchive.store.manifests import Manifest
-from newsarchive.verifying import manifests, reextractions, rulebooks
+from newsarchive.verifying import manifests, reextractions, rulebooks, superseded
 from newsarchive.verifying.families import run_of
 from newsarchive.verifying.manifests import strays
 from newsarchive.verifying.reextractions import Reextraction
@@ -29,9 +30,9 @@ def judge(top: Path, verdict: Verdict) -> None:
     """Judge a folder and all beneath it: files by their manifests, and manifests by each other."""
     known: dict[Path, _Collection] = {}
     trees: dict[Path, Reextraction] = {}
-    if around := reextractions.around(top, {}):
-        trees[around.folder] = around
-    top_collection = _around(top)
+    if above := reextractions.around(top, {}):
+        trees[above.folder] = above
+    top_collection = around(top)
 
     def unread(error: OSError) -> None:
         verdict.wrong(Finding(Path(error.filename), None, "manifest", None, f"cannot be read ({error.strerror})"))
@@ -45,27 +46,31 @@ def judge(top: Path, verdict: Verdict) -> None:
             reextractions.judge(tree, path, names, verdict)
             continue
         if _is_collection(below, names):
-            known[path] = _Collection(path)
+            known[path] = _Collection(path, verdict)
         below[:] = sorted(name for name in below if name != REPORTS)
         home = next((one for one in (path, *path.parents) if one in known), top_collection)
         if home is None:
             folder = manifests.see(path, names, verdict)
             manifests.judge(folder, verdict, begun=run_of(folder.runs[0][0]) if folder.runs else None)
         else:
-            known.setdefault(home, _Collection(home)).take(path, names, verdict)
+            if home not in known:
+                known[home] = _Collection(home, verdict)
+            known[home].take(path, names, verdict)
     for collection in known.values():
         if top == collection.path or top in collection.path.parents:
             collection.judge_whole(verdict)
+        else:
+            collection.judge_acts(verdict)
 
 
 def _is_collection(below: list[str], names: list[str]) -> bool:
     return HEAD in names or rules.FOLDER in below or any(_YEAR.fullmatch(name) for name in below)
 
 
-def _around(top: Path) -> Path | None:
-    """The collection in which a folder lies: one of its years, months or days, or its rules."""
+def around(top: Path) -> Path | None:
+    """The collection in which a folder lies: one of its years, months or days, its rules, or its acts."""
     whole = top.resolve()
-    for depth, shape in ((1, rf"\d{{4}}|{rules.FOLDER}"), (2, r"\d{4}/\d{2}"), (3, _DAY.pattern)):
+    for depth, shape in ((1, rf"\d{{4}}|{rules.FOLDER}|{ACTS}"), (2, r"\d{4}/\d{2}"), (3, _DAY.pattern)):
         if re.fullmatch(shape, "/".join(whole.parts[-depth:])):
             return Path(*whole.parts[:-depth])
     return None
@@ -74,8 +79,9 @@ def _around(top: Path) -> Path | None:
 class _Collection:
     """The folder of an outlet while its days go by, in order."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, verdict: Verdict) -> None:
         self.path = path
+        self._acts = superseded.of(path, verdict)
         self._begun: str | None = None
         """The earliest run that has a manifest."""
         self._is_open = False
@@ -95,6 +101,9 @@ class _Collection:
         if inside == rules.FOLDER:
             self._judge_rules(path, names, verdict)
             return
+        if inside == ACTS:
+            # Judged when all files are.
+            return
         folder = manifests.see(path, names, verdict)
         self._is_open = self._is_open or bool(folder.open_runs)
         if not _DAY.fullmatch(inside) and not folder.runs:
@@ -103,14 +112,24 @@ class _Collection:
             return
         if folder.runs and self._begun is None:
             self._begun = run_of(folder.runs[0][0])
-        manifests.judge(folder, verdict, begun=self._begun)
+        folder.acted = self._acts.before_in(path)
+        manifests.judge(folder, verdict, begun=self._begun, judge_file=self._acts.judge_listed)
         for name, manifest in folder.runs:
             self._follow(Path(os.path.normpath(path / name)), manifest, verdict)
 
+    def judge_acts(self, verdict: Verdict) -> None:
+        """Judge what stands for changes in the part of it that was looked at."""
+        self._acts.judge_itself(verdict, whole=False)
+        self._acts.judge_tombstones(self.path, verdict)
+
     def judge_whole(self, verdict: Verdict) -> None:
         """Judge what only all of it shows."""
+        for path, manifest in self._acts.runs:
+            self._follow(Path(os.path.normpath(path)), manifest, verdict)
+        self._acts.judge_itself(verdict, whole=True)
         if self._begun is None and not (self.path / HEAD).exists():
             return
+        self._acts.judge_tombstones(self.path, verdict)
         for finding in self._placeless:
             verdict.wrong(finding)
         self._judge_rules_needed(verdict)
@@ -123,7 +142,7 @@ class _Collection:
         previous = manifest.previous
         if previous is None:
             # Runs that may overlap have no order, and no rows.
-            if manifest.config.get("outlet") and manifest.kind == "crawl":
+            if manifest.kind in OF_ACTS or (manifest.config.get("outlet") and manifest.kind == "crawl"):
                 self._chained.add(path)
                 self._first.append(path)
             return

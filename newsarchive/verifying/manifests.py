@@ -1,8 +1,8 @@
 """Folders against the manifests of the runs that wrote them: every file as it was, and none too many."""
 
 import hashlib
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from newsarchive.errors import ArchiveError
@@ -15,6 +15,7 @@ LEFT_OVER = ".part"
 UNFINISHED = "files of runs that have not ended"
 _BLOCK = 1 << 20
 _LONGEST = 1 << 26
+Judge = Callable[[Path, File, Verdict], None]
 
 
 @dataclass(slots=True)
@@ -29,10 +30,22 @@ class Folder:
     """What the names of their files begin with: `run_of`."""
     broken_runs: set[str] = field(default_factory=set)
     """Those whose manifests cannot be read, likewise."""
+    acted: dict[str, File] = field(default_factory=dict)
+    """What keepers have replaced or taken away here, as it was before."""
 
     def listed(self) -> dict[str, File]:
         """What must lie here; of a file that a later run wrote anew, what that says."""
-        return {one.path: one for _, manifest in self.runs for one in manifest.outputs}
+        runs = (manifest for _, manifest in self.runs if manifest.kind not in manifests.ACTS)
+        return {one.path: one for manifest in runs for one in manifest.outputs}
+
+    def unlisted_before(self, begun: str | None) -> dict[str, File]:
+        """What keepers have replaced or taken away of runs that have no manifest."""
+        runs = {name: run_of(stem_of(name) or name) for name in self.acted}
+        return {
+            name: replace(self.acted[name], path=name)
+            for name, run in runs.items()
+            if begun is None or (run and is_older(run, begun))
+        }
 
 
 def see(path: Path, names: list[str], verdict: Verdict) -> Folder:
@@ -51,49 +64,24 @@ def see(path: Path, names: list[str], verdict: Verdict) -> Folder:
     return folder
 
 
-def judge(folder: Folder, verdict: Verdict, *, begun: str | None) -> None:
+def judge(folder: Folder, verdict: Verdict, *, begun: str | None, judge_file: Judge | None = None) -> None:
     """Judge the files of a folder.
 
-    `begun`: the earliest run that has a manifest; what is older has none. None where no run has one.
+    `begun`: the earliest run that has a manifest; what is older has none. None where no run has one. `judge_file`:
+    judges a file that is listed, where more is known of it than its manifest says.
     """
-    listed = folder.listed()
+    listed = {**folder.unlisted_before(begun), **folder.listed()}
     for name, manifest in folder.runs:
-        if name.removesuffix(manifests.SUFFIX) == manifest.run:
-            verdict.right("manifest")
+        if name.removesuffix(manifests.SUFFIX) != manifest.run or manifest.kind in manifests.ACTS:
+            what = f"is the manifest of {manifest.run}, a {manifest.kind}"
+            verdict.wrong(Finding(folder.path / name, None, "manifest", None, what))
         else:
-            verdict.wrong(Finding(folder.path / name, None, "manifest", None, f"is the manifest of {manifest.run}"))
+            verdict.right("manifest")
     for one in listed.values():
-        judge_listed(folder.path / one.path, one, verdict)
+        (judge_file or judge_listed)(folder.path / one.path, one, verdict)
     for name in folder.names:
         if name not in listed and not name.endswith(manifests.SUFFIX):
-            _judge_unlisted(folder, name, verdict, begun=begun)
-
-
-def judge_alone(path: Path, verdict: Verdict) -> None:
-    """Judge a file that was given alone, and its neighbours of the same stem."""
-    if path.name.endswith(manifests.SUFFIX):
-        see_alone(path, verdict)
-        return
-    stem = stem_of(path.name)
-    near = (one.name for one in path.parent.iterdir())
-    kin = [name for name in near if name == path.name or (stem and stem_of(name) == stem)]
-    folder = see(path.parent, kin, Verdict())
-    listed = folder.listed()
-    for name in sorted({*kin, *(name for name in listed if stem and stem_of(name) == stem)}):
-        if name in listed:
-            judge_listed(path.parent / name, listed[name], verdict)
-        else:
-            _judge_unlisted(folder, name, verdict, begun=run_of(folder.runs[0][0]) if folder.runs else None)
-
-
-def see_alone(path: Path, verdict: Verdict) -> None:
-    """Judge a manifest that was given alone, with the files that it lists."""
-    try:
-        manifest = read(path)
-    except ArchiveError as error:
-        verdict.wrong(Finding(error.path, None, "manifest", None, error.what))
-        return
-    judge(Folder(path.parent, [], [(path.name, manifest)]), verdict, begun=None)
+            judge_unlisted(folder, name, verdict, begun=begun)
 
 
 def read(path: Path) -> Manifest:
@@ -130,7 +118,8 @@ def _difference(path: Path, listed: File) -> str | None:
     return None if digest == listed.sha256 else f"is another file than its manifest says: {digest}, not {listed.sha256}"
 
 
-def _judge_unlisted(folder: Folder, name: str, verdict: Verdict, *, begun: str | None) -> None:
+def judge_unlisted(folder: Folder, name: str, verdict: Verdict, *, begun: str | None) -> None:
+    """Judge a file that no manifest lists."""
     run = run_of(name)
     is_passing = is_open(name) or name.endswith(manifests.OPEN)
     if is_left_over(name):
@@ -139,7 +128,7 @@ def _judge_unlisted(folder: Folder, name: str, verdict: Verdict, *, begun: str |
         verdict.unchecked("manifest", UNFINISHED)
     elif run and run in folder.broken_runs:
         verdict.unchecked("manifest", "files whose manifest cannot be read")
-    elif begun is None or (run and _is_older(run, begun)):
+    elif begun is None or (run and is_older(run, begun)):
         if stem_of(name):
             verdict.unchecked("manifest", "files without a manifest")
     elif not is_passing or (folder.path / name).exists():
@@ -153,7 +142,8 @@ def is_left_over(name: str) -> bool:
     return whole != name and (stem_of(whole) is not None or whole.endswith(".json"))
 
 
-def _is_older(run: str, begun: str) -> bool:
+def is_older(run: str, begun: str) -> bool:
+    """A run of the same outlet was before the first that has a manifest."""
     return run.rpartition("-")[0] == begun.rpartition("-")[0] and run < begun
 
 

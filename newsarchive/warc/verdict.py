@@ -72,6 +72,14 @@ class Verdict:
     files: int = 0
     findings: list[Finding] = field(default_factory=list)
     levels: dict[Level, Tally] = field(default_factory=lambda: {level: Tally() for level in LEVELS})
+    acts: dict[str, Counter[str]] = field(default_factory=dict)
+    """By acts of keepers, such as T-2026-004: how much of what kind they took away."""
+    tombstones: dict[Path, set[str]] = field(default_factory=dict)
+    """By folders: acts that records there say they were erased under."""
+
+    def under(self, act: str, what: str, count: int = 1) -> None:
+        """Something is not as it was captured, and an act says why: it is no finding."""
+        self.acts.setdefault(act, Counter())[what] += count
 
     def right(self, level: Level) -> None:
         self.levels[level].right += 1
@@ -91,6 +99,17 @@ class Verdict:
         self.findings += other.findings[: MOST_KEPT - len(self.findings)]
         for level, tally in other.levels.items():
             self.levels[level].add(tally)
+        for act, counted in other.acts.items():
+            self.acts.setdefault(act, Counter()).update(counted)
+        for folder, named in other.tombstones.items():
+            self.tombstones.setdefault(folder, set()).update(named)
+
+    def told_of_acts(self) -> list[str]:
+        """A line for each act: `erased under T-2026-004: 3 records, 4 files rewritten`."""
+        return [
+            f"{act_phrase(act)}: " + ", ".join(f"{count:,} {what}" for what, count in _counts(counted))
+            for act, counted in sorted(self.acts.items())
+        ]
 
     @property
     def wrongs(self) -> int:
@@ -110,6 +129,7 @@ class Verdict:
                 name: {"ok": tally.right, "wrong": tally.wrong, "not_checked": dict(tally.not_checked)}
                 for name, tally in self.levels.items()
             },
+            "acts": {act: dict(sorted(counted.items())) for act, counted in sorted(self.acts.items())},
             "findings": [
                 {
                     "file": str(one.file),
@@ -121,3 +141,12 @@ class Verdict:
                 for one in self.findings
             ],
         }
+
+
+def act_phrase(act: str) -> str:
+    """How a thing is called that is no longer there by an act: `erased under T-…`, `disposed under D-…`."""
+    return f"{'disposed' if act.startswith('D-') else 'erased'} under {act}"
+
+
+def _counts(counted: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counted.items(), reverse=True)

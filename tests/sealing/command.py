@@ -1,32 +1,13 @@
-"""`scrapy snapshot …` in this process: the real command with real settings, its output, and its exit code."""
+"""`scrapy snapshot …` in this process."""
 
-import contextlib
-import io
 from pathlib import Path
 from typing import Any
 
-from scrapy.cmdline import ScrapyArgumentParser
-from scrapy.commands import ScrapyCommand
-from scrapy.settings import Settings
-
 from newsarchive.commands.snapshot import Command
-from tests.conftest import PROJECT, Ran
+from tests import commanding
+from tests.conftest import Ran
 
 
 def snapshot(*words: object, archive: Path | None = None, **chosen: Any) -> Ran:
     """`chosen` are settings."""
-    settings = Settings()
-    settings.setmodule("newsarchive.settings")
-    settings.setdict(Command.default_settings, priority="command")
-    settings.setdict(
-        {"ARCHIVE_DIR": str(archive or PROJECT / "none"), "CONFIG_DIR": str(PROJECT / "config")} | chosen, "cmdline"
-    )
-    command: ScrapyCommand = Command()
-    command.settings = settings
-    parser = ScrapyArgumentParser(prog="scrapy snapshot", conflict_handler="resolve")
-    command.add_options(parser)
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        opts, args = parser.parse_known_args([str(word) for word in words])
-        command.run(args, opts)
-    return Ran(command.exitcode, out.getvalue(), err.getvalue())
+    return commanding.run(Command, *words, archive=archive, **chosen)

@@ -99,7 +99,7 @@ def judged(archive: Path, *, deep: bool = False) -> tuple[int, list[dict[str, An
     """Exit code and findings of `scrapy verify --json`, in this process."""
     command, said = Command(), io.StringIO()
     with contextlib.redirect_stdout(said):
-        command.run([str(archive)], argparse.Namespace(json=True, deep=deep, workers=1))
+        command.run([str(archive)], argparse.Namespace(json=True, deep=deep, workers=1, log=False))
     return command.exitcode, json.loads(said.getvalue())["findings"]
 
 

@@ -1,0 +1,162 @@
+"""`scrapy custody show|verify|head|note|mend …`: the log of who did what with the archive, when and why."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from newsarchive.commands import keepers
+from newsarchive.commands.crawl import say
+from newsarchive.errors import NewsArchiveError, SettingError, SnapshotError
+from newsarchive.keeping import custody_levels, noting
+from newsarchive.sealing import custody
+from newsarchive.sealing.chain import read_head
+
+# (arguments, options, settings) to exit code.
+_Action = Callable[[list[str], argparse.Namespace, Settings], int]
+
+
+class Command(ScrapyCommand):
+    requires_project = False
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
+
+    def syntax(self) -> str:
+        return "show | verify [--expected-head SEQ:SHA] | head | note access|export|capture --object NAME | mend"
+
+    def short_desc(self) -> str:
+        return "The custody log: who did what with the archive, when and why; check it, add to it"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        keepers.add_options(parser)
+        parser.add_argument(
+            "--object",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="note: what it was; show: only lines that name it",
+        )
+        parser.add_argument("--action", metavar="NAME", choices=custody.ACTIONS, help="show: only such lines")
+        parser.add_argument("--since", metavar="DAY", help="show: only lines from this day on, such as 2026-11-22")
+        parser.add_argument("--expected-head", metavar="SEQ:SHA", help="verify: a head that you know from elsewhere")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        action = _ACTIONS.get(args[0]) if args else None
+        if action is None:
+            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
+        assert self.settings
+        try:
+            self.exitcode = action(args[1:], opts, self.settings)
+        except NewsArchiveError as error:
+            self.exitcode = say(error)
+        sys.stdout.flush()
+
+
+def _show(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when all lines follow; 1, with a line that says which, when one does not."""
+    _refuse(args, "custody show")
+    path = _log(opts, settings)
+    try:
+        for line in _chosen(path, opts):
+            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n" if opts.json else _as_text(line))
+    except SnapshotError as error:
+        say(error)
+        return 1
+    return 0
+
+
+def _chosen(path: Path, opts: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    for line in custody.read(path):
+        if (
+            (not opts.object or any(name in line["object"] for name in opts.object))
+            and opts.action in (None, line["action"])
+            and opts.actor in (None, line["actor"])
+            and (opts.since is None or line["at"] >= opts.since)
+        ):
+            yield line
+
+
+def _as_text(line: dict[str, Any]) -> str:
+    outcome = "" if line["outcome"] == "ok" else f"  {line['outcome']}"
+    reason = f"  ({line['reason']})" if line["reason"] else ""
+    began = f"{line['sequence']:6}  {line['at'][:19]}Z  {line['actor']}  {line['action']}"
+    told = f"{began}  {line['object']}{outcome}{reason}"
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in told) + "\n"
+
+
+def _verify(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when nothing is wrong."""
+    _refuse(args, "custody verify")
+    folder = _log(opts, settings).parent
+    report = custody_levels.judge(
+        folder,
+        archive=Path(settings["ARCHIVE_DIR"]),
+        expected_head=read_head(opts.expected_head) if opts.expected_head else None,
+    )
+    if opts.json:
+        levels = {
+            name: {"ok": level.right, "wrong": level.wrong, "not_checked": level.unchecked}
+            for name, level in report.levels.items()
+        }
+        sys.stdout.write(json.dumps({"head": report.head, "levels": levels}, indent=2) + "\n")
+        return 0 if report.is_clean else 1
+    for name, level in report.levels.items():
+        sys.stdout.writelines(f"{name}: {what}\n" for what in level.wrong)
+    sys.stdout.writelines(f"  {name:10} {level}\n" for name, level in report.levels.items())
+    sys.stdout.write(f"head: {report.head}   publish it where nobody who holds the log can change it\n")
+    return 0 if report.is_clean else 1
+
+
+def _head(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """Print what to publish elsewhere: `SEQUENCE:SHA256`."""
+    _refuse(args, "custody head")
+    head = custody.head(_log(opts, settings))
+    sys.stdout.write((json.dumps({"head": head}) if opts.json else str(head)) + "\n")
+    return 0
+
+
+def _note(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when the lines are on the disk."""
+    folder = keepers.folder(opts, settings)
+    if args == ["capture"]:
+        noted = noting.note_captures(folder, Path(settings["ARCHIVE_DIR"]), actor=opts.actor, reason=opts.reason)
+        sys.stdout.write(f"{len(noted)} outlet{'' if len(noted) == 1 else 's'} noted\n")
+        return 0
+    if args not in (["access"], ["export"]):
+        raise SettingError("custody note", " ".join(args) or "nothing", "access, export or capture")
+    if not opts.object:
+        raise SettingError("custody note", "no object", "--object NAME: what was looked at or taken")
+    reason = keepers.reason(opts, "custody note")
+    noting.note(folder, cast("Literal['access', 'export']", args[0]), opts.object, actor=opts.actor, reason=reason)
+    return 0
+
+
+def _mend(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when the last line is whole."""
+    _refuse(args, "custody mend")
+    reason = keepers.reason(opts, "custody mend")
+    aside = custody.mend(_log(opts, settings).parent, actor=opts.actor, reason=reason)
+    sys.stdout.write(f"{aside}: what was left of the last line\n" if aside else "no line is torn\n")
+    return 0
+
+
+def _log(opts: argparse.Namespace, settings: Settings) -> Path:
+    path = keepers.folder(opts, settings) / custody.FILE
+    if not path.is_file():
+        raise SnapshotError(path, "there is no custody log yet")
+    return path
+
+
+def _refuse(args: list[str], what: str) -> None:
+    if args:
+        raise SettingError(what, " ".join(args), "options only")
+
+
+_ACTIONS: dict[str, _Action] = {"show": _show, "verify": _verify, "head": _head, "note": _note, "mend": _mend}

@@ -1,0 +1,132 @@
+"""`scrapy hold add|release|list|check …`: legal holds, which nothing that takes away gets past."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from newsarchive.commands import keepers
+from newsarchive.commands.crawl import say
+from newsarchive.errors import NewsArchiveError, SettingError
+from newsarchive.keeping import holds, placing
+from newsarchive.keeping.holds import Hold
+from newsarchive.keeping.scope import read_scope
+
+# (arguments, options, settings) to exit code.
+_Action = Callable[[list[str], argparse.Namespace, Settings], int]
+
+
+class Command(ScrapyCommand):
+    requires_project = False
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
+
+    def syntax(self) -> str:
+        return "add MATTER --scope outlet=NAME --reason TEXT | release HOLD --reason TEXT | list | check [URL]"
+
+    def short_desc(self) -> str:
+        return "Legal holds: what neither retention nor a takedown may take away"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        keepers.add_options(parser)
+        parser.add_argument(
+            "--scope",
+            metavar="WORDS",
+            action="append",
+            default=[],
+            help="add: outlet=NAME url=PREFIX page=URL date=FROM..TO snapshot=NUMBER; all must fit, of several of one "
+            "kind one. Or: everything",
+        )
+        parser.add_argument("--all", action="store_true", help="list: those that were released, too")
+        parser.add_argument("--outlet", metavar="NAME", help="check: whose archive it lies in")
+        parser.add_argument("--day", metavar="DAY", help="check: the day of the capture, UTC, such as 2026-11-22")
+        parser.add_argument("--snapshot", metavar="NUMBER", type=int, help="check: the snapshot in which it lies")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        action = _ACTIONS.get(args[0]) if args else None
+        if action is None:
+            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
+        assert self.settings
+        try:
+            self.exitcode = action(args[1:], opts, self.settings)
+        except NewsArchiveError as error:
+            self.exitcode = say(error)
+        sys.stdout.flush()
+
+
+def _add(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when the hold is in force."""
+    if len(args) != 1:
+        raise SettingError("hold add", " ".join(args) or "nothing", "one matter: hold add MATTER --scope … --reason …")
+    reason = keepers.reason(opts, "hold add")
+    placed = placing.add(
+        keepers.folder(opts, settings), args[0], read_scope(opts.scope), actor=opts.actor, reason=reason
+    )
+    return _tell([placed], as_json=opts.json)
+
+
+def _release(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when nothing of that name is in force any more."""
+    if len(args) != 1:
+        raise SettingError("hold release", " ".join(args) or "nothing", "one hold, or one matter")
+    reason = keepers.reason(opts, "hold release")
+    return _tell(
+        placing.release(keepers.folder(opts, settings), args[0], actor=opts.actor, reason=reason), as_json=opts.json
+    )
+
+
+def _list(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when the holds could be read."""
+    if args:
+        raise SettingError("hold list", " ".join(args), "no arguments but --all")
+    known = holds.of(keepers.folder(opts, settings))
+    return _tell(known.all if opts.all else known.active, as_json=opts.json)
+
+
+def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """1 when what is asked about is held; without an address, 0 when file and log agree."""
+    if len(args) > 1 or (args and not opts.outlet):
+        raise SettingError("hold check", " ".join(args), "an address, and --outlet NAME in whose archive it lies")
+    known = holds.of(keepers.folder(opts, settings))
+    if not args and not opts.outlet:
+        count = len(list(known.active))
+        sys.stdout.write(f"{count} hold{'' if count == 1 else 's'} in force; holds and custody log agree\n")
+        return 0
+    found = list(
+        known.all_on(
+            outlet=opts.outlet, url=args[0] if args else None, captured_at=_day(opts.day), snapshot=opts.snapshot
+        )
+    )
+    _tell(found, as_json=opts.json)
+    return 1 if found else 0
+
+
+def _day(text: str | None) -> datetime | None:
+    try:
+        return datetime.combine(datetime.fromisoformat(text).date(), time(), UTC) if text else None
+    except ValueError as error:
+        raise SettingError("--day", text, "a day such as 2026-11-22") from error
+
+
+def _tell(told: Iterable[Hold], *, as_json: bool) -> int:
+    listed = list(told)
+    if as_json:
+        sys.stdout.write(json.dumps([hold.model_dump(mode="json") for hold in listed], indent=2) + "\n")
+        return 0
+    for hold in listed:
+        sys.stdout.write(f"{hold.id}  {hold.matter}  {hold.scope}\n")
+        sys.stdout.write(f"    placed {hold.placed.at} by {hold.placed.actor}: {hold.placed.reason}\n")
+        if end := hold.released:
+            sys.stdout.write(f"    released {end.at} by {end.actor}: {end.reason}\n")
+    if not listed:
+        sys.stdout.write("no hold\n")
+    return 0
+
+
+_ACTIONS: dict[str, _Action] = {"add": _add, "release": _release, "list": _list, "check": _check}
