@@ -1,7 +1,6 @@
 """A whole re-extraction: files are searched for pages here, the workers read them, rows are written in order."""
 
 import hashlib
-import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from newsarchive.reextraction.summary import Summary, Told
 from newsarchive.reextraction.worker import Line, line_of
 from newsarchive.reextraction.workers import Task, Workers
 from newsarchive.store.manifests import File
+from newsarchive.warc.files import said
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.scanning import scan
@@ -137,7 +137,7 @@ class Run:
                 found = self._journal.done(source.place, self._key, size)
                 if found is None or _sha256(stream) != found.source.sha256:
                     return False
-        except (OSError, zipfile.BadZipFile):
+        except OSError:
             return False
         self._advanced(size)
         self.done.append(found)
@@ -155,8 +155,8 @@ class Run:
                 yield from self._found(records, begun)
                 counted.read_rest()
                 begun.digest, begun.size = counted.digest, counted.size
-        except (OSError, zipfile.BadZipFile, ArchiveError) as error:
-            what = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        except (OSError, ArchiveError) as error:
+            what = said(error) if isinstance(error, OSError) else str(error)
             begun.failure = Problem(source.shown, 0, f"cannot be read ({what})")
         yield _Ended(begun)
 
