@@ -15,9 +15,13 @@ from newsarchive import __version__
 from newsarchive.items import Extraction, Rule
 from newsarchive.outlets import Outlet
 
-_LIBRARIES = ("selectolax", "numpy", "py3langid", "w3lib", "tzdata")
-_MODULES = ("text.py", "calendars.py", "dates.py", "urls.py", "parameters.py", "learned.py", "reading.py")
-_FOLDERS = ("extract", "judging")
+LIBRARIES = ("selectolax", "numpy", "py3langid", "w3lib", "tzdata")
+_MODULES = (
+    "calendars.py", "dates.py", "items.py", "learned.py", "outlets.py", "pages.py", "parameters.py", "reading.py",
+    "text.py", "urls.py", "politeness/agents.py", "politeness/reservations.py", "warc/fields.py", "warc/frame.py",
+    "warc/payload.py",
+)  # fmt: skip
+_FOLDERS = ("deriving", "extract", "judging")
 _Rules = tuple[tuple[str, str], ...]
 """Names and digests."""
 
@@ -57,7 +61,7 @@ def _identity(outlet: _Rules, platform: str | None) -> tuple[str, _Rules]:
 def _depends_on(rules: _Rules) -> dict[str, Any]:
     return {
         "version": __version__,
-        "sources": _sources(),
+        "sources": _digest_of_sources(),
         "libraries": _libraries(),
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "unicode": unicodedata.unidata_version,
@@ -67,12 +71,11 @@ def _depends_on(rules: _Rules) -> dict[str, Any]:
 
 @cache
 def _libraries() -> dict[str, str]:
-    return {name: version(name) for name in _LIBRARIES}
+    return {name: version(name) for name in LIBRARIES}
 
 
-@cache
-def _sources() -> str:
-    """One digest of all modules that take part in a reading."""
+def sources() -> dict[str, Traversable]:
+    """All modules and tables that take part in a reading, by their paths in the package."""
     package = files("newsarchive")
     modules = {name: package.joinpath(name) for name in _MODULES}
     waiting = [(name, package.joinpath(name)) for name in _FOLDERS]
@@ -84,7 +87,12 @@ def _sources() -> str:
                 waiting.append((name, entry))
             elif _is_source(entry):
                 modules[name] = entry
-    return _sha256(rfc8785.dumps({name: _sha256(entry.read_bytes()) for name, entry in sorted(modules.items())}))
+    return modules
+
+
+@cache
+def _digest_of_sources() -> str:
+    return _sha256(rfc8785.dumps({name: _sha256(entry.read_bytes()) for name, entry in sorted(sources().items())}))
 
 
 def _is_source(entry: Traversable) -> bool:

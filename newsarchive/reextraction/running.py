@@ -1,7 +1,6 @@
 """A whole re-extraction: files are searched for pages here, the workers read them, rows are written in order."""
 
 import hashlib
-import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +17,17 @@ from newsarchive.reextraction.outputs import Pair
 from newsarchive.reextraction.progress import Done, Journal
 from newsarchive.reextraction.rules import Rules
 from newsarchive.reextraction.summary import Summary, Told
-from newsarchive.reextraction.workers import Line, Task, Workers, line_of
+from newsarchive.reextraction.worker import Line, line_of
+from newsarchive.reextraction.workers import Task, Workers
 from newsarchive.store.manifests import File
+from newsarchive.warc.files import said
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.scanning import scan
 
-# Pages that are read before the one that all wait for; each may be long.
-_AHEAD = 16
+# For each worker: what is found before the page that all wait for is read. Pages may be long.
+_AHEAD = 64
+_AHEAD_BYTES = 4 << 20
 _LOOK_SECONDS = 0.5
 _BLOCK = 1 << 20
 
@@ -92,6 +94,8 @@ class Run:
         self._key = f"{rules.digest()} {choice}"
         self._extractions: dict[str, list[list[str]]] = {}
         self._window: deque[_Entry] = deque()
+        self._window_size = 0
+        """Bytes of the pages in it."""
         self._begun: _Begun | None = None
         self._pair: Pair | None = None
 
@@ -133,7 +137,7 @@ class Run:
                 found = self._journal.done(source.place, self._key, size)
                 if found is None or _sha256(stream) != found.source.sha256:
                     return False
-        except (OSError, zipfile.BadZipFile):
+        except OSError:
             return False
         self._advanced(size)
         self.done.append(found)
@@ -151,8 +155,8 @@ class Run:
                 yield from self._found(records, begun)
                 counted.read_rest()
                 begun.digest, begun.size = counted.digest, counted.size
-        except (OSError, zipfile.BadZipFile, ArchiveError) as error:
-            what = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        except (OSError, ArchiveError) as error:
+            what = said(error) if isinstance(error, OSError) else str(error)
             begun.failure = Problem(source.shown, 0, f"cannot be read ({what})")
         yield _Ended(begun)
 
@@ -184,12 +188,17 @@ class Run:
 
     def _admit(self, entry: _Entry, workers: Workers) -> None:
         """Take one more into the window, when there is room."""
-        while len(self._window) >= _AHEAD * self._count or (isinstance(entry, Task) and not workers.has_room):
+        while self._is_full or (isinstance(entry, Task) and not workers.has_room):
             self._settle(workers)
         if isinstance(entry, Task):
+            self._window_size += entry.size
             workers.submit(entry)
         self._window.append(entry)
         self._write()
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._window) >= _AHEAD * self._count or self._window_size >= _AHEAD_BYTES * self._count
 
     def _settle(self, workers: Workers) -> None:
         workers.settle(seconds=_LOOK_SECONDS)
@@ -199,7 +208,10 @@ class Run:
         """Write what is ready, in order."""
         window = self._window
         while window and not (isinstance(window[0], Task) and not window[0].is_done):
-            self._write_one(window.popleft())
+            entry = window.popleft()
+            if isinstance(entry, Task):
+                self._window_size -= entry.size
+            self._write_one(entry)
 
     def _write_one(self, entry: _Entry) -> None:
         if isinstance(entry, _Begun):

@@ -1,48 +1,32 @@
 """Processes that read pages and give back finished lines; a page that kills one, or hangs, is named.
 
-Each has a pipe of its own, so that it is known on which page it died, and the others are not disturbed.
+Pages go to them in batches, and lines come back in batches, as each message costs both sides a good part of a reading.
+A process has one batch at a time, so nobody ever waits to be rid of a message; the next batch lies ready when its lines
+come. Each has a pipe of its own, and tells in shared memory at which page of its batch it is: so it is known on which
+it died, and the others are not disturbed.
 """
 
 import logging
 import multiprocessing
-import os
-import queue
 import selectors
-import signal
-import threading
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
-from newsarchive import deriving
 from newsarchive.deriving import Unread
-from newsarchive.items import Article, Extraction, Page, Rejection
+from newsarchive.items import Rejection
 from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
-from newsarchive.store import lines
+from newsarchive.reextraction.worker import Line, OutletKey, Sent, line_of, work
 
 logger = logging.getLogger(__name__)
 
-# While one is read the next are on their way, so that nobody waits for a parent that is busy.
-_WAITING = 3
+_MOST_PAGES = 16
+_MOST_BYTES = 1 << 20
+"""Of a batch: the page that goes beyond is its last."""
 _OUTLETS_AT_HAND = 64
 _END_SECONDS = 2
-OutletKey = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What became of a page: the line of its article, or of its rejection."""
-
-    octets: bytes
-    reason: str | None = None
-    """Of a rejection."""
-    extraction_id: str | None = None
-    """Of an article."""
-    extraction: Extraction | None = None
-    """The same spelled out, where its worker has not done so before."""
 
 
 @dataclass(slots=True)
@@ -59,13 +43,21 @@ class Task:
     def is_done(self) -> bool:
         return self.line is not None or self.failure is not None
 
+    @property
+    def size(self) -> int:
+        """Bytes of the page."""
+        return len(self.unread.page.payload)
+
 
 @dataclass(slots=True)
 class _Worker:
     process: Any
     pipe: Connection
-    tasks: deque[Task] = field(default_factory=deque)
+    position: Any
+    """Which page of its batch it reads."""
+    batch: list[Task] = field(default_factory=list)
     outlets: set[OutletKey] = field(default_factory=set)
+    """Those that it knows."""
 
 
 class Workers:
@@ -80,26 +72,39 @@ class Workers:
         self.reading_seconds = 0.0
         """CPU time of all processes that was spent on reading."""
         self._spent: dict[int, float] = {}
-        self._ready = selectors.DefaultSelector()
+        self._next: list[Task] = []
+        self._ready: deque[list[Task]] = deque()
+        """Batches that wait for a process."""
+        self._answers = selectors.DefaultSelector()
         self._workers = [self._started() for _ in range(count)]
 
     @property
     def has_room(self) -> bool:
         """One more page can be given."""
-        return any(len(worker.tasks) < _WAITING for worker in self._workers)
+        return not self._ready
 
     def submit(self, task: Task) -> None:
-        """Give a page to the process that has least to do; only while there is room."""
-        self._give(min(self._workers, key=lambda worker: len(worker.tasks)), task)
+        """Give a page, which is sent with those that follow; only while there is room."""
+        self._next.append(task)
+        if len(self._next) >= _MOST_PAGES or sum(one.size for one in self._next) >= _MOST_BYTES:
+            self._complete()
+            self._send()
 
     def settle(self, *, seconds: float | None) -> None:
-        """Take what has been read, and wait for something until then; a process that died is replaced."""
-        for key, _ in self._ready.select(seconds):
+        """Take what has been read, and wait for something until then; a process that died is replaced.
+
+        A process that would be idle gets what was given so far.
+        """
+        if self._next and not self._ready:
+            self._complete()
+        self._send()
+        for key, _ in self._answers.select(seconds):
             worker: _Worker = key.data
             try:
                 self._take(worker)
             except (EOFError, OSError):
                 self._replace(worker)
+        self._send()
 
     @property
     def cpu_seconds(self) -> float:
@@ -112,7 +117,7 @@ class Workers:
 
     def end(self) -> None:
         """No page is waited for."""
-        self._ready.close()
+        self._answers.close()
         for worker in self._workers:
             worker.pipe.close()
             worker.process.terminate()
@@ -121,118 +126,73 @@ class Workers:
             if worker.process.is_alive():
                 worker.process.kill()
 
-    def _take(self, worker: _Worker) -> None:
-        line, failure, reading, spent = worker.pipe.recv()
-        task = worker.tasks.popleft()
-        task.line, task.failure = line, failure
-        self.reading_seconds += reading
-        self._spent[worker.process.pid] = spent
-
     def _started(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(theirs, self._seconds), daemon=True)
+        position = self._context.RawValue("i", 0)
+        process = self._context.Process(target=work, args=(theirs, position, self._seconds), daemon=True)
         process.start()
         theirs.close()
-        worker = _Worker(process, ours)
-        self._ready.register(ours, selectors.EVENT_READ, worker)
+        worker = _Worker(process, ours, position)
+        self._answers.register(ours, selectors.EVENT_READ, worker)
         return worker
 
-    def _give(self, worker: _Worker, task: Task) -> None:
-        worker.tasks.append(task)
-        outlet, key = task.unread.outlet, _key(task.unread.outlet)
-        if len(worker.outlets) >= _OUTLETS_AT_HAND:
+    def _complete(self) -> None:
+        self._ready.append(self._next)
+        self._next = []
+
+    def _send(self) -> None:
+        """Give what is ready to those that have nothing."""
+        for worker in self._workers:
+            if self._ready and not worker.batch:
+                self._give(worker, self._ready.popleft())
+
+    def _give(self, worker: _Worker, batch: list[Task]) -> None:
+        worker.batch = batch
+        sent: list[Sent] = []
+        for task in batch:
+            outlet, key = task.unread.outlet, _key(task.unread.outlet)
+            sent.append((task.unread.page, key, None if key in worker.outlets else outlet))
+            worker.outlets.add(key)
+        # Both sides forget at the same batch.
+        is_last = len(worker.outlets) >= _OUTLETS_AT_HAND
+        if is_last:
             worker.outlets.clear()
-        is_known = key in worker.outlets
-        worker.outlets.add(key)
         try:
-            worker.pipe.send((task.unread.page, key, None if is_known else outlet, is_known))
+            worker.pipe.send((sent, is_last))
         except OSError:
             # It has died; that is seen where its answers are taken.
             return
 
+    def _take(self, worker: _Worker) -> None:
+        read, reading, spent = worker.pipe.recv()
+        for task, (line, failure) in zip(worker.batch, read, strict=True):
+            task.line, task.failure = line, failure
+        worker.batch = []
+        self.reading_seconds += reading
+        self._spent[worker.process.pid] = spent
+
     def _replace(self, worker: _Worker) -> None:
-        """The page it was at is read once more; the others that it had are innocent."""
-        self._ready.unregister(worker.pipe)
+        """The page it was at is read once more, alone; the others that it had are innocent."""
+        self._answers.unregister(worker.pipe)
         worker.pipe.close()
         worker.process.join(_END_SECONDS)
-        tasks, fresh = worker.tasks, self._started()
-        self._workers[self._workers.index(worker)] = fresh
-        if not tasks:
+        self._workers[self._workers.index(worker)] = self._started()
+        if not worker.batch:
             return
-        culprit = tasks[0]
+        at = worker.position.value
+        before, culprit, behind = worker.batch[:at], worker.batch[at], worker.batch[at + 1 :]
         url = culprit.unread.page.capture.url
         if culprit.has_killed:
-            tasks.popleft().line = _rejected(Rejection.of(culprit.unread.page.capture, READER_DIED))
+            culprit.line = line_of(Rejection.of(culprit.unread.page.capture, READER_DIED))
             logger.warning("no reading process survives %s", url)
         else:
             culprit.has_killed = True
             logger.warning("a reading process died; %s is read again", url)
-        for task in tasks:
-            self._give(fresh, task)
+        alone = [] if culprit.is_done else [culprit]
+        self._ready.extendleft(batch for batch in (behind, alone, before) if batch)
 
 
 def _key(outlet: Outlet | None) -> OutletKey:
     if outlet is None:
         return "", "", ""
     return outlet.id, outlet.digest, outlet.learned.digest if outlet.learned else ""
-
-
-def _work(pipe: Connection, seconds: int) -> None:
-    """The life of a reading process."""
-    # Ctrl-C is for the parent; an alarm ends this process, whatever library hangs in it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    waiting: queue.SimpleQueue[tuple[Page, OutletKey, Outlet | None, bool]] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(pipe, waiting), daemon=True).start()
-    outlets: dict[OutletKey, Outlet | None] = {}
-    named: set[str] = set()
-    while True:
-        page, key, outlet, is_known = waiting.get()
-        if not is_known:
-            if len(outlets) >= _OUTLETS_AT_HAND:
-                outlets.clear()
-            outlets[key] = outlet
-        signal.alarm(seconds)
-        began = time.thread_time()
-        row = _read(Unread(page, outlets[key]))
-        reading = time.thread_time() - began
-        signal.alarm(0)
-        line, failure = (None, row) if isinstance(row, str) else (_line(row, named), None)
-        pipe.send((line, failure, reading, time.process_time()))
-
-
-def _receive(pipe: Connection, waiting: "queue.SimpleQueue[Any]") -> None:
-    """Whoever sends must never wait for a page to be read; and without a parent there is nothing to live for."""
-    try:
-        while True:
-            waiting.put(pipe.recv())
-    except (EOFError, OSError):
-        os._exit(0)
-
-
-def _read(unread: Unread) -> Article | Rejection | str:
-    """The row of a page, or what went wrong."""
-    try:
-        return deriving.read(unread)
-    except Exception as error:  # noqa: BLE001 - one page that meets a mistake of ours must not end a run of days
-        return f"{type(error).__name__}: {error}".splitlines()[0]
-
-
-def _line(row: Article | Rejection, named: set[str]) -> Line:
-    if isinstance(row, Rejection):
-        return _rejected(row)
-    assert row.provenance
-    extraction = row.provenance.extraction
-    told = None if extraction.id in named else extraction
-    named.add(extraction.id)
-    return Line(lines.line_of(row.to_record()), extraction_id=extraction.id, extraction=told)
-
-
-def _rejected(row: Rejection) -> Line:
-    return Line(lines.line_of(row.to_record()), reason=row.reason)
-
-
-def line_of(rejection: Rejection) -> Line:
-    """The line of what was refused without being read."""
-    return _rejected(rejection)

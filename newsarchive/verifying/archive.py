@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from newsarchive.verifying import alone, collections, reextractions
+from newsarchive.verifying import alone, collections, packages, reextractions
 from newsarchive.verifying.families import Family, gather
 from newsarchive.verifying.reextractions import Reextraction
 from newsarchive.warc import verifying
+from newsarchive.warc.files import wacz_files
 from newsarchive.warc.verdict import Verdict
 from newsarchive.warc.verifying import Witness
 
@@ -38,6 +39,8 @@ def verify(paths: Iterable[Path], *, workers: int = 0, shown: Shown = _unshown, 
         if "warc" not in family.parts and (run := reextractions.around(family.stem, known)):
             run.claim(family)
     _judge_families(shown(families, total=len(families)), families, verdict, spool)
+    for wacz in wacz_files(given):
+        packages.judge(wacz, verdict, spool=spool)
     _judge_derivation([one for one in families if "rows" in one.parts], verdict, workers, shown)
     for path in given:
         if path.is_dir():

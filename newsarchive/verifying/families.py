@@ -11,6 +11,7 @@ from typing import Literal
 from newsarchive.store import manifests
 from newsarchive.store.lines import OPEN
 from newsarchive.warc import cdxj
+from newsarchive.warc.files import WACZ
 from newsarchive.warc.packing import SUFFIXES
 
 Part = Literal["warc", "rows", "rejected", "index"]
@@ -121,7 +122,7 @@ def _files(path: Path) -> Iterator[Path]:
             named = (Path(parent, name) for name in names if _ending(name))
             yield from (file for file in named if file.is_file())
         return
-    if path.name.endswith((manifests.OPEN, _OF_RUNS)):
+    if path.name.endswith((manifests.OPEN, _OF_RUNS, WACZ)):
         return
     yield path
     if stem := stem_of(path.name):

@@ -43,7 +43,11 @@ class StoredRecord:
 
     def field(self, name: str) -> str | None:
         """The first named field of that name, in any case."""
-        return next((value for key, value in self.fields if key.lower() == name.lower()), None)
+        wanted = name.lower()
+        for key, value in self.fields:
+            if key.lower() == wanted:
+                return value
+        return None
 
     def block_fields(self) -> dict[str, str]:
         """The block of an `application/warc-fields` record; of a name that is repeated, the last."""

@@ -12,11 +12,12 @@ from typing import Protocol
 
 from newsarchive.errors import RecordError
 from newsarchive.warc import cdxj, digests
+from newsarchive.warc.files import WarcFile, said
 from newsarchive.warc.frame import Answer, read_answer
 from newsarchive.warc.ids import Ids
 from newsarchive.warc.indexed import Indexed
 from newsarchive.warc.octets import pieces
-from newsarchive.warc.reader import StoredRecord, read_records
+from newsarchive.warc.reader import StoredRecord, read_stream
 from newsarchive.warc.verdict import Finding, Level, Verdict
 
 _MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
@@ -38,7 +39,7 @@ class Witness(Protocol):
 
 
 def verify(
-    warcs: Iterable[Path],
+    warcs: Iterable[Path | WarcFile],
     *,
     verdict: Verdict | None = None,
     spool: Path | None = None,
@@ -51,7 +52,10 @@ def verify(
     verdict, ids = verdict or Verdict(), Ids()
     for warc in warcs:
         verdict.files += 1
-        _File(warc, verdict, ids, witness_of(warc) if witness_of else None).verify(spool)
+        if isinstance(warc, WarcFile):
+            _File(warc, verdict, ids, None).verify(spool)
+        else:
+            _File(WarcFile(warc, None), verdict, ids, witness_of(warc) if witness_of else None).verify(spool)
     ids.judge_revisits(verdict)
     return verdict
 
@@ -59,8 +63,9 @@ def verify(
 class _File:
     """One file while it is judged."""
 
-    def __init__(self, path: Path, verdict: Verdict, ids: Ids, witness: Witness | None) -> None:
-        self._path = path
+    def __init__(self, warc: WarcFile, verdict: Verdict, ids: Ids, witness: Witness | None) -> None:
+        self._warc = warc
+        self._path = warc.shown
         self._verdict = verdict
         self._ids = ids
         self._witness = witness
@@ -72,16 +77,18 @@ class _File:
 
     def verify(self, spool: Path | None) -> None:
         """Judge every record up to the first that cannot be read, then what they are together."""
-        whole = False
+        whole, read = False, 0
         try:
-            for record in read_records(self._path, spool=spool):
-                self._verdict.right("members")
-                self._judge(record)
+            with self._warc.open() as (stream, _):
+                for record in read_stream(stream, self._path, spool=spool):
+                    self._verdict.right("members")
+                    self._judge(record)
+                    read = record.offset + record.length
             whole = True
         except RecordError as error:
             self._wrong("members", error.what, offset=error.offset)
         except OSError as error:
-            self._wrong("members", f"cannot be read ({error.strerror or error})")
+            self._wrong("members", f"cannot be read ({said(error)})", offset=read)
         self._settle(None)
         if self._witness:
             self._witness.ended(whole=whole)
@@ -198,7 +205,7 @@ class _File:
                 else:
                     self._verdict.right("index")
         except OSError as error:
-            self._wrong("index", f"cannot be read ({error.strerror or error})", file=path)
+            self._wrong("index", f"cannot be read ({said(error)})", file=path)
 
     def _told(self, level: Level, wrong: str | None, record: StoredRecord) -> None:
         if wrong:

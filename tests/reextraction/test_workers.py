@@ -1,8 +1,11 @@
 """What becomes of pages whose reading process dies."""
 
+import gzip
 import io
 import os
 import signal
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +17,13 @@ from newsarchive.reextraction.workers import Task, Workers
 from newsarchive.warc.scanning import scan
 from tests.deriving.test_foreign import HTML, OK, warc
 
+# A reading of it needs several hundred MB, and much more than a moment.
+HUGE = gzip.compress(HTML + b"<p>word word word</p>" * 2_000_000)
+_MUCH_MEMORY = 250 << 20
 
-def task() -> Task:
-    records = scan(io.BytesIO(warc(OK, HTML)), Path("x"))
+
+def task(head: str = OK, body: bytes = HTML) -> Task:
+    records = scan(io.BytesIO(warc(head, body)), Path("x"))
     (found,) = deriving.find(records, filename="x", outlet_of=lambda _, __: None)
     assert isinstance(found, Unread)
     return Task(found)
@@ -29,44 +36,79 @@ def workers() -> Iterator[Workers]:
     started.end()
 
 
-def killed_at(workers: Workers, *tasks: Task) -> None:
+def read(workers: Workers, *tasks: Task) -> list[str | None]:
+    """The reasons of those that are rejected."""
+    while not all(one.is_done for one in tasks):
+        workers.settle(seconds=1)
+    assert all(one.line for one in tasks)
+    return [one.line.reason for one in tasks if one.line]
+
+
+def killed_at(workers: Workers, *tasks: Task) -> list[str | None]:
     """The process dies when it has got these, and before it has read any."""
     (pid,) = workers.pids()
     os.kill(pid, signal.SIGSTOP)
     for one in tasks:
         workers.submit(one)
+    workers.settle(seconds=0)
     os.kill(pid, signal.SIGKILL)
-    while not all(one.is_done for one in tasks):
-        workers.settle(seconds=1)
+    return read(workers, *tasks)
 
 
 def test_a_page_whose_process_died_is_read_once_more(workers: Workers):
     first, second = task(), task()
-    killed_at(workers, first, second)
+    assert killed_at(workers, first, second) == [None, None]
     assert first.line
     assert second.line
-    assert (first.line.reason, second.line.reason) == (None, None)
     assert first.line.octets == second.line.octets
+    assert (first.has_killed, second.has_killed) == (True, False)
 
 
 def test_one_that_no_process_survives_is_rejected_and_those_behind_it_are_read(workers: Workers):
     first, second = task(), task()
     first.has_killed = True
-    killed_at(workers, first, second)
+    assert killed_at(workers, first, second) == ["reader_died", None]
     assert first.line
-    assert first.line.reason == "reader_died"
     assert b"reader_died" in first.line.octets
-    assert second.line
-    assert second.line.reason is None
 
 
-def test_a_page_that_takes_too_long_ends_its_process():
-    workers = Workers(1, seconds=1)
-    slow = task()
-    (pid,) = workers.pids()
-    workers.submit(slow)
-    os.kill(pid, signal.SIGALRM)
-    while not slow.is_done:
-        workers.settle(seconds=1)
-    assert workers.pids() != [pid]
+@pytest.mark.parametrize("limit", ["memory", "time"])
+def test_of_a_batch_only_the_page_is_lost_that_ends_its_process(limit: str):
+    workers = Workers(1, seconds=2 if limit == "time" else 60)
+    tasks = [task(), task(), task(f"{OK}\nContent-Encoding: gzip", HUGE), task(), task()]
+    # To wait once for its time to be over is enough.
+    tasks[2].has_killed = limit == "time"
+    over = threading.Event()
+    limiting = threading.Thread(target=_limit, args=(workers, limit, over))
+    for one in tasks:
+        workers.submit(one)
+    limiting.start()
+    reasons = read(workers, *tasks)
+    over.set()
+    limiting.join()
     workers.end()
+    assert reasons == [None, None, "reader_died", None, None]
+    assert [one.has_killed for one in tasks] == [False, False, True, False, False]
+
+
+def _limit(workers: Workers, limit: str, over: threading.Event) -> None:
+    """A process that has much memory is killed, as by the kernel; or it gets no time until its page has had too much."""
+    while not over.wait(0.005):
+        (pid,) = workers.pids()
+        if _memory(pid) < _MUCH_MEMORY:
+            continue
+        if limit == "memory":
+            os.kill(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(2)
+            os.kill(pid, signal.SIGCONT)
+        while pid in workers.pids():
+            time.sleep(0.005)
+
+
+def _memory(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

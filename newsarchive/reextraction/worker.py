@@ -1,0 +1,93 @@
+"""A process that reads pages: batches of them come, and the finished lines of each go back together."""
+
+import signal
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from newsarchive import deriving
+from newsarchive.deriving import Unread
+from newsarchive.items import Article, Extraction, Page, Rejection
+from newsarchive.outlets import Outlet
+from newsarchive.store import lines
+
+OutletKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of a page: the line of its article, or of its rejection."""
+
+    octets: bytes
+    reason: str | None = None
+    """Of a rejection."""
+    extraction_id: str | None = None
+    """Of an article."""
+    extraction: Extraction | None = None
+    """The same spelled out, where its worker has not done so before."""
+
+
+Sent = tuple[Page, OutletKey, Outlet | None]
+"""A page, and its outlet where that has not been sent before or is none."""
+Answer = tuple[Line | None, str | None]
+"""The line of a page, or what went wrong."""
+
+
+def work(pipe: Connection, position: Any, seconds: int) -> None:
+    """The life of a reading process, which ends with its parent."""
+    # Ctrl-C is for the parent; an alarm ends this process, whatever library hangs in it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    outlets: dict[OutletKey, Outlet | None] = {}
+    named: set[str] = set()
+    try:
+        while True:
+            sent, is_last = pipe.recv()
+            read, reading = _read_all(sent, outlets, named, position, seconds)
+            if is_last:
+                outlets.clear()
+            position.value = 0
+            pipe.send((read, reading, time.process_time()))
+    except (EOFError, OSError):
+        return
+
+
+def _read_all(
+    sent: list[Sent], outlets: dict[OutletKey, Outlet | None], named: set[str], position: Any, seconds: int
+) -> tuple[list[Answer], float]:
+    """What becomes of each page, and the CPU time of reading them."""
+    rows: list[Article | Rejection | str] = []
+    reading = 0.0
+    for position.value, (page, key, outlet) in enumerate(sent):
+        outlets.setdefault(key, outlet)
+        signal.alarm(seconds)
+        began = time.thread_time()
+        rows.append(_read(Unread(page, outlets[key])))
+        reading += time.thread_time() - began
+        signal.alarm(0)
+    return [(None, row) if isinstance(row, str) else (_line(row, named), None) for row in rows], reading
+
+
+def _read(unread: Unread) -> Article | Rejection | str:
+    """The row of a page, or what went wrong."""
+    try:
+        return deriving.read(unread)
+    except Exception as error:  # noqa: BLE001 - one page that meets a mistake of ours must not end a run of days
+        return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def _line(row: Article | Rejection, named: set[str]) -> Line:
+    if isinstance(row, Rejection):
+        return line_of(row)
+    assert row.provenance
+    extraction = row.provenance.extraction
+    told = None if extraction.id in named else extraction
+    named.add(extraction.id)
+    return Line(lines.line_of(row.to_record()), extraction_id=extraction.id, extraction=told)
+
+
+def line_of(rejection: Rejection) -> Line:
+    """The line of what gave no article."""
+    return Line(lines.line_of(rejection.to_record()), reason=rejection.reason)
