@@ -56,6 +56,47 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class RobotsTxt:
+    """The robots.txt that was in force when a page was asked for, and what of it decided."""
+
+    record_id: str | None
+    """Of the answer, which may lie in a file of an earlier crawl: it is asked for once a day."""
+    means: Literal["read", "unavailable", "unreachable"]
+    """`unavailable`: there is none (RFC 9309, 2.3.1.3); `unreachable`: an older copy stood in."""
+    agent: str | None
+    """To whom the group is addressed that was ours: our product token or `*`; null where none was."""
+    rule: str | None
+    """The line that decided, without comment; null where none fits the address, which is then allowed."""
+    reserves: str | None
+    """What in it reserves text and data mining of the page: `user-agent:gptbot`, `content-signal`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TdmRep:
+    """The tdmrep.json of a page's host, and the rule of it that is about the page (W3C TDMRep)."""
+
+    record_id: str | None
+    """Of the answer, which may lie in a file of an earlier crawl: it is asked for once a week."""
+    location: str | None
+    """Null where no rule is about the page, or where there is no such file."""
+    reservation: str | None
+    policy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a site said of a page before it was asked for."""
+
+    robots_txt: RobotsTxt | None = None
+    """None where it was not asked."""
+    tdmrep: TdmRep | None = None
+    """None where it was not asked."""
+
+
+NOTHING_SAID = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A captured answer on its way to an article: all that a reading may depend on."""
 
@@ -74,6 +115,9 @@ class Page:
     source: SourceKind | None
     robots: str | None
     """What robots.txt said when we asked: `allowed`, or null where it was not asked."""
+    tdm_policy: str | None = None
+    """The header of that name (TDM Reservation Protocol)."""
+    terms: Terms = NOTHING_SAID
 
 
 @dataclass(slots=True)
@@ -112,14 +156,38 @@ class Image:
 
 
 @dataclass(slots=True)
+class Paywall:
+    """What says that a page is free to read, or is not."""
+
+    is_free: bool
+    source: Literal["outlet", "json-ld", "meta"]
+    """`outlet`: by the paywall rule of its YAML; `meta`: `article:content_tier`."""
+
+
+@dataclass(slots=True)
 class Rights:
     """What the site said when we asked."""
 
     robots: str | None = None
+    """`allowed`, or null where robots.txt was not asked."""
+    robots_txt: RobotsTxt | None = None
     x_robots_tag: str | None = None
     meta_robots: str | None = None
     tdm_reservation: str | None = None
+    """Header `tdm-reservation`, else the meta of that name."""
+    tdm_policy: str | None = None
+    """Header `tdm-policy`, else the meta of that name."""
+    tdmrep: TdmRep | None = None
+    reserved_by: list[str] = field(default_factory=list)
+    """What reserves text and data mining of this page, of all that is said: `user-agent:gptbot`, `tdmrep:/news/`."""
     license: str | None = None
+    """The first of `license_links`."""
+    license_links: list[str] = field(default_factory=list)
+    """`rel=license`, then `license` of JSON-LD."""
+    copyright_holder: str | None = None
+    """`copyrightHolder` of JSON-LD, where it has a name."""
+    paywall: Paywall | None = None
+    """Null where nothing says whether the page is free."""
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ def page_of(capture: Capture, answer: Answer, purpose: Purpose) -> Page:
         via=purpose.via,
         source=purpose.source,
         robots=purpose.robots,
+        tdm_policy=answer.header("tdm-policy"),
+        terms=purpose.terms,
     )
 
 

@@ -18,6 +18,7 @@ from newsarchive.judging import addresses, living, walls
 from newsarchive.outlets import Outlet
 from newsarchive.parameters import ORDINARY
 from newsarchive.politeness import reservations
+from newsarchive.politeness.reservations import Signal
 from newsarchive.warc.payload import decoded
 
 
@@ -93,9 +94,7 @@ def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
     provenance.captured_at = capture.captured_at
     provenance.http.status = page.status
     provenance.discovery = Discovery(page.via, page.source)
-    article.rights.robots = page.robots
-    article.rights.x_robots_tag = page.x_robots_tag
-    article.rights.tdm_reservation = page.tdm_reservation or article.rights.tdm_reservation
+    _complete_rights(article.rights, page)
     if outlet:
         article.outlet = outlet.id
         article.publisher = Publisher(outlet.publisher.name or outlet.name, outlet.publisher.url or outlet.home)
@@ -105,20 +104,33 @@ def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
     return article
 
 
+def _complete_rights(rights: Rights, page: Page) -> None:
+    """What was said beside the page: by its header fields, and by its site before it was asked for."""
+    rights.robots = page.robots
+    rights.robots_txt, rights.tdmrep = page.terms.robots_txt, page.terms.tdmrep
+    rights.x_robots_tag = page.x_robots_tag
+    rights.tdm_reservation = page.tdm_reservation or rights.tdm_reservation
+    rights.tdm_policy = page.tdm_policy or rights.tdm_policy
+    site = [rights.robots_txt and rights.robots_txt.reserves]
+    site += [reservations.tdmrep_reserves(rights.tdmrep.location, rights.tdmrep.reservation)] if rights.tdmrep else []
+    rights.reserved_by = [one for one in site if one] + [f"{one.name}:{one.value}" for one in _reserving(rights)]
+
+
 def judge(article: Article, outlet: Outlet | None = None) -> str | None:
     """Why an article is not told; None when it is."""
-    if outlet and outlet.crawl.reserved == "skip" and _is_reserved(article.rights):
+    if outlet and outlet.crawl.reserved == "skip" and _reserving(article.rights):
         return "rights_reserved"
     if not article.text:
         return "no_body"
     return None if article.headline else "no_headline"
 
 
-def _is_reserved(rights: Rights) -> bool:
+def _reserving(rights: Rights) -> list[Signal]:
+    """What the page itself says against text and data mining."""
     said = reservations.on_page(
         x_robots_tag=rights.x_robots_tag, meta_robots=rights.meta_robots, tdm_reservation=rights.tdm_reservation
     )
-    return any(one.reserves for one in said)
+    return [one for one in said if one.reserves]
 
 
 def _digest(value: list[str]) -> str:

@@ -30,6 +30,7 @@ from newsarchive.items import Capture
 from newsarchive.pages import page_of
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose, Truncation
 from newsarchive.warc.records import Bundle
+from newsarchive.warc.terms import as_kept
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
@@ -255,7 +256,8 @@ def _purpose(request: Request, *, obeys_robots: bool) -> Purpose:
     if isinstance(purpose, Purpose):
         asked = obeys_robots and not request.meta.get("dont_obey_robotstxt")
         via = " ".join((purpose.via or "").split()) or None
-        return replace(purpose, via=via, robots="allowed" if asked else None)
+        terms = as_kept(request.meta.get("terms") or purpose.terms)
+        return replace(purpose, via=via, robots="allowed" if asked else None, terms=terms)
     referer = (request.headers.get("Referer") or b"").decode("latin-1") or None
     return Purpose("robots" if request.url.endswith("/robots.txt") else "other", referer)
 

@@ -8,6 +8,7 @@ from newsarchive.items import Capture, Rejection
 from newsarchive.judging import answers
 from newsarchive.outlets import Outlet
 from newsarchive.pages import page_of
+from newsarchive.warc import terms
 from newsarchive.warc.exchange import Purpose
 from newsarchive.warc.fields import digest_of
 from newsarchive.warc.frame import Answer, read_answer
@@ -48,7 +49,7 @@ def given(
     outcome = answers.outcome(answer, url=capture.url, record_type=capture.record_type, outlet=outlet)
     if outcome.meaning == "page":
         source: Any = about.get("discoveredBy")
-        purpose = Purpose("article", about.get("via"), source, about.get("robots"))
+        purpose = Purpose("article", about.get("via"), source, about.get("robots"), terms.read(about))
         yield Unread(page_of(capture, answer, purpose), outlet)
     elif outcome.meaning == "refused" and answers.is_told(outcome.reason):
         yield Rejection.of(capture, outcome.reason)

@@ -18,16 +18,17 @@ from newsarchive.extract import (
     moments,
     people,
     quality,
+    rights,
     structured,
     surroundings,
     titles,
     written,
 )
 from newsarchive.extract.body import Paragraph
-from newsarchive.extract.document import Document, attribute
+from newsarchive.extract.document import Document
 from newsarchive.extract.parts import Parts, ruled
 from newsarchive.extract.platforms import profile
-from newsarchive.items import Article, Discovery, Http, Language, Provenance, Publisher, Quality, Rights
+from newsarchive.items import Article, Discovery, Http, Language, Provenance, Publisher, Quality
 from newsarchive.outlets import Outlet
 
 _MARKUP = ("html", "xml")
@@ -149,10 +150,10 @@ def _told(document: Document, body: Body, outlet: Outlet | None, captured_at: da
     article.updated_at = moments.updated(document, captured_at)
     article.images = images.images(document, parts)
     article.tags = labels.tags(document)
-    article.is_free = _is_free(document, outlet)
+    article.rights = rights.read(document, outlet)
+    article.is_free = article.rights.paywall.is_free if article.rights.paywall else None
     article.canonical_url = document.canonical_url
     article.publisher = _publisher(document)
-    article.rights = _rights(document)
     article.quality = _quality(document, body.parts, paragraphs, article)
     return article
 
@@ -198,14 +199,6 @@ def _fill_text(article: Article, document: Document, paragraphs: list[Paragraph]
     article.text_sha256, article.simhash = quality.digest(article.text), quality.simhash(article.text)
 
 
-def _is_free(document: Document, outlet: Outlet | None) -> bool | None:
-    if outlet and outlet.paywall and document.first(outlet.paywall) is not None:
-        return False
-    stated = structured.truth(document.article.get("isAccessibleForFree"))
-    tier = {"free": True, "locked": False}.get((document.meta("article:content_tier") or "").lower())
-    return stated if stated is not None else tier
-
-
 def _publisher(document: Document) -> Publisher:
     stated = next(iter(document.graph.objects(document.article.get("publisher"))), None)
     if not isinstance(stated, dict):
@@ -213,25 +206,6 @@ def _publisher(document: Document) -> Publisher:
     return Publisher(
         structured.string(stated.get("name")), urls.absolute(document.base, structured.string(stated.get("url")))
     )
-
-
-def _rights(document: Document) -> Rights:
-    named = structured.address(document.article.get("license"))
-    license_url = urls.absolute(document.base, _linked_license(document)) or named
-    return Rights(
-        meta_robots=", ".join(document.metas.get("robots", ())) or None,
-        tdm_reservation=next(iter(document.metas.get("tdm-reservation", ())), None),
-        license=license_url,
-    )
-
-
-def _linked_license(document: Document) -> str | None:
-    links = (facts for facts in document.marks.links if "license" in (facts.get("rel") or "").lower().split())
-    facts = next(links, None)
-    if facts is not None:
-        return facts.get("href")
-    node = document.first("a[rel~=license][href]")
-    return attribute(node, "href") if node is not None else None
 
 
 def _quality(document: Document, parts: Parts, paragraphs: list[Paragraph], article: Article) -> Quality:

@@ -100,6 +100,12 @@ def address(value: Any) -> str | None:
     return string(value)
 
 
+def addresses(value: Any) -> list[str]:
+    """All URLs of a property."""
+    values = value if isinstance(value, list) else [value]
+    return [found for found in map(address, values) if found]
+
+
 def truth(value: Any) -> bool | None:
     """A schema.org Boolean, also as a string or as the URL of its value."""
     if isinstance(value, bool):

@@ -13,16 +13,18 @@ from twisted.internet.defer import DeferredLock
 
 from newsarchive import clock
 from newsarchive.errors import NewsArchiveError, NotNow, RightsReserved
+from newsarchive.items import NOTHING_SAID, TdmRep, Terms
 from newsarchive.middlewares.book import database_of
+from newsarchive.middlewares.refusing import refused
 from newsarchive.middlewares.robots import RobotsMiddleware, authority_of
 from newsarchive.politeness import reservations
 from newsarchive.politeness.reservations import TDMREP_MAX_BYTES, TDMREP_PATH
-from newsarchive.store.signals import SignalBook, TdmRep
+from newsarchive.store.signals import KeptTdmRep, SignalBook
 from newsarchive.warc.exchange import Purpose
 
 _DAY = 24 * 60 * 60
 _WEEK = 7 * _DAY
-_UNKNOWN = TdmRep(0.0, b"", None)
+_UNKNOWN = KeptTdmRep(0.0, b"", None)
 
 
 class Reserved(RightsReserved, IgnoreRequest):
@@ -51,8 +53,13 @@ class ReservationsMiddleware:
     async def process_request(self, request: Request) -> None:
         if not _is_article(request):
             return
-        reserved = await self._reserved_by_robots(request) or await self._reserved_by_tdmrep(request)
+        reserved = await self._reserved_by_robots(request)
+        # Of a page that is not fetched no more need be known.
+        if not (reserved and self._policy == "skip"):
+            by_file = await self._reserved_by_tdmrep(request)
+            reserved = reserved or by_file
         if reserved and self._policy == "skip":
+            await refused(self._crawler, request, "rights_reserved", reserved)
             raise Reserved(request.url, "rights_reserved")
         if reserved and self._policy == "exclude-from-export":
             self._book.withhold(self._outlet, request.url, reserved, now=clock.now())
@@ -79,7 +86,11 @@ class ReservationsMiddleware:
             self._noted.add(authority)
             said, at = reservations.in_robots(rules), int(kept.good_at or kept.asked_at)
             self._book.note(f"{authority}/robots.txt", "robots.txt", said, record_id=kept.record_id, now=at)
-        return reservations.robots_reserves(rules, request.url)
+        reserves = reservations.robots_reserves(rules, request.url)
+        terms: Terms = request.meta.get("terms") or NOTHING_SAID
+        if terms.robots_txt:
+            request.meta["terms"] = replace(terms, robots_txt=replace(terms.robots_txt, reserves=reserves))
+        return reserves
 
     async def _reserved_by_tdmrep(self, request: Request) -> str | None:
         if not self._asks_tdmrep:
@@ -93,9 +104,14 @@ class ReservationsMiddleware:
                 kept = await self._ask(authority, kept)
         finally:
             lock.release()
-        return reservations.tdmrep_reserves(kept.body, request.url) if kept.body else None
+        rule = reservations.tdmrep_rule(kept.body, request.url) or {}
+        location, reservation = rule.get("location"), reservations.reservation_of(rule)
+        said = TdmRep(kept.record_id, location, reservation, reservations.policy_of(rule))
+        terms: Terms = request.meta.get("terms") or NOTHING_SAID
+        request.meta["terms"] = replace(terms, tdmrep=said)
+        return reservations.tdmrep_reserves(location, reservation)
 
-    async def _ask(self, authority: str, before: TdmRep | None) -> TdmRep:
+    async def _ask(self, authority: str, before: KeptTdmRep | None) -> KeptTdmRep:
         """Ask for it; while it cannot be had, what was last known holds, and it is asked for again in a day."""
         url = authority + TDMREP_PATH
         meta = {"purpose": Purpose("other"), "dont_retry": True}
@@ -112,13 +128,13 @@ class ReservationsMiddleware:
         self._book.keep_tdmrep(authority, kept)
         return kept
 
-    def _read(self, response: Response | None, url: str) -> TdmRep | None:
+    def _read(self, response: Response | None, url: str) -> KeptTdmRep | None:
         """What an answer says, noted as evidence; None for one that says nothing."""
         if response is None or response.status >= 500:
             return None
         body = response.body[:TDMREP_MAX_BYTES] if response.status == 200 else b""
         capture = response.request.meta.get("capture") if response.request else None
-        kept = TdmRep(clock.seconds(), body, capture.record_id if capture else None)
+        kept = KeptTdmRep(clock.seconds(), body, capture.record_id if capture else None)
         self._book.note(url, "tdmrep.json", reservations.in_tdmrep(body), record_id=kept.record_id, now=clock.now())
         return kept
 

@@ -18,8 +18,10 @@ from newsarchive import clock, urls
 from newsarchive import counting as names
 from newsarchive.capture.handler import error_name
 from newsarchive.errors import NewsArchiveError, NotNow
+from newsarchive.items import RobotsTxt, Terms
 from newsarchive.middlewares.book import book_of
 from newsarchive.middlewares.options import Options
+from newsarchive.middlewares.refusing import refused
 from newsarchive.middlewares.waiting import Postponed
 from newsarchive.politeness import robots
 from newsarchive.politeness.hosts import Standing
@@ -55,12 +57,17 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        # A redirect copies meta, and what was said of another address.
+        request.meta.pop("terms", None)
         if request.meta.get("dont_obey_robotstxt") or not request.url.startswith(("http://", "https://")):
             return
-        _, rules = await self.known(request)
+        kept, rules = await self.known(request)
+        applied = rules.applied(request.url, self.token)
+        said = RobotsTxt(kept.record_id, kept.means, applied.agent, applied.rule, None)
+        request.meta["terms"] = Terms(robots_txt=said)
         if not rules.allows(request.url, self.token):
-            logger.debug("Forbidden by robots.txt: %s", request)
             self._crawler.stats.inc_value(names.ROBOTS_FORBIDDEN)
+            await refused(self._crawler, request, "robots", f"robots.txt, {applied.agent}: {applied.rule}")
             raise IgnoreRequest("Forbidden by robots.txt")
 
     async def known(self, request: Request) -> tuple[Kept, Rules]:

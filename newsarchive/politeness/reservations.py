@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from newsarchive.politeness.agents import AI_AGENTS
-from newsarchive.politeness.robots import Rules
+from newsarchive.politeness.robots import Rules, fits, path_of
 
 TDMREP_PATH = "/.well-known/tdmrep.json"
 TDMREP_MAX_BYTES = 500 * 1024
@@ -97,31 +96,32 @@ def in_tdmrep(body: bytes) -> Iterator[Signal]:
         yield Signal("tdmrep", json.dumps(rule, sort_keys=True, ensure_ascii=False), _is_one(rule))
 
 
-def tdmrep_reserves(body: bytes, url: str) -> str | None:
-    """The rule that reserves the page, by its location: the longest that fits counts, and a reservation first."""
-    path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    fitting = [rule for rule in read_tdmrep(body) if _fits(rule["location"], path)]
-    best = max(fitting, key=lambda rule: (len(rule["location"]), _is_one(rule)), default=None)
-    return f"tdmrep:{best['location']}" if best and _is_one(best) else None
+def tdmrep_rule(body: bytes, url: str) -> dict[str, Any] | None:
+    """The rule that is about the page: the longest location that fits counts, and a reservation first."""
+    path = path_of(url)
+    fitting = [rule for rule in read_tdmrep(body) if fits(rule["location"], path)]
+    return max(fitting, key=lambda rule: (len(rule["location"]), _is_one(rule)), default=None)
+
+
+def tdmrep_reserves(location: str | None, reservation: str | None) -> str | None:
+    """What such a rule reserves by."""
+    return f"tdmrep:{location}" if reservation == "1" else None
+
+
+def reservation_of(rule: dict[str, Any]) -> str | None:
+    """What a rule says: 1 reserves, 0 does not."""
+    told = rule.get("tdm-reservation")
+    return str(told) if isinstance(told, str | int) and not isinstance(told, bool) else None
+
+
+def policy_of(rule: dict[str, Any]) -> str | None:
+    """Where a rule says under which conditions rights can be had."""
+    told = rule.get("tdm-policy")
+    return told if isinstance(told, str) else None
 
 
 def _is_one(rule: dict[str, Any]) -> bool:
-    return str(rule.get("tdm-reservation")) == "1"
-
-
-def _fits(location: str, path: str) -> bool:
-    """A path with `*` and `$`, as in robots.txt."""
-    ends = location.endswith("$")
-    parts = (location[:-1] if ends else location).split("*")
-    at = len(parts[0])
-    if not path.startswith(parts[0]):
-        return False
-    for part in parts[1:]:
-        found = path.find(part, at)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return not ends or at == len(path) or (len(parts) > 1 and path.endswith(parts[-1]))
+    return reservation_of(rule) == "1"
 
 
 def _reserves_use(value: str) -> bool:

@@ -3,7 +3,9 @@
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from protego import Protego
 
@@ -29,6 +31,12 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _USE = re.compile(r"^[ \t]*(content-signal|content-usage)[ \t]*:[ \t]*([^#\r\n]+)", re.IGNORECASE | re.MULTILINE)
+_ALL = "*"
+_DIRECTIVE = re.compile(r"\s*(?:[^#:]+:|(?:dis)?allow\s)", re.IGNORECASE)
+# Spellings that the parser takes.
+_RULE = re.compile(r"\s*(?:(?P<allow>allow)|di[as]+l+[ao]w)(?:\s*:|\s)\s*(?P<path>[^#]*[^#\s])", re.IGNORECASE)
+# What means something else when it is not escaped.
+_KEPT_ESCAPES = re.compile(r"%(2f|25|2a|24)", re.IGNORECASE)
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -61,6 +69,16 @@ def text_of(body: bytes) -> str:
     return "\n".join(_decoded(line) for line in lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What of a robots.txt decided over a URL."""
+
+    agent: str | None
+    """To whom the group is addressed: the product token or `*`; None where none is for the crawler."""
+    rule: str | None
+    """The line, without comment; None where none fits, which allows."""
+
+
 class Rules:
     """The groups of one robots.txt; without any, everything is allowed."""
 
@@ -70,11 +88,26 @@ class Rules:
         """The product tokens to which a group is addressed."""
         self.uses = tuple((found[1].lower(), found[2].strip()) for found in _USE.finditer(text))
         """Lines on the use of the site, as name and value: `content-signal`, `ai-train=no`."""
+        # A group that is addressed to many is held once.
+        self._groups: dict[str, list[list[str]]] = {}
         self._parsed = Protego.parse(self._addressed(text))
 
     def allows(self, url: str, token: str) -> bool:
         """The crawler of that product token may ask for the URL; it may always ask for robots.txt."""
         return self._parsed.can_fetch(url, _exactly(token))
+
+    def applied(self, url: str, token: str) -> Applied:
+        """Which line decided: of those that say what all of them together say, the longest (RFC 9309, 2.2.2)."""
+        agent = next((one for one in (token.lower(), _ALL) if one in self._groups), None)
+        if agent is None:
+            return Applied(None, None)
+        allows, path = self.allows(url, token), _comparable(path_of(url))
+        best = ("", "")
+        for line in chain.from_iterable(self._groups[agent]):
+            found = _RULE.match(line)
+            if found and bool(found["allow"]) == allows and fits(pattern := _comparable(found["path"]), path):
+                best = max(best, (pattern, line), key=lambda one: len(one[0]))
+        return Applied(agent, " ".join(best[1].partition("#")[0].split()) or None)
 
     def crawl_delay(self, token: str) -> float | None:
         """Seconds that the group of the product token asks for between two requests."""
@@ -82,16 +115,19 @@ class Rules:
 
     def _addressed(self, text: str) -> str:
         """The rules with each group's name in brackets: the parser would take `news` for a group of `newsarchive`."""
-        lines, agents = [], set()
+        lines: list[str] = []
+        group: list[str] = []
         for line in _LINE.split(text):
             if found := _AGENT.match(line):
-                token = product_token(found["value"])
-                agents.add(token)
-                is_for_all = found["value"].strip() == "*"
-                lines.append("User-agent: *" if is_for_all else f"User-agent: {_exactly(token)}")
+                name = _ALL if found["value"].strip() == _ALL else product_token(found["value"])
+                group = [] if group else group
+                self._groups.setdefault(name, []).append(group)
+                lines.append(f"User-agent: {name if name == _ALL else _exactly(name)}")
             elif not _OTHER.match(line):
+                if _DIRECTIVE.match(line):
+                    group.append(line)
                 lines.append(line)
-        self.agents = frozenset(agents - {""})
+        self.agents = frozenset(self._groups.keys() - {"", _ALL})
         return "\n".join(lines)
 
 
@@ -133,6 +169,30 @@ def due_at(kept: Kept | None, *, retry: float) -> float:
 def usable(kept: Kept, *, now: float, last_good: float) -> bool:
     """The last good copy may still be used; otherwise everything is disallowed (RFC 9309, 2.3.1.4 and 2.4)."""
     return kept.good_at is not None and (kept.means != "unreachable" or now - kept.good_at <= last_good)
+
+
+def path_of(url: str) -> str:
+    """What patterns are compared with: path and query."""
+    return urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+
+
+def fits(pattern: str, path: str) -> bool:
+    """A path of a robots.txt, with `*` and `$` (RFC 9309, 2.2.3), is about this one."""
+    ends = pattern.endswith("$")
+    parts = (pattern[:-1] if ends else pattern).split("*")
+    at = len(parts[0])
+    if not path.startswith(parts[0]):
+        return False
+    for part in parts[1:]:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return not ends or at == len(path) or (len(parts) > 1 and path.endswith(parts[-1]))
+
+
+def _comparable(path: str) -> str:
+    return unquote(_KEPT_ESCAPES.sub(lambda found: f"%25{found[1].upper()}", path))
 
 
 def _exactly(token: str) -> str:

@@ -26,7 +26,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class TdmRep:
+class KeptTdmRep:
     """The last tdmrep.json of a host."""
 
     asked_at: float
@@ -75,12 +75,12 @@ class SignalBook:
         row = self._run("SELECT reason FROM withheld WHERE outlet = ? AND key = ?", (outlet, article_key)).fetchone()
         return row[0] if row else None
 
-    def tdmrep(self, authority: str) -> TdmRep | None:
+    def tdmrep(self, authority: str) -> KeptTdmRep | None:
         """What is remembered of the tdmrep.json of `https://news.example`."""
         row = self._run("SELECT asked_at, body, record_id FROM tdmrep WHERE authority = ?", (authority,)).fetchone()
-        return TdmRep(*row) if row else None
+        return KeptTdmRep(*row) if row else None
 
-    def keep_tdmrep(self, authority: str, kept: TdmRep) -> None:
+    def keep_tdmrep(self, authority: str, kept: KeptTdmRep) -> None:
         self._run(
             "INSERT OR REPLACE INTO tdmrep VALUES (?, ?, ?, ?)", (authority, kept.asked_at, kept.body, kept.record_id)
         )

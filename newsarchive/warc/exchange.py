@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from newsarchive.items import SourceKind
+from newsarchive.items import NOTHING_SAID, SourceKind, Terms
 from newsarchive.warc.octets import Octets
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
@@ -20,7 +20,8 @@ class Purpose:
     """What named the URL: URL of a source or page, or the name of a seed list."""
     source: SourceKind | None = None
     robots: str | None = None
-    """What robots.txt said: `allowed`, or None where it was not asked."""
+    """What robots.txt said: `allowed`, `disallowed` of what was not asked for, or None where it was not asked."""
+    terms: Terms = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsarchive import dates
-from newsarchive.warc import fields, resources
+from newsarchive.warc import fields, resources, terms
 from newsarchive.warc.exchange import Attempt, Exchange
 from newsarchive.warc.fields import WARC_FIELDS, Fields, NewId, Record, digest_of, warc_fields
 from newsarchive.warc.frame import Answer, read_answer
@@ -193,6 +193,7 @@ def _told(exchange: Exchange, answer: Answer | None, hidden: set[str]) -> tuple[
         ("discoveredBy", purpose.source),
         ("role", purpose.role),
         ("robots", purpose.robots),
+        *terms.told(purpose.terms),
         ("redirectedFrom", exchange.redirected_from),
         ("fetchTimeMs", exchange.duration_ms),
         ("timeToFirstByteMs", last.first_byte_ms if last else None),

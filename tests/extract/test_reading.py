@@ -10,6 +10,7 @@ import pytest
 from newsarchive import text
 from newsarchive.errors import NotAnArticle
 from newsarchive.extract import extract, identity
+from newsarchive.items import Paywall
 from newsarchive.outlets import Layout
 from tests.extract import pages
 from tests.extract.pages import PROSE, json_ld, plain
@@ -130,6 +131,32 @@ def test_rights_publisher_and_flags_are_what_the_page_states() -> None:
     assert (article.publisher.name, article.publisher.url) == ("The Times", "https://times.example/")
     assert article.is_free is False
     assert article.quality.flags == ["broken_json_ld", "generic", "live_blog", "paywalled"]
+
+
+def test_rights_are_told_with_all_licences_whose_it_is_and_what_says_that_it_is_not_free() -> None:
+    stated = json_ld(
+        **{
+            "@type": "NewsArticle",
+            "license": ["https://license.example/by/", {"@id": "https://license.example/nc/"}],
+            "copyrightHolder": {"@type": "Organization", "name": "A Press Agency"},
+        }
+    )
+    metas = (
+        "<meta name=tdm-reservation content=1><meta name=tdm-policy content='https://times.example/tdm.json'>"
+        "<meta property='article:content_tier' content=locked><link rel='License author' href='/terms'>"
+    )
+    story = STORY + '<footer><a rel="license" href="https://license.example/by/">CC</a></footer>'
+    rights = pages.read(plain(story, HEAD + metas + stated), url=URL).rights
+    licenses = ["https://times.example/terms", "https://license.example/by/", "https://license.example/nc/"]
+    assert (rights.license, rights.license_links) == (licenses[0], licenses)
+    assert (rights.tdm_reservation, rights.tdm_policy) == ("1", "https://times.example/tdm.json")
+    assert rights.copyright_holder == "A Press Agency"
+    assert rights.paywall == Paywall(is_free=False, source="meta")
+    said_twice = json_ld(**{"@type": "NewsArticle", "isAccessibleForFree": True})
+    rights = pages.read(plain(STORY, HEAD + metas + said_twice), url=URL).rights
+    assert (rights.paywall, rights.copyright_holder) == (Paywall(is_free=True, source="json-ld"), None)
+    rights = pages.read(plain(STORY, HEAD), url=URL).rights
+    assert (rights.paywall, rights.license, rights.license_links) == (None, None, [])
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tests.middlewares.site import HTML, Says, Site
 
 WORDS = "The council voted on Tuesday to keep the harbour open through the winter, as its members had promised. " * 8
 TDMREP = "/.well-known/tdmrep.json"
+TDMREP_BODY = b'[{"location": "/a-file", "tdm-reservation": 1, "tdm-policy": "https://news.test/tdm"}]'
 
 
 def article(name: str, head: str = "", *headers: tuple[str, str]) -> Says:
@@ -30,22 +31,31 @@ PAGES = {
     "/a-tdm": article("four", "", ("TDM-Reservation", "1")),
     "/a-agents": article("five"),
     "/a-file": article("six", '<link rel="canonical" href="http://news.test/a-six">'),
+    "/a-closed": article("seven"),
 }
+FETCHED = set(PAGES) - {"/a-closed"}
 
 
 @pytest.fixture
 def reserving(site: Site) -> Site:
-    site.robots("news.test", "User-agent: GPTBot\nDisallow: /a-agents\n\nUser-agent: *\nContent-Signal: search=yes\n")
-    site.say("news.test", TDMREP, Says(body=b'[{"location": "/a-file", "tdm-reservation": 1}]'))
+    site.robots(
+        "news.test",
+        "User-agent: GPTBot\nDisallow: /a-agents\n\nUser-agent: *\nContent-Signal: search=yes\n"
+        "Disallow: /x\nAllow: /a-\nDisallow: /a-closed\n",
+    )
+    site.say("news.test", TDMREP, Says(body=TDMREP_BODY))
     for path, says in PAGES.items():
         site.say("news.test", path, says)
     return site
 
 
-def crawl(outlets: Outlets, policy: str) -> None:
+def crawl(outlets: Outlets, policy: str) -> str:
+    """What it logs."""
     outlets.add("paper", "news.test", reserved=policy)
-    done = outlets.crawl("paper", [f"http://news.test{path}" for path in PAGES], TDMREP_ENABLED=True)
+    urls = [f"http://news.test{path}" for path in PAGES]
+    done = outlets.crawl("paper", urls, TDMREP_ENABLED=True, LOG_LEVEL="INFO")
     assert done.code == 0, done.err
+    return done.err
 
 
 def lines(outlets: Outlets, suffix: str = ".jsonl.gz") -> dict[str, dict]:
@@ -67,7 +77,7 @@ def test_what_a_publisher_says_is_recorded_with_the_record_in_which_it_stands(re
     assert set(said) == {
         ("/robots.txt", "robots.txt", "user-agent:gptbot", "named"),
         ("/robots.txt", "robots.txt", "content-signal", "search=yes"),
-        (TDMREP, "tdmrep.json", "tdmrep", '{"location": "/a-file", "tdm-reservation": 1}'),
+        (TDMREP, "tdmrep.json", "tdmrep", '{"location": "/a-file", "tdm-policy": "https://news.test/tdm", "tdm-reservation": 1}'),
         ("/a-header", "header", "x-robots-tag", "noai"),
         ("/a-header", "header", "x-robots-tag", "noarchive"),
         ("/a-meta", "page", "tdm-reservation", "1"),
@@ -78,9 +88,30 @@ def test_what_a_publisher_says_is_recorded_with_the_record_in_which_it_stands(re
     uris = {record.field("WARC-Record-ID"): record.field("WARC-Target-URI") for record in read_records(Path(warc))}
     assert all(uris[one.first_record] == one.url for one in said.values())
     told = lines(outlets)
-    assert set(told) == set(PAGES)
+    assert set(told) == FETCHED
     assert told["/a-meta"]["rights"]["tdm_reservation"] == "1"
     assert told["/a-tdm"]["rights"]["tdm_reservation"] == "1"
+    for row in told.values():
+        by_robots, by_file = row["rights"].pop("robots_txt"), row["rights"].pop("tdmrep")
+        assert uris[by_robots.pop("record_id")] == "http://news.test/robots.txt"
+        assert uris[by_file.pop("record_id")] == f"http://news.test{TDMREP}"
+        reserves = "user-agent:gptbot" if row["url"].endswith("/a-agents") else None
+        assert by_robots == {"means": "read", "agent": "*", "rule": "Allow: /a-", "reserves": reserves}
+        policy = "https://news.test/tdm"
+        about = {"location": "/a-file", "reservation": "1", "policy": policy} if row["url"].endswith("/a-file") else {}
+        assert by_file == {"location": None, "reservation": None, "policy": None} | about
+    assert {path: row["rights"]["reserved_by"] for path, row in told.items()} == {
+        "/a-plain": [],
+        "/a-header": ["x-robots-tag:noai"],
+        "/a-meta": ["tdm-reservation:1"],
+        "/a-tdm": ["tdm-reservation:1"],
+        "/a-agents": ["user-agent:gptbot"],
+        "/a-file": ["tdmrep:/a-file"],
+    }
+    # Read again from the records, the rows say the same.
+    verified = outlets.command("verify", str(outlets.folder / "archive"), "--deep")
+    assert verified.code == 0, verified.out
+    assert f"{len(told)} ok" in next(line for line in verified.out.splitlines() if "derivation" in line)
     outlets.crawl("paper", ["http://news.test/a-again"], TDMREP_ENABLED=True)
     assert site_paths(reserving).count(TDMREP) == 1
 
@@ -92,19 +123,47 @@ def site_paths(site: Site) -> list[str]:
 def test_skip_fetches_nothing_that_the_site_reserves_and_tells_nothing_that_the_page_does(
     reserving: Site, outlets: Outlets
 ):
-    crawl(outlets, "skip")
+    logged = crawl(outlets, "skip")
+    for why in (
+        "user-agent:gptbot): {}/a-agents",
+        "tdmrep:/a-file): {}/a-file",
+        "robots.txt, *: Disallow: /a-closed): {}/a-closed",
+    ):
+        assert f"not asked for ({why.format('http://news.test')}" in logged
     assert not {"/a-agents", "/a-file"} & set(site_paths(reserving))
     assert set(lines(outlets)) == {"/a-plain"}
     rejected = {url: row["reason"] for url, row in lines(outlets, ".rejected.jsonl.gz").items()}
     assert rejected == dict.fromkeys(("/a-header", "/a-meta", "/a-tdm"), "rights_reserved")
     page = outlets.state.page("paper", "http://news.test/a-agents")
     assert page.standing == "pending"
+    assert refusals(outlets) == {
+        "/a-agents": ("rights_reserved", "allowed", "user-agent:gptbot", None),
+        "/a-file": ("rights_reserved", "allowed", None, "/a-file"),
+        "/a-closed": ("robots", "disallowed", None, None),
+    }
+
+
+def refusals(outlets: Outlets) -> dict[str, tuple]:
+    """Of the metadata records without an answer: why, and by what."""
+    (warc,) = (outlets.folder / "archive").rglob("*.warc.gz")
+    abouts = {
+        record.field("WARC-Target-URI"): record.block_fields()
+        for record in read_records(warc)
+        if record.kind == "metadata"
+    }
+    return {
+        url.removeprefix("http://news.test"): (
+            about["fetchError"], about["robots"], about.get("robotsReserves"), about.get("tdmrepLocation")
+        )
+        for url, about in abouts.items()
+        if "fetchError" in about
+    }  # fmt: skip
 
 
 def test_exclude_from_export_tells_everything_and_marks_what_no_export_may_hold(reserving: Site, outlets: Outlets):
     crawl(outlets, "exclude-from-export")
     told = lines(outlets)
-    assert set(told) == set(PAGES)
+    assert set(told) == FETCHED
     withheld = {path for path, row in told.items() if outlets.signals.is_withheld("paper", row["article_key"])}
     assert withheld == {"/a-header", "/a-meta", "/a-tdm", "/a-agents", "/a-file"}
     assert outlets.signals.is_withheld("paper", urls.key("http://news.test/a-file"))

@@ -7,8 +7,10 @@ from newsarchive.politeness.reservations import (
     in_robots_directives,
     in_tdm_reservation,
     in_tdmrep,
+    reservation_of,
     robots_reserves,
     tdmrep_reserves,
+    tdmrep_rule,
 )
 from newsarchive.politeness.robots import Rules
 
@@ -76,7 +78,8 @@ def test_directives_and_the_reservation_of_tdmrep():
     ],
 )  # fmt: skip
 def test_when_tdmrep_json_reserves_a_page(body: str, reserved: str | None):
-    assert tdmrep_reserves(body.encode(), PAGE) == reserved
+    rule = tdmrep_rule(body.encode(), PAGE) or {}
+    assert tdmrep_reserves(rule.get("location"), reservation_of(rule)) == reserved
 
 
 def test_the_rules_of_tdmrep_json_are_kept_as_they_stand():

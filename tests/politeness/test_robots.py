@@ -1,9 +1,21 @@
 """RFC 9309 over literals."""
 
+import random
+
 import pytest
 
 from newsarchive.politeness import robots
-from newsarchive.politeness.robots import FRESH_SECONDS, Kept, Rules, after, due_at, meaning, product_token, usable
+from newsarchive.politeness.robots import (
+    FRESH_SECONDS,
+    Applied,
+    Kept,
+    Rules,
+    after,
+    due_at,
+    meaning,
+    product_token,
+    usable,
+)
 
 US = "newsarchive"
 
@@ -41,6 +53,48 @@ def test_the_product_token_is_the_first_word_of_the_user_agent(agent: str, token
 )  # fmt: skip
 def test_which_group_and_which_rule_count(text: str, allowed: bool):
     assert Rules(text.encode()).allows("https://x.test/a/b", US) is allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "agent", "rule"),
+    [
+        ("", None, None),
+        ("User-agent: other\nDisallow: /", None, None),
+        ("User-agent: *\nDisallow: /x", "*", None),
+        ("User-agent: *\nDisallow: /  # all of it\nDisallow: /a", "*", "Disallow: /a"),
+        ("User-agent: *\nDisallow: /\nAllow:   /a/", "*", "Allow: /a/"),
+        ("User-agent: b\nUser-agent: NewsArchive\n\nSitemap: https://x/s\ndisalow: /*b$\nAllow: /c", US, "disalow: /*b$"),
+        ("User-agent: newsarchive\nCrawl-delay: 1\nUser-agent: *\nDisallow: /", US, None),
+        ("User-agent: newsarchive\nDisallow: /x\nUser-agent: b\nDisallow: /\nUser-agent: newsarchive\nDisallow /a", US, "Disallow /a"),
+        ("User-agent: *\nDisallow: /%61/\nDisallow: /a%2Fb-and-more\nDisallow: /a%2fb", "*", "Disallow: /%61/"),
+    ],
+)  # fmt: skip
+def test_the_line_that_decided_is_told(text: str, agent: str | None, rule: str | None):
+    assert Rules(text.encode()).applied("https://x.test/a/b", US) == Applied(agent, rule)
+
+
+def test_the_line_that_is_told_says_what_the_whole_file_says():
+    chance = random.Random(9)
+    paths = ["/", "/a", "/a/b", "/*b", "/a$", "/*?x=1", "/%61/b", "/a/b$", "/ö", "", "/*/"]
+    urls = ["https://x.test" + path for path in ("/", "/a", "/a/b", "/a/b?x=1", "/%C3%B6", "/c")]
+    starts = ["User-agent: *", "User-agent: newsarchive", "User-agent: b", "", "Crawl-delay: 3", "# nothing"]
+    for _ in range(1000):
+        lines = [
+            chance.choice(
+                [chance.choice(starts), f"Allow: {chance.choice(paths)}", f"Disallow: {chance.choice(paths)}"]
+            )
+            for _ in range(9)
+        ]
+        rules = Rules("\n".join(lines).encode())
+        for url in urls:
+            rule = rules.applied(url, US).rule
+            assert rule is None or rule in lines
+            assert rules.allows(url, US) == (rule is None or rule.startswith("Allow")), (lines, url)
+
+
+def test_a_group_that_is_addressed_to_thousands_takes_no_more_room_than_its_lines():
+    text = "".join(f"User-agent: a{number}\n" for number in range(1000)) + "Disallow: /x\n" * 2
+    assert len({id(group) for groups in Rules(text.encode())._groups.values() for group in groups}) == 1
 
 
 def test_robots_txt_itself_is_always_allowed():
