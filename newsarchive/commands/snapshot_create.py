@@ -15,8 +15,10 @@ from newsarchive import clock
 from newsarchive.commands import keepers, snapshot_stamp
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import rotation, stamps
+from newsarchive.sealing.choosing import Chosen, LeftOut, choose
 from newsarchive.sealing.creating import Made, Order, create, created_now
 from newsarchive.sealing.keys import SigningKey, read_signing_key
+from newsarchive.sealing.pairs import Pair
 from newsarchive.sealing.scope import read_scope
 
 _PASSPHRASE = "NEWSARCHIVE_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -32,8 +34,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="WORDS",
         action="append",
         default=[],
-        help="outlet=NAME run=ID date=FROM..TO url=PREFIX; all must fit, of several of one kind one. Pairs are whole",
+        help="outlet=NAME run=ID date=FROM..TO url=PREFIX query=WORDS; all must fit, of several of one kind one. "
+        "Pairs are whole",
     )
+    group.add_argument(
+        "--leave-out-reserved",
+        action="store_true",
+        help="no pair in which the text and data mining of an article is reserved: the others in it stay out, too",
+    )
+    group.add_argument("--plan", action="store_true", help="print what would go in, and make nothing")
     group.add_argument(
         "--created", metavar="TIME", help="what the seal says, such as 2026-11-22T04:00:00Z (default: now)"
     )
@@ -51,15 +60,18 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
         raise SnapshotError(f"snapshot create {args[0]}", "expected --scope outlet=NAME and the like")
     if not opts.scope:
         raise SnapshotError(
-            "snapshot create", "say what to seal: --scope outlet=NAME, run=ID, date=FROM..TO, url=PREFIX"
+            "snapshot create", "say what to seal: --scope outlet=NAME, run=ID, date=FROM..TO, url=PREFIX, query=WORDS"
         )
+    scope, archive = read_scope(opts.scope, leaves_out_reserved=opts.leave_out_reserved), Path(settings["ARCHIVE_DIR"])
+    if opts.plan:
+        return _plan(choose(archive, scope), archive, as_json=opts.json)
     key_file = Path(opts.key or settings["SNAPSHOT_KEY"] or "")
     key = read_signing_key(key_file, passphrase=os.environ.get(_PASSPHRASE)) if key_file.name else None
     bar: tqdm[Any]
     with tqdm(unit="file", leave=False, disable=not sys.stderr.isatty()) as bar:
         order = Order(
-            archive=Path(settings["ARCHIVE_DIR"]),
-            scope=read_scope(opts.scope),
+            archive=archive,
+            scope=scope,
             created=_created(opts.created),
             config=Path(settings["CONFIG_DIR"]),
             key=key,
@@ -72,8 +84,37 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
         made = create(order, keepers.folder(opts, settings))
     asked = snapshot_stamp.ask_all(made.path, made.digest, opts.tsa or settings.getlist("SNAPSHOT_TSA"))
     snapshot_stamp.send(made.path, opts)
-    _tell(made, asked=asked, as_json=opts.json)
+    _tell(made, archive, asked=asked, as_json=opts.json)
     return 0
+
+
+def _plan(chosen: Chosen, archive: Path, *, as_json: bool) -> int:
+    """Print the pairs in the order in which they would go in."""
+    told = [(str(pair.warc.relative_to(archive)), _size(pair)) for pair in chosen.pairs]
+    if as_json:
+        whole = {
+            "pairs": [{"file": file, "bytes": size} for file, size in told],
+            "left_out": [_left_out(one, archive) for one in chosen.left_out],
+        }
+        sys.stdout.write(json.dumps(whole, indent=2) + "\n")
+        return 0
+    sys.stdout.writelines(f"{size:14,}  {file}\n" for file, size in told)
+    sys.stdout.write(f"{sum(size for _, size in told):14,}  bytes in {len(told):,} pairs\n")
+    sys.stdout.writelines(f"{'left out':>14}  {_why(one, archive)}\n" for one in chosen.left_out)
+    return 0
+
+
+def _size(pair: Pair) -> int:
+    return pair.warc.stat().st_size + pair.rows.stat().st_size
+
+
+def _left_out(one: LeftOut, archive: Path) -> dict[str, Any]:
+    return {"file": str(one.pair.warc.relative_to(archive)), "reserved": one.reserved, "others": one.others}
+
+
+def _why(one: LeftOut, archive: Path) -> str:
+    told = _left_out(one, archive)
+    return f"{told['file']}: {one.reserved:,} reserved, and with them {one.others:,} articles that are not"
 
 
 def keygen(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:  # noqa: ARG001 - one form for all
@@ -116,10 +157,11 @@ def _created(text: str | None) -> datetime:
     return created_now(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def _tell(made: Made, *, asked: int, as_json: bool) -> None:
+def _tell(made: Made, archive: Path, *, asked: int, as_json: bool) -> None:
     facts, missing = made.seal.facts, list(stamps.waiting(made.path))
     if as_json:
         told = {name: value for name, value in facts.items() if name != "files"}
+        told["left_out"] = [_left_out(one, archive) for one in made.left_out]
         sys.stdout.write(json.dumps({"file": str(made.path), "head": made.seal.head, **told}, indent=2) + "\n")
         return
     counts = facts["counts"]
@@ -131,4 +173,5 @@ def _tell(made: Made, *, asked: int, as_json: bool) -> None:
         + ("; ask again with scrapy snapshot stamp" if missing else ""),
         f"  head: {made.seal.head}   publish it where nobody who holds the archive can change it",
     ]
+    lines += [f"  left out: {_why(one, archive)}" for one in made.left_out]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -1,25 +1,116 @@
 """Which pairs of an archive a scope takes: whole ones, never parts."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from newsarchive.errors import SnapshotError
+from newsarchive.politeness import reservations
 from newsarchive.sealing import indexing
-from newsarchive.sealing.pairs import Pair, all_pairs, refuse_unfinished
+from newsarchive.sealing.pages import rows_of
+from newsarchive.sealing.pairs import REJECTED, Pair, all_pairs, refuse_unfinished
 from newsarchive.sealing.scope import Scope
 
+_REASON = "rights_reserved"
 
-def choose(archive: Path, scope: Scope) -> list[Pair]:
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A pair that fits, but holds what is reserved; what is not reserved in it stays out, too."""
+
+    pair: Pair
+    reserved: int
+    """Articles that are, and captures that gave none for that reason."""
+    others: int
+    """Articles that are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The pairs that go in, and those that would without `--leave-out-reserved`."""
+
+    pairs: list[Pair]
+    left_out: list[LeftOut]
+
+
+def choose(archive: Path, scope: Scope) -> Chosen:
     """The pairs, all of them closed and whole; raises `SnapshotError` where one is not, or where there is none."""
     if not archive.is_dir():
         raise SnapshotError(archive, "there is no such archive")
     named = [pair for pair in all_pairs(archive) if scope.takes(pair)]
     # What is open may hold anything, so it is refused before anybody looks inside.
     refuse_unfinished(named)
-    taken = [pair for pair in named if not scope.looks_inside or _takes(scope, pair)]
-    if not taken:
+    fitting = [pair for pair in named if _takes(scope, pair)]
+    if not fitting:
         raise SnapshotError(archive, "holds nothing that the scope asks for")
-    return taken
+    if not scope.leaves_out_reserved:
+        return Chosen(fitting, [])
+    counted = [LeftOut(pair, *_counts(pair)) for pair in fitting]
+    taken = [one.pair for one in counted if not one.reserved]
+    if not taken:
+        raise SnapshotError(
+            archive, f"holds something reserved in each of the {len(fitting):,} pairs that the scope asks for"
+        )
+    return Chosen(taken, [one for one in counted if one.reserved])
+
+
+def reserved_by(row: dict[str, Any]) -> list[str]:
+    """What reserves text and data mining of an article, by its row."""
+    rights = row["rights"]
+    if "reserved_by" in rights:
+        return list(rights["reserved_by"])
+    # Older versions told no more than what the page itself says.
+    said = reservations.on_page(
+        x_robots_tag=rights["x_robots_tag"],
+        meta_robots=rights["meta_robots"],
+        tdm_reservation=rights["tdm_reservation"],
+    )
+    return [f"{one.name}:{one.value}" for one in said if one.reserves]
 
 
 def _takes(scope: Scope, pair: Pair) -> bool:
-    return any(scope.takes_capture(line.url, line.digits) for line in indexing.lines_beside(pair))
+    """By its captures; where words are asked for, by its articles: one must fit in all that is asked."""
+    if asks_for := scope.asks_for():
+        return any(
+            scope.takes_capture(one.url, one.digits) and asks_for(one.headline, one.text) for one in _articles(pair)
+        )
+    if scope.looks_at_captures:
+        return any(scope.takes_capture(line.url, line.digits) for line in indexing.lines_beside(pair))
+    return True
+
+
+def _counts(pair: Pair) -> tuple[int, int]:
+    """How much in a pair is reserved, and how many articles are not."""
+    counts = {True: 0, False: 0}
+    for one in _articles(pair):
+        counts[one.is_reserved] += 1
+    rejected = pair.warc.with_name(pair.stem + REJECTED)
+    if rejected.exists():
+        with rejected.open("rb") as stream:
+            counts[True] += sum(1 for row in rows_of(stream, rejected.name) if row.get("reason") == _REASON)
+    return counts[True], counts[False]
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What of a row a scope may ask for."""
+
+    url: str
+    digits: str
+    headline: str
+    text: str
+    is_reserved: bool
+
+
+def _articles(pair: Pair) -> Iterator[_Article]:
+    """One after the other, so that memory does not grow with them."""
+    with pair.rows.open("rb") as stream:
+        for row in rows_of(stream, pair.rows.name):
+            try:
+                digits = "".join(filter(str.isdecimal, row["provenance"]["captured_at"]))[:14]
+                texts = (str(row["headline"] or ""), str(row["text"]))
+                article = _Article(str(row["url"]), digits, *texts, bool(reserved_by(row)))
+            except (KeyError, TypeError) as error:
+                raise SnapshotError(pair.rows, "has a row that is no article") from error
+            yield article

@@ -11,7 +11,7 @@ import newsarchive
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import custody, evidence, names
 from newsarchive.sealing.chain import Chain
-from newsarchive.sealing.choosing import choose
+from newsarchive.sealing.choosing import LeftOut, choose
 from newsarchive.sealing.container import FileFact, Writer
 from newsarchive.sealing.folder import WORK, alone, clear, leave_script, mend, script, written
 from newsarchive.sealing.indexing import Line, Meter, Span, lines_beside, merged, write_lines
@@ -57,6 +57,8 @@ class Made:
     seal: Seal
     digest: bytes
     """`datapackage-digest.json`: what time-stamp authorities are asked about."""
+    left_out: list[LeftOut]
+    """Pairs that fit, but hold what is reserved."""
 
 
 def create(order: Order, folder: Path) -> Made:
@@ -74,13 +76,13 @@ def create(order: Order, folder: Path) -> Made:
         if before and order.created < before.created:
             raise SnapshotError("--created", f"lies before the seal that is there ({before.facts['created']})")
         path = folder / f"{(before.sequence if before else 0) + 1:06d}-{order.created:%Y%m%dT%H%M%SZ}{names.SUFFIX}"
-        pairs = choose(order.archive, order.scope)
+        chosen = choose(order.archive, order.scope)
         with written(path) as stream, tempfile.TemporaryDirectory(dir=folder, prefix=WORK) as work:
-            seal, digest = _Making(order, Writer(stream), Path(work)).make(pairs, folder, before)
+            seal, digest = _Making(order, Writer(stream), Path(work)).make(chosen.pairs, folder, before)
         chain.append(seal)
         custody.append(folder, "seal", seal.digest, actor=order.actor, reason=order.reason)
         leave_script(folder)
-    return Made(path, seal, digest)
+    return Made(path, seal, digest, chosen.left_out)
 
 
 class _Making:

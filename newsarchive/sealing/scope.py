@@ -1,27 +1,32 @@
-"""What a snapshot holds: `outlet=NAME run=ID date=FROM..TO url=PREFIX`, all of which must fit."""
+"""What a snapshot holds: `outlet=NAME run=ID date=FROM..TO url=PREFIX query=WORDS`, all of which must fit."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing.pairs import Pair
+from newsarchive.sealing.words import Words, words_of
 
 _RUN = re.compile(r"\d{8}T\d{6}Z")
-_KEYS = ("outlet", "run", "date", "url")
+_KEYS = ("outlet", "run", "date", "url", "query")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Empty means that everything fits; of several outlets, runs or URLs one must fit."""
+    """Empty means that everything fits; of several outlets, runs, URLs or queries one must fit."""
 
     outlets: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
     urls: tuple[str, ...] = ()
+    queries: tuple[tuple[str, ...], ...] = ()
+    """Of one all words must stand in an article."""
+    leaves_out_reserved: bool = False
+    """No pair in which the text and data mining of an article is reserved."""
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in a seal."""
@@ -31,6 +36,8 @@ class Scope:
             "first_day": self.first_day.isoformat() if self.first_day else None,
             "last_day": self.last_day.isoformat() if self.last_day else None,
             "urls": list(self.urls),
+            "queries": [list(words) for words in self.queries],
+            "leaves_out_reserved": self.leaves_out_reserved,
         }
 
     def takes(self, pair: Pair) -> bool:
@@ -38,9 +45,16 @@ class Scope:
         return (not self.outlets or pair.outlet in self.outlets) and (not self.runs or pair.run in self.runs)
 
     @property
-    def looks_inside(self) -> bool:
+    def looks_at_captures(self) -> bool:
         """Names are not enough to judge a pair."""
         return bool(self.first_day or self.last_day or self.urls)
+
+    def asks_for(self) -> Callable[[str | None, str], bool] | None:
+        """Whether an article of that headline and text is asked for; None where no words are."""
+        if not self.queries:
+            return None
+        queries = [Words(words) for words in self.queries]
+        return lambda headline, text: any(words.are_in(headline, text) for words in queries)
 
     def takes_capture(self, url: str, digits: str) -> bool:
         """A capture, with its time in 14 digits, is one for which its pair is taken."""
@@ -51,15 +65,12 @@ class Scope:
         return in_time and (not self.urls or url.startswith(self.urls))
 
 
-def read_scope(words: Iterable[str]) -> Scope:
+def read_scope(words: Iterable[str], *, leaves_out_reserved: bool = False) -> Scope:
     """The scope that a person wrote; raises `SnapshotError` for what cannot be understood."""
-    named: dict[str, list[str]] = {key: [] for key in _KEYS}
-    for word in words:
-        for part in word.split():
-            key, equals, value = part.partition("=")
-            if key not in named or not equals or not value:
-                raise SnapshotError(f"--scope {part}", "expected outlet=NAME, run=ID, date=FROM..TO or url=PREFIX")
-            named[key].append(value)
+    named = _named(words)
+    queries = [words_of(query) for query in named["query"]]
+    if not all(queries):
+        raise SnapshotError("--scope query=", "expected words to search for")
     for run in named["run"]:
         if not _RUN.fullmatch(run):
             raise SnapshotError(f"--scope run={run}", "a run is called by its start, such as 20261122T040000Z")
@@ -72,7 +83,28 @@ def read_scope(words: Iterable[str]) -> Scope:
         first,
         last,
         tuple(sorted(set(named["url"]))),
+        tuple(sorted(set(queries))),
+        leaves_out_reserved,
     )
+
+
+def _named(words: Iterable[str]) -> dict[str, list[str]]:
+    """What was asked for, by key; words behind `query=` belong to it until the next key."""
+    named: dict[str, list[str]] = {key: [] for key in _KEYS}
+    for word in words:
+        last = ""
+        for part in word.split():
+            key, equals, value = part.partition("=")
+            if last == "query" and not (equals and key in named):
+                named[last][-1] += f" {part}"
+                continue
+            if key not in named or not equals or not value:
+                raise SnapshotError(
+                    f"--scope {part}", "expected outlet=NAME, run=ID, date=FROM..TO, url=PREFIX or query=WORDS"
+                )
+            named[key].append(value)
+            last = key
+    return named
 
 
 def _days(text: str) -> tuple[date | None, date | None]:

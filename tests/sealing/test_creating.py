@@ -16,16 +16,19 @@ from newsarchive.archiving.identity import new_record_id
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import names
 from newsarchive.sealing.chain import Chain
+from newsarchive.sealing.choosing import choose
 from newsarchive.sealing.creating import Made, Order, create
 from newsarchive.sealing.documents import parsed
 from newsarchive.sealing.indexing import Meter
 from newsarchive.sealing.keys import SigningKey
 from newsarchive.sealing.scope import read_scope
 from newsarchive.sealing.verifying import Demands, verify
+from newsarchive.sealing.words import Words, words_of
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
 from newsarchive.warc.records import bundle
 from tests.conftest import PROJECT
 from tests.sealing.attacks import packed_rows
+from tests.sealing.command import snapshot
 from tests.sealing.conftest import DAY
 from tests.sealing.forging import members_of
 
@@ -249,3 +252,117 @@ def test_a_crawl_that_found_nothing_new_is_as_good_as_any(archive: Path, tmp_pat
 def test_the_seal_says_what_it_does_not_prove(crawled: Path, tmp_path: Path):
     members = members_of(sealed(crawled, tmp_path).path)
     assert "What the publisher's server sent to others" in parsed(members[names.SEAL], "seal")["not_proven"]
+
+
+def test_each_row_names_the_robots_txt_that_allowed_its_page_and_the_snapshot_holds_it(crawled: Path, tmp_path: Path):
+    members = members_of(sealed(crawled, tmp_path, "date=2026-01-01..").path)
+    terms = [json.loads(line) for line in members[names.TERMS].splitlines()]
+    answers = {one["warc"]["record_id"]: one for one in terms}
+    rows = [
+        json.loads(line)
+        for name, octets in members.items()
+        if name.endswith(".jsonl.gz") and ".rejected" not in name
+        for line in gzip.decompress(octets).splitlines()
+    ]
+    assert len(rows) > 30
+    for row in rows:
+        rights, (home, _) = row["rights"], row["url"].split("/", 3)[2:]
+        by_robots, by_file = answers[rights["robots_txt"]["record_id"]], answers[rights["tdmrep"]["record_id"]]
+        assert by_robots["url"] == f"https://{home}/robots.txt"
+        assert by_file["url"] == f"https://{home}/.well-known/tdmrep.json"
+        assert by_robots["captured_at"] < row["provenance"]["captured_at"]
+        rule = rights["robots_txt"]["rule"]
+        assert rule is None or rule in by_robots["body"].splitlines()
+        assert (rights["robots_txt"]["means"], rights["reserved_by"]) == ("read", [])
+    assert {row["rights"]["paywall"] and row["rights"]["paywall"]["source"] for row in rows} == {None, "json-ld"}
+
+
+@pytest.mark.parametrize(
+    ("words", "outlets"),
+    [
+        ("query=FERRY", {"kyiv_independent"}),
+        ("query=ferry stepova outlet=kyiv_independent", {"kyiv_independent"}),
+        ("query=ferry url=https://kyivindependent.com/", {"kyiv_independent"}),
+        ("query=fer", set()),
+        ("query=ferry radar", set()),
+        ("query=ferry outlet=responsible_statecraft", set()),
+        ("query=ferry date=..2001-01-01", set()),
+        ("query=ferry query=radar", {"kyiv_independent", "responsible_statecraft"}),
+    ],
+)
+def test_words_choose_pairs_by_their_articles(crawled: Path, words: str, outlets: set[str]):
+    scope = read_scope([words])
+    if outlets:
+        assert {pair.outlet for pair in choose(crawled, scope).pairs} == outlets
+    else:
+        with pytest.raises(SnapshotError, match="nothing that the scope asks for"):
+            choose(crawled, scope)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("straße", "Die STRASSE war leer.", True),
+        ("e\u0301lan", "\u00c9LAN vital", True),
+        ("don't", "Don\u2019t ask", True),
+        ("Київ", "У КИЄВІ тихо", False),
+        ("київ", "КИЇВ: тихо", True),
+        ("東京", "今日は東京の天気", True),
+        ("a", "A-level", True),
+        ("bc", "abc", False),
+        (".*", None, False),
+    ],
+)
+def test_words_are_whole_words_in_any_case_and_spelling(query: str, text: str | None, found: bool):
+    words = words_of(query)
+    assert (bool(words) and Words(words).are_in("A headline", text)) == found
+
+
+def reserve(archive: Path, outlet: str) -> None:
+    """As if one article of an outlet were reserved, and one had given no line for that reason."""
+    (rows,) = (path for path in (archive / outlet).rglob("*.jsonl.gz") if ".rejected" not in path.name)
+    told = [json.loads(line) for line in gzip.decompress(rows.read_bytes()).splitlines()]
+    told[0]["rights"]["reserved_by"] = ["tdmrep:/"]
+    for name in ("robots_txt", "tdmrep", "reserved_by"):
+        told[1]["rights"].pop(name)
+    told[1]["rights"]["x_robots_tag"] = "noai"
+    rows.write_bytes(packed_rows(told))
+    (rejected,) = (archive / outlet).rglob("*.rejected.jsonl.gz")
+    told = [json.loads(line) for line in gzip.decompress(rejected.read_bytes()).splitlines()]
+    rejected.write_bytes(packed_rows([told[0] | {"reason": "rights_reserved"}, *told[1:]]))
+
+
+def test_a_pair_with_something_reserved_is_left_out_whole_where_that_is_asked_for(archive: Path, tmp_path: Path):
+    reserve(archive, "kyiv_independent")
+    both = sealed(archive, tmp_path / "both", "date=2026-01-01..")
+    assert (both.seal.facts["outlets"], both.left_out) == (["kyiv_independent", "responsible_statecraft"], [])
+    done = snapshot(
+        "create", "--scope", "date=2026-01-01..", "--leave-out-reserved", "--out", tmp_path / "out", archive=archive
+    )
+    assert done.code == 0, done.err
+    assert "3 reserved, and with them 15 articles that are not" in done.out
+    (path,) = (tmp_path / "out").glob("*.wacz")
+    seal = json.loads(members_of(path)[names.SEAL])
+    assert (seal["outlets"], seal["scope"]["leaves_out_reserved"]) == (["responsible_statecraft"], True)
+    assert verify(path, Demands()).holds
+    done = snapshot(
+        "create", "--scope", "outlet=kyiv_independent", "--leave-out-reserved", "--out", tmp_path, archive=archive
+    )
+    assert (done.code, "something reserved in each of the 1 pairs" in done.err) == (2, True)
+
+
+def test_a_plan_names_what_would_go_in_and_makes_nothing(archive: Path, tmp_path: Path):
+    reserve(archive, "kyiv_independent")
+    done = snapshot(
+        "create", "--scope", "date=2026-01-01..", "--plan", "--leave-out-reserved", "--json", archive=archive
+    )
+    planned = json.loads(done.out)
+    (pair,), (left_out,) = planned["pairs"], planned["left_out"]
+    assert (archive / pair["file"]).is_file()
+    assert left_out.pop("file").startswith("kyiv_independent/")
+    assert left_out == {"reserved": 3, "others": 15}
+    done = snapshot("create", "--scope", "query=ferry", "--plan", archive=archive)
+    assert done.out.count("\n") == 2
+    assert "bytes in 1 pairs" in done.out
+    assert not (archive.parent / "snapshots").exists()
+    assert snapshot("create", "--scope", "query=unheard", "--plan", archive=archive).code == 2
