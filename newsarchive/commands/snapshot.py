@@ -1,4 +1,4 @@
-"""`scrapy snapshot create|keygen|stamp|head|list|verify …`: sealed snapshots of the archive."""
+"""`scrapy snapshot create|keygen|stamp|head|list|verify|bag …`: sealed snapshots of the archive."""
 
 import argparse
 import sys
@@ -8,7 +8,14 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from newsarchive.commands import keepers, snapshot_create, snapshot_list, snapshot_stamp, snapshot_verify
+from newsarchive.commands import (
+    keepers,
+    snapshot_bag,
+    snapshot_create,
+    snapshot_list,
+    snapshot_stamp,
+    snapshot_verify,
+)
 from newsarchive.commands.crawl import say
 from newsarchive.errors import NewsArchiveError
 
@@ -21,6 +28,7 @@ _ACTIONS: dict[str, _Action] = {
     "head": snapshot_list.head,
     "list": snapshot_list.run,
     "verify": snapshot_verify.run,
+    "bag": snapshot_bag.run,
 }
 
 
@@ -30,7 +38,7 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
 
     def syntax(self) -> str:
-        return "create --scope outlet=NAME | keygen FILE | stamp [FILE] | head | list | verify FILE"
+        return "create --scope outlet=NAME | keygen FILE | stamp [FILE] | head | list | verify FILE | bag FILE"
 
     def short_desc(self) -> str:
         return "Seal part of the archive into a WACZ file that anybody can check; check one"

@@ -142,6 +142,12 @@ def read_roots(paths: list[Path]) -> list[x509.Certificate]:
     return roots
 
 
+def beside(snapshot: Path) -> list[Path]:
+    """Everything about the time of a snapshot that lies beside it: answers, questions that wait, other proofs."""
+    asked = (one.question for one in waiting(snapshot))
+    return [*answers(snapshot), *asked, *others(snapshot)]
+
+
 def _need() -> None:
     if not is_available():
         raise SnapshotError("time stamps", "need the extra tsa: pip install newsarchive[tsa]")

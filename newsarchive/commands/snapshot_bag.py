@@ -1,0 +1,29 @@
+"""`scrapy snapshot bag FILE [--out DIR]`: a snapshot as a bag, to be handed over."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from newsarchive.errors import SnapshotError
+from newsarchive.sealing import bagging, names
+
+
+def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:
+    """0 when the bag is there."""
+    if len(args) != 1:
+        raise SnapshotError("snapshot bag", "say which file: snapshot bag FILE --out DIR")
+    snapshot = Path(args[0])
+    if not snapshot.is_file():
+        raise SnapshotError(snapshot, "there is no such file")
+    name = snapshot.name.removesuffix(names.SUFFIX) + bagging.SUFFIX
+    into = Path(opts.out or snapshot.with_name(name))
+    made = bagging.bag(snapshot, into, organization=settings["OPERATOR"] or "", actor=opts.actor, reason=opts.reason)
+    if opts.json:
+        told = {"bag": str(made.path), "files": made.files, "bytes": made.bytes}
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    else:
+        sys.stdout.write(f"{made.path}\n  {made.bytes:,} bytes in {made.files:,} files\n")
+    return 0
