@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
@@ -15,6 +16,8 @@ from newsarchive.sealing.chain import read_head
 from newsarchive.sealing.judgement import LEVELS, Judgement
 from newsarchive.sealing.keys import read_public_key
 from newsarchive.sealing.verifying import Demands, verify
+
+_MOST_MINUTES = 100_000_000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +41,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="the root certificate of an authority that you trust",
+    )
+    group.add_argument(
+        "--stamped-within",
+        metavar="MINUTES",
+        help="an authority must have stamped it so soon after the seal, and the seals of the chain in their order",
     )
     group.add_argument("--expected-head", metavar="SEQ:SHA", help="the head of the chain that you know from elsewhere")
     group.add_argument(
@@ -93,9 +101,18 @@ def _demands(opts: argparse.Namespace) -> Demands:
         trusted=tuple(read_public_key(_octets(Path(name)), name) for name in opts.trusted_key),
         roots=tuple(stamps.read_roots([Path(name) for name in opts.tsa_root])),
         head=read_head(opts.expected_head) if opts.expected_head else None,
+        stamped_within=_within(opts.stamped_within),
         deep=opts.deep,
         readers=(os.cpu_count() or 1) if opts.deep else 0,
     )
+
+
+def _within(minutes: str | None) -> timedelta | None:
+    if minutes is None:
+        return None
+    if not minutes.isdecimal() or int(minutes) > _MOST_MINUTES:
+        raise SnapshotError(f"--stamped-within {minutes}", "expected a number of minutes, such as 10")
+    return timedelta(minutes=int(minutes))
 
 
 def _octets(path: Path) -> bytes:

@@ -32,6 +32,8 @@ def _against(demands: Demands) -> Iterator[str]:
     yield from (f"the key {key.id}" for key in demands.trusted)
     for root in demands.roots:
         yield f"the root {root.subject.rfc4514_string()}, sha256:{root.fingerprint(hashes.SHA256()).hex()}"
+    if demands.stamped_within is not None:
+        yield f"a time stamp within {demands.stamped_within.total_seconds() / 60:g} minutes of the seal"
     if demands.head:
         yield f"the head {demands.head[0]}:{demands.head[1].removeprefix('sha256:')}"
 

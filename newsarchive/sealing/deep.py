@@ -3,10 +3,11 @@
 import re
 import tempfile
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from newsarchive.errors import SnapshotError
-from newsarchive.sealing import names
+from newsarchive.sealing import evidence, names
 from newsarchive.sealing.indexing import Meter, Span, lines_within, merged, write_lines
 from newsarchive.sealing.judgement import Judgement, Level
 from newsarchive.sealing.opening import Opened
@@ -94,18 +95,23 @@ def _tell(judgement: Judgement, found: Verdict, *, readers: int) -> None:
 
 def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[Path], work: Path) -> None:
     span, parts = Span(), []
+    terms: set[bytes] = set()
     for number, warc in enumerate(warcs):
         try:
             meter = Meter(warc, lines_within(warc), span)
             for _ in meter.pieces():
                 pass
-            parts.append(write_lines(work / f"part-{number}", meter.indexed()))
+            lines = list(meter.indexed())
+            terms |= {sha256(line).digest() for line in evidence.terms(warc, lines)}
+            parts.append(write_lines(work / f"part-{number}", lines))
         except SnapshotError as error:
             judgement.wrong("index", f"{warc.name}: {error.what}")
             return
     said = (seal.facts["first_captured_at"], seal.facts["last_captured_at"])
     if said != (span.first, span.last):
         judgement.wrong("seal", f"it says that captures are from {said[0]} to {said[1]}, which they are not")
+    if {sha256(line).digest() for line in _lines_of(opened, names.TERMS)} != terms:
+        judgement.wrong("index", f"{names.TERMS} does not tell what the captures of robots.txt and tdmrep.json hold")
     if parts:
         _compare(judgement, "index", opened, names.INDEX, merged(parts, work), f"{span.captures:,} captures")
 
@@ -128,6 +134,16 @@ def _pages(rows: list[Path]) -> Iterator[bytes]:
         if not file.exists():
             raise SnapshotError(file.name, "is missing: the rows of a WARC file are sealed with it")
         yield from pages_of(file)
+
+
+def _lines_of(opened: Opened, name: str) -> Iterator[bytes]:
+    """With their ends; of a file that may be of any length."""
+    member, rest = opened.members.get(name), b""
+    for piece in opened.pieces(member) if member else ():
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (line + b"\n" for line in whole)
+    if rest:
+        yield rest
 
 
 def _compare(judgement: Judgement, level: Level, opened: Opened, name: str, made: Path, note: str) -> None:

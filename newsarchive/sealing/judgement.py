@@ -33,7 +33,8 @@ LEVELS: dict[Level, str] = {
     "timestamp": "authorities that you trust stated the time at which these bytes were there",
     "chain": "the seal has its place among those before and after it, up to the head that you know",
     "records": "every WARC record has the block and payload that its own digests say",
-    "index": "the index names the captures in the WARC files, all and no others, with their bytes' digests",
+    "index": "the index names the captures in the WARC files, all and no others, with their bytes' digests; "
+    "the answers of robots.txt and tdmrep.json are told as they are kept",
     "pages": "the pages are the articles of the rows",
     "rows": "the rows are canonical, and each points to the capture that it was read from",
     "derivation": "the rows are those that the captures give, read again by the rules of their time",

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -29,6 +30,8 @@ class Demands:
     trusted: tuple[PublicKey, ...] = ()
     roots: tuple[x509.Certificate, ...] = ()
     head: tuple[int, str] | None = None
+    stamped_within: timedelta | None = None
+    """No later than so long after the seal an authority must have stamped it."""
     deep: bool = False
     readers: int = 0
     """Processes that read articles again for `deep`; with none, the level `derivation` is not looked at."""
@@ -39,7 +42,7 @@ class Demands:
         chosen: set[Level] = set(_ALWAYS)
         chosen |= {"signature"} if self.signature or self.trusted else set()
         chosen |= {"key"} if self.trusted else set()
-        chosen |= {"timestamp"} if self.timestamp else set()
+        chosen |= {"timestamp"} if self.timestamp or self.stamped_within is not None else set()
         chosen |= {"chain"} if self.head else set()
         # A later version of this software reads otherwise, and can then neither confirm nor deny.
         return frozenset(chosen | (set(DEEP) - {"derivation"} if self.deep else set()))
@@ -97,7 +100,8 @@ class _Verification:
             self._judge_signature(seal)
             chain_level.judge(judgement, seal, self._opened.path, self._demands.head)
         package_level.judge(judgement, self._opened, found.files, seal)
-        time_level.judge(judgement, self._opened, seal, list(self._demands.roots))
+        roots, within = list(self._demands.roots), self._demands.stamped_within
+        time_level.judge(judgement, self._opened, seal, roots, within)
         if self._demands.deep and seal:
             deep.judge(judgement, self._opened, seal, readers=self._demands.readers)
         else:

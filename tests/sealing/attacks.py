@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,10 @@ ATTACKS: list[Attack] = []
 
 
 def attack(level: Level, *, script: bool = True, **demands: Any) -> Callable[[Callable[[Case], None]], None]:
-    """Add a case; `demands` are those of the verification, `head` and `trusted` being the right ones."""
+    """Add a case; `demands` are those of the verification, `head`, `trusted` and `within` being the right ones.
+
+    `gcc`: the case needs a clock of its own.
+    """
 
     def add(act: Callable[[Case], None]) -> None:
         ATTACKS.append(Attack(act.__name__, level, act, demands, script))
@@ -602,6 +606,31 @@ def a_seal_that_says_to_be_younger_than_its_token(case: Case) -> None:
     case.insider(case.members(), created="2031-01-01T00:00:00Z")
 
 
+@attack("timestamp", within=True)
+def all_made_anew_and_dated_back_by_the_holder_of_the_key(case: Case) -> None:
+    members = changed(case, names.PAGES, lambda octets: octets.replace(b"the ", b"teh ", 1))
+    case.insider(members, created="2026-11-21T06:00:00Z")
+
+
+@attack("timestamp", within=True, gcc=True)
+def a_snapshot_before_that_was_stamped_later(case: Case) -> None:
+    second = case.world.path(2, case.folder)
+    token = second.with_name(second.name + ".tsr.1")
+    later = datetime.now(UTC) + timedelta(minutes=20)
+    token.write_bytes(case.world.authority.stamp(members_of(second)[names.DIGEST], at=later))
+
+
+@attack("timestamp", within=True)
+def a_token_that_was_taken_away_where_it_was_to_be_soon(case: Case) -> None:
+    case.token.unlink()
+
+
+@attack("timestamp", gcc=True)
+def a_token_from_before_the_seal(case: Case) -> None:
+    before = datetime(2026, 11, 22, 5, tzinfo=UTC)
+    case.token.write_bytes(case.world.authority.stamp(case.members()[names.DIGEST], at=before))
+
+
 @attack("timestamp", timestamp=True)
 def a_stripped_token(case: Case) -> None:
     case.token.unlink()
@@ -628,6 +657,28 @@ def a_seal_in_the_middle_dropped(case: Case) -> None:
 def a_seal_of_the_chain_changed(case: Case) -> None:
     file = case.folder / "chain" / "00000002.json"
     file.write_bytes(file.read_bytes().replace(b"2026-11-22T05", b"2026-11-22T04"))
+
+
+@attack("chain")
+def a_seal_dated_before_the_one_that_it_follows(case: Case) -> None:
+    case.insider(case.members(), created="2026-11-22T04:30:00Z")
+
+
+@attack("chain", head=True)
+def a_chain_that_was_cut_at_this_seal(case: Case) -> None:
+    """What is judged is the first snapshot: all after it are gone."""
+    for number in (2, 3):
+        case.world.path(number, case.folder).unlink()
+        (case.folder / "chain" / f"{number:08d}.json").unlink()
+    first = case.world.path(1, case.folder)
+    (case.folder / "HEAD").write_text(read_seal(members_of(first)[names.SEAL], "seal").head + "\n")
+    case.token.unlink()
+
+
+@attack("chain")
+def a_chain_of_others(case: Case) -> None:
+    for file in (case.folder / "chain").iterdir():
+        file.write_bytes(rfc8785.dumps(parsed(file.read_bytes(), file) | {"software": "other"}))
 
 
 @attack("chain")
@@ -703,6 +754,16 @@ def an_index_with_another_digest(case: Case) -> None:
     )
 
 
+@attack("index", script=False, deep=True)
+def a_robots_txt_that_was_never_answered(case: Case) -> None:
+    case.insider(changed(case, names.TERMS, lambda octets: octets.replace(b"Disallow", b"Allow", 1)))
+
+
+@attack("index", script=False, deep=True)
+def a_robots_txt_that_was_left_out(case: Case) -> None:
+    case.insider(changed(case, names.TERMS, lambda octets: octets.split(b"\n", 1)[1]))
+
+
 @attack("pages", script=False, deep=True)
 def pages_that_say_something_else(case: Case) -> None:
     case.insider(changed(case, names.PAGES, lambda octets: octets.replace(b"the ", b"teh ", 1)))
@@ -730,6 +791,16 @@ def an_article_that_its_page_does_not_give(case: Case) -> None:
     told = [json.loads(line) for line in members[names.PAGES].splitlines()]
     told[1]["title"] = "What was never written"
     case.insider(members | {names.PAGES: b"".join(rfc8785.dumps(one) + b"\n" for one in told)})
+
+
+@attack("derivation", script=False, deep=True, readers=1)
+def a_row_that_names_another_line_of_robots_txt(case: Case) -> None:
+    def misread(octets: bytes) -> bytes:
+        rows = [json.loads(line) for line in gzip.decompress(octets).splitlines()]
+        rows[0]["rights"]["robots_txt"]["rule"] = "Allow: /what-never-stood-there"
+        return packed_rows(rows)
+
+    case.insider(changed(case, rows_of(case), misread))
 
 
 @attack("seal", script=False, deep=True)

@@ -1,5 +1,6 @@
 """A time-stamp authority of our own: `openssl ts` behind HTTP, with certificates for any span of time."""
 
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -28,6 +29,16 @@ digests = sha256, sha512
 accuracy = secs:1
 ess_cert_id_alg = sha256
 """
+# What openssl asks for the time of a token.
+_CLOCK = """
+#include <stdlib.h>
+#include <sys/time.h>
+int gettimeofday(struct timeval *now, void *zone) {
+    now->tv_sec = atoll(getenv("CLOCK"));
+    now->tv_usec = 0;
+    return 0;
+}
+"""
 
 
 class Authority:
@@ -54,24 +65,31 @@ class Authority:
         (folder / "serial").write_text("01\n")
         (folder / "ts.cnf").write_text(_CONFIG.format(folder=folder))
 
-    def answer(self, question: bytes) -> bytes:
-        """What it says to a question."""
+    def answer(self, question: bytes, *, at: datetime | None = None) -> bytes:
+        """What it says to a question; `at` sets its clock, for which gcc is needed."""
         (self._folder / "question").write_bytes(question)
         subprocess.run(
             ["openssl", "ts", "-reply", "-config", self._folder / "ts.cnf",
              "-queryfile", self._folder / "question", "-out", self._folder / "answer"],
-            check=True, capture_output=True,
+            check=True, capture_output=True, env=os.environ | (self._clock(at) if at else {}),
         )  # fmt: skip
         return (self._folder / "answer").read_bytes()
 
-    def stamp(self, octets: bytes) -> bytes:
+    def _clock(self, at: datetime) -> dict[str, str]:
+        library = self._folder / "clock.so"
+        if not library.exists():
+            command = ["gcc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"]
+            subprocess.run(command, check=True, input=_CLOCK.encode())
+        return {"LD_PRELOAD": str(library), "CLOCK": str(int(at.timestamp()))}
+
+    def stamp(self, octets: bytes, *, at: datetime | None = None) -> bytes:
         """An answer about these bytes."""
         (self._folder / "octets").write_bytes(octets)
         asked = subprocess.run(
             ["openssl", "ts", "-query", "-data", self._folder / "octets", "-sha256", "-cert"],
             check=True, capture_output=True,
         )  # fmt: skip
-        return self.answer(asked.stdout)
+        return self.answer(asked.stdout, at=at)
 
     @contextmanager
     def served(self) -> Iterator[str]:

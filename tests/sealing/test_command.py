@@ -13,6 +13,7 @@ from newsarchive.sealing import custody, names
 from newsarchive.sealing.keys import read_signing_key
 from tests.sealing.authority import Authority
 from tests.sealing.command import snapshot
+from tests.sealing.conftest import World
 from tests.sealing.forging import members_of
 
 KYIV = ("create", "--scope", "outlet=kyiv_independent")
@@ -178,3 +179,14 @@ def test_a_mistake_is_one_line_and_exit_code_2(crawled: Path, tmp_path: Path, wo
     assert (done.code, done.err.count("\n")) == (2, 1), done.err
     assert says in done.err
     assert not list((tmp_path / "out").glob("*.wacz*"))
+
+
+def test_a_limit_for_time_stamps_is_a_number_of_minutes(world: World):
+    path, root = world.path(1), world.authority.root
+    for said in ("ten", "-1", "1.5", ""):
+        done = snapshot("verify", path, f"--stamped-within={said}")
+        assert (done.code, "such as 10" in done.err) == (2, True)
+    # It was dated some days before it was stamped.
+    done = snapshot("verify", path, "--stamped-within", "10", "--tsa-root", root)
+    assert (done.code, "where 10 minutes are allowed" in done.out) == (1, True)
+    assert snapshot("verify", path, "--stamped-within", "99000000", "--tsa-root", root).code == 0

@@ -2,7 +2,7 @@
 # Checks a snapshot of newsarchive with sha256sum, openssl and unzip alone.
 #
 #   sh verify.sh FILE.wacz [--trusted-key KEY.pem] [--expected-head SEQUENCE:SHA256] [--tsa-root ROOT.pem]
-#                          [--require-signature] [--require-timestamp]
+#                          [--require-signature] [--require-timestamp] [--stamped-within MINUTES]
 #
 # A line for each level. What was not checked is never called ok. Exit code: 0 when nothing is wrong and all that was
 # demanded holds, 1 when not, 2 for wrong usage. A script that came with a snapshot is no judge of it: take this one
@@ -11,14 +11,14 @@ set -u
 export LC_ALL=C
 umask 077
 
-usage() { echo "usage: sh verify.sh FILE.wacz [--trusted-key PEM] [--expected-head SEQUENCE:SHA256] [--tsa-root PEM] [--require-signature] [--require-timestamp]" >&2; exit 2; }
+usage() { echo "usage: sh verify.sh FILE.wacz [--trusted-key PEM] [--expected-head SEQUENCE:SHA256] [--tsa-root PEM] [--require-signature] [--require-timestamp] [--stamped-within MINUTES]" >&2; exit 2; }
 
-file=; trusted=; head=; roots=; need_signature=; need_time=
+file=; trusted=; head=; roots=; need_signature=; need_time=; within=
 while [ $# -gt 0 ]; do
   case $1 in
-    --trusted-key|--expected-head|--tsa-root)
+    --trusted-key|--expected-head|--tsa-root|--stamped-within)
       [ $# -ge 2 ] || usage
-      case $1 in --trusted-key) trusted=$2 ;; --expected-head) head=$2 ;; *) roots=$2 ;; esac
+      case $1 in --trusted-key) trusted=$2 ;; --expected-head) head=$2 ;; --tsa-root) roots=$2 ;; *) within=$2 ;; esac
       shift ;;
     --require-signature) need_signature=yes ;;
     --require-timestamp) need_time=yes ;;
@@ -28,6 +28,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ -n "$file" ] || usage
+case $within in *[!0-9]*|?????????*) usage ;; esac
 for needed in "$file" ${trusted:+"$trusted"} ${roots:+"$roots"}; do
   [ -f "$needed" ] || { echo "verify.sh: $needed: there is no such file" >&2; exit 2; }
 done
@@ -100,7 +101,7 @@ counted() { [ "$(field "$seal" "$1")" = "$2" ] || seal_wrong="it says $(field "$
 counted captures $(($(cat "$x/indexes/index.cdxj" 2> /dev/null | wc -l)))
 counted articles $(($(cat "$x/pages/pages.jsonl" 2> /dev/null | wc -l) - 1))
 if [ -n "$seal_wrong" ]; then wrong seal "$seal_wrong"
-else say seal ok "number $sequence, made $(sed -n 's/.*"created":"\([^"]*\)".*/\1/p' "$seal"), $digest"; fi
+else say seal ok "number $sequence, made $(field "$seal" created), $digest"; fi
 
 # --- files: those that the seal names, and no others
 sed 's/.*"files":\[//; s/\].*//' "$seal" | tr '}' '\n' \
@@ -194,28 +195,59 @@ else
 fi
 
 # --- timestamp: answers of authorities beside the file
-found=; good=
+created_of() { sed -n 's/.*"created":"\([^"]*\)".*/\1/p' "$1"; }
+seconds_of() { date -d "$1" +%s; }
+stated_in() { openssl ts -reply -in "$1" -text 2> /dev/null | sed -n 's/^Time stamp: //p'; }
+is_proven() { openssl ts -verify -data "$1" -in "$2" -CAfile "$roots" -attime "$3" > "$work/said" 2>&1; }
+# The earliest time, in seconds, that an authority stated of another snapshot ($1) of this seal ($2).
+first_of() {
+  ln -sf "$1" "$work/other"
+  unzip -p "$work/other" compliance/seal.json > "$work/other.json" 2> /dev/null || return 0
+  unzip -p "$work/other" datapackage-digest.json > "$work/other.digest" 2> /dev/null || return 0
+  [ "$(sha "$work/other.json")" = "$2" ] || return 0
+  for answer in "$1".tsr.*; do
+    time=$(stated_in "$answer"); [ -n "$time" ] || continue
+    ! is_proven "$work/other.digest" "$answer" "$(seconds_of "$time")" || seconds_of "$time"
+  done | sort -n | sed -n 1p
+}
+here=$(cd -- "$(dirname -- "$file")" && pwd)
+found=; good=; first=; made=$(seconds_of "$(created_of "$seal")")
 for answer in "$file".tsr.*; do
   [ -f "$answer" ] || continue
   found=yes
-  time=$(openssl ts -reply -in "$answer" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
+  time=$(stated_in "$answer")
   if [ -z "$time" ]; then wrong timestamp "$answer cannot be read"; continue; fi
   if [ -z "$roots" ]; then say timestamp "not checked" "no --tsa-root was given to judge $answer by"; continue; fi
-  if openssl ts -verify -data "$x/datapackage-digest.json" -in "$answer" -CAfile "$roots" \
-    -attime "$(date -d "$time" +%s)" > "$work/said" 2>&1
-  then
-    made=$(date -d "$(sed -n 's/.*"created":"\([^"]*\)".*/\1/p' "$seal")" +%s)
-    if [ "$(date -d "$time" +%s)" -lt $((made - 60)) ]; then wrong timestamp "$answer is older than the seal says to be"
-    else say timestamp ok "$time"; good=yes; fi
+  stated=$(seconds_of "$time")
+  if is_proven "$x/datapackage-digest.json" "$answer" "$stated"; then
+    if [ "$stated" -lt $((made - 60)) ]; then wrong timestamp "$answer is older than the seal says to be"
+    else
+      say timestamp ok "$time"; good=yes
+      [ -n "$first" ] && [ "$first" -le "$stated" ] || first=$stated
+    fi
   elif grep -qiE 'local issuer|self.signed' "$work/said" && ! grep -qi 'imprint' "$work/said"; then
     say timestamp "not checked" "$answer: none of the roots that you trust stands behind it"
   else wrong timestamp "$answer is false, or no root that you trust stands behind it"; fi
 done
 [ -n "$found" ] || say timestamp "not checked" "there is none"
-[ -n "$good" ] || unmet "$need_time"
+[ -n "$good" ] || unmet "$need_time$within"
+if [ -n "$within" ] && [ -n "$first" ]; then
+  [ $((first - made)) -le $((within * 60)) ] || wrong timestamp "the first token is of $(((first - made) / 60)) minutes after the seal, where $within are allowed"
+  for link in "$here"/chain/[0-9]*.json; do
+    [ -f "$link" ] || continue
+    number=$(field "$link" sequence)
+    case $number in ''|*[!0-9]*|"$sequence") continue ;; esac
+    for other in "$here/$(printf %06d "$number")"-*.wacz; do
+      [ -f "$other" ] || continue
+      stated=$(first_of "$other" "$(sha "$link")"); [ -n "$stated" ] || continue
+      if [ "$number" -lt "$sequence" ]; then [ "$stated" -le $((first + 60)) ]; else [ "$stated" -ge $((first - 60)) ]; fi \
+        || wrong timestamp "seal $number was not stamped in the order of the chain"
+    done
+  done
+fi
 
 # --- chain: its neighbours beside the file, and a head that you know
-folder=$(dirname -- "$file")/chain; want=${head%%:*}; chain_wrong=; number=0; previous=null
+folder=$here/chain; want=${head%%:*}; chain_wrong=; number=0; previous=null; last_made=
 if [ -n "$head" ] && [ "$want" = "$sequence" ] && [ "${head#*:}" != "$digest" ]; then
   wrong chain "the head that you know is another seal $want than this one: it was rewritten"
 elif [ -d "$folder" ]; then
@@ -223,6 +255,9 @@ elif [ -d "$folder" ]; then
     number=$((number + 1)); this=$(sha "$link")
     [ "$(field "$link" sequence)" = $number ] || { chain_wrong="seal $number is missing"; break; }
     [ "$(field "$link" prev_seal)" = "$previous" ] || { chain_wrong="seal $number does not follow from the one before"; break; }
+    this_made=$(created_of "$link")
+    printf '%s\n%s\n' "$last_made" "$this_made" | sort -c 2> /dev/null || { chain_wrong="seal $number says that it was made before the one before it"; break; }
+    last_made=$this_made
     [ $number != "$sequence" ] || [ "$this" = "$digest" ] || { chain_wrong="the chain has another seal $sequence than this one"; break; }
     [ $number != "$want" ] || [ "$this" = "${head#*:}" ] || { chain_wrong="seal $want is not the one that was published"; break; }
     previous=sha256:$this
