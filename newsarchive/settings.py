@@ -9,7 +9,7 @@ _HOME = Path(os.environ.get("NEWSARCHIVE_HOME") or Path(__file__).parent.parent)
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
-COMMANDS_MODULE = "newsarchive.commands"
+COMMANDS_MODULE = "newsarchive.command_line"
 SPIDER_LOADER_CLASS = "newsarchive.spiderloader.OutletSpiderLoader"
 OUTLET_SPIDER = "spiders.outlet.OutletSpider"
 """The class behind every YAML file."""

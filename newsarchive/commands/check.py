@@ -4,7 +4,7 @@ import argparse
 
 from scrapy.commands import check
 
-from newsarchive.commands.crawl import say
+from newsarchive.commands.saying import say
 from newsarchive.errors import OutletError
 
 

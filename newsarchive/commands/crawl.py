@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import sys
 from typing import Any
 
 from scrapy.commands import crawl
@@ -10,10 +9,12 @@ from scrapy.exceptions import UsageError
 
 from newsarchive import checked
 from newsarchive.capture.names import read_routes, read_servers
+from newsarchive.commands.saying import say
 from newsarchive.commands.telling import tell
-from newsarchive.errors import CaptureError, HeldError, NewsArchiveError, OutletError
+from newsarchive.errors import NewsArchiveError
 from newsarchive.extensions import ReportExtension
 
+__all__ = ["Command", "say"]
 _TALKATIVE = ("scrapy.core.scraper",)
 
 
@@ -61,10 +62,3 @@ def _without_traceback(line: logging.LogRecord) -> bool:
     if isinstance(error, NewsArchiveError):
         line.exc_info = None
     return True
-
-
-def say(error: NewsArchiveError) -> int:
-    """Print what is wrong, a line for each mistake; the exit code is 1 for a failed capture or a hold, else 2."""
-    lines = error.lines() if isinstance(error, OutletError) else [str(error)]
-    sys.stderr.writelines(f"scrapy: {line}\n" for line in lines)
-    return 1 if isinstance(error, CaptureError | HeldError) else 2

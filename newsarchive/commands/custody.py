@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive.commands import keepers
-from newsarchive.commands.crawl import say
+from newsarchive.commands.saying import say
 from newsarchive.errors import NewsArchiveError, SettingError, SnapshotError
 from newsarchive.keeping import custody_levels, noting
 from newsarchive.sealing import custody

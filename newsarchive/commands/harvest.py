@@ -8,7 +8,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsarchive import checked, outlets
-from newsarchive.commands.crawl import say
+from newsarchive.commands.saying import say
 from newsarchive.commands.telling import tell
 from newsarchive.errors import NewsArchiveError, OutletError
 from newsarchive.harvest.running import HarvestProcess

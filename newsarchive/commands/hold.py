@@ -11,7 +11,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive.commands import keepers
-from newsarchive.commands.crawl import say
+from newsarchive.commands.saying import say
 from newsarchive.errors import NewsArchiveError, SettingError
 from newsarchive.keeping import holds, placing
 from newsarchive.keeping.holds import Hold

@@ -10,7 +10,7 @@ from scrapy.settings import Settings
 
 from newsarchive import checked
 from newsarchive.commands import outlet_adopt, outlet_check, outlet_health, outlet_learn, outlet_new
-from newsarchive.commands.crawl import say
+from newsarchive.commands.saying import say
 from newsarchive.errors import NewsArchiveError, PageError
 
 # (arguments, options, settings) to exit code.

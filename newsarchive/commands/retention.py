@@ -13,7 +13,7 @@ from scrapy.settings import Settings
 
 from newsarchive import clock
 from newsarchive.commands import keepers
-from newsarchive.commands.crawl import say
+from newsarchive.commands.saying import say
 from newsarchive.errors import NewsArchiveError, SettingError
 from newsarchive.facts import FOR_EVER
 from newsarchive.keeping import disposing, holds, orders, planning

@@ -5,7 +5,7 @@ import argparse
 from scrapy.commands import shell
 
 from newsarchive import checked
-from newsarchive.commands.crawl import say
+from newsarchive.commands.saying import say
 from newsarchive.errors import SettingError
 
 

@@ -16,7 +16,7 @@ from newsarchive.commands import (
     snapshot_stamp,
     snapshot_verify,
 )
-from newsarchive.commands.crawl import say
+from newsarchive.commands.saying import say
 from newsarchive.errors import NewsArchiveError
 
 # (arguments, options, settings) to exit code.

@@ -161,6 +161,7 @@ def _tell(made: Made, archive: Path, *, asked: int, as_json: bool) -> None:
     facts, missing = made.seal.facts, list(stamps.waiting(made.path))
     if as_json:
         told = {name: value for name, value in facts.items() if name != "files"}
+        told["terms_elsewhere"] = made.terms_elsewhere
         told["left_out"] = [_left_out(one, archive) for one in made.left_out]
         sys.stdout.write(json.dumps({"file": str(made.path), "head": made.seal.head, **told}, indent=2) + "\n")
         return
@@ -173,5 +174,7 @@ def _tell(made: Made, archive: Path, *, asked: int, as_json: bool) -> None:
         + ("; ask again with scrapy snapshot stamp" if missing else ""),
         f"  head: {made.seal.head}   publish it where nobody who holds the archive can change it",
     ]
+    if made.terms_elsewhere:
+        lines.append(f"  terms: {made.terms_elsewhere:,} records that its articles name lie in files outside of it")
     lines += [f"  left out: {_why(one, archive)}" for one in made.left_out]
     sys.stdout.write("\n".join(lines) + "\n")

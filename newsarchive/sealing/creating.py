@@ -59,6 +59,8 @@ class Made:
     """`datapackage-digest.json`: what time-stamp authorities are asked about."""
     left_out: list[LeftOut]
     """Pairs that fit, but hold what is reserved."""
+    terms_elsewhere: int
+    """Answers of robots.txt and tdmrep.json that rows name, and that lie in files that are not in it."""
 
 
 def create(order: Order, folder: Path) -> Made:
@@ -78,11 +80,12 @@ def create(order: Order, folder: Path) -> Made:
         path = folder / f"{(before.sequence if before else 0) + 1:06d}-{order.created:%Y%m%dT%H%M%SZ}{names.SUFFIX}"
         chosen = choose(order.archive, order.scope)
         with written(path) as stream, tempfile.TemporaryDirectory(dir=folder, prefix=WORK) as work:
-            seal, digest = _Making(order, Writer(stream), Path(work)).make(chosen.pairs, folder, before)
+            making = _Making(order, Writer(stream), Path(work))
+            seal, digest = making.make(chosen.pairs, folder, before)
         chain.append(seal)
         custody.append(folder, "seal", seal.digest, actor=order.actor, reason=order.reason)
         leave_script(folder)
-    return Made(path, seal, digest, chosen.left_out)
+    return Made(path, seal, digest, chosen.left_out, making.terms_elsewhere)
 
 
 class _Making:
@@ -94,6 +97,8 @@ class _Making:
         self._work = work
         self._files: list[FileFact] = []
         self._span = Span()
+        self._terms: set[str] = set()
+        self._named: set[str] = set()
         self._counts = {"pairs": 0, "captures": 0, "articles": 0, "rejections": 0}
 
     def make(self, pairs: list[Pair], folder: Path, before: Seal | None) -> tuple[Seal, bytes]:
@@ -103,6 +108,11 @@ class _Making:
         self._add_companions(pairs)
         self._add_circumstances(pairs, folder)
         return self._finish(before, sorted({pair.outlet for pair in pairs}))
+
+    @property
+    def terms_elsewhere(self) -> int:
+        """Records that rows name as the terms of their pages, and that are not in."""
+        return len(self._named - self._terms)
 
     def _add_captures(self, pairs: list[Pair]) -> None:
         """The WARC files, and one index of them all; terms are told on the way."""
@@ -120,15 +130,18 @@ class _Making:
         self._add_file(names.INDEX, merged(parts, self._work))
 
     def _write_terms(self, terms: BinaryIO, pair: Pair, indexed: list[Line]) -> None:
-        terms.writelines(evidence.terms(pair.warc, indexed))
+        for record_id, line in evidence.terms(pair.warc, indexed):
+            self._terms.add(record_id)
+            terms.write(line)
 
     def _add_pages(self, pairs: list[Pair]) -> None:
         path = self._work / "pages"
         with path.open("wb") as pages:
             pages.write(header())
             for pair in pairs:
-                for line in pages_of(pair.rows):
+                for row, line in pages_of(pair.rows):
                     pages.write(line)
+                    self._named |= evidence.named_in(row)
                     self._counts["articles"] += 1
         self._add_file(names.PAGES, path)
 

@@ -102,7 +102,7 @@ def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[P
             for _ in meter.pieces():
                 pass
             lines = list(meter.indexed())
-            terms |= {sha256(line).digest() for line in evidence.terms(warc, lines)}
+            terms |= {sha256(line).digest() for _, line in evidence.terms(warc, lines)}
             parts.append(write_lines(work / f"part-{number}", lines))
         except SnapshotError as error:
             judgement.wrong("index", f"{warc.name}: {error.what}")
@@ -133,7 +133,7 @@ def _pages(rows: list[Path]) -> Iterator[bytes]:
     for file in rows:
         if not file.exists():
             raise SnapshotError(file.name, "is missing: the rows of a WARC file are sealed with it")
-        yield from pages_of(file)
+        yield from (line for _, line in pages_of(file))
 
 
 def _lines_of(opened: Opened, name: str) -> Iterator[bytes]:

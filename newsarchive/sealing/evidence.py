@@ -21,19 +21,27 @@ _TERMS = ("/robots.txt", "/.well-known/tdmrep.json")
 _LONGEST = 512 * 1024
 
 
-def terms(warc: Path, lines: Iterable[Line]) -> Iterator[bytes]:
-    """A JSON line for each robots.txt and tdmrep.json among these captures: what was answered, and where it is kept."""
-    told = [line for line in lines if line.url.partition("?")[0].endswith(_TERMS)]
-    if not told:
+def terms(warc: Path, lines: Iterable[Line]) -> Iterator[tuple[str, bytes]]:
+    """Each robots.txt and tdmrep.json among these captures: its record's id, and what was answered as a JSON line."""
+    chosen = [line for line in lines if line.url.partition("?")[0].endswith(_TERMS)]
+    if not chosen:
         return
     with warc.open("rb") as stream:
-        for line in sorted(told, key=lambda line: line.offset):
+        for line in sorted(chosen, key=lambda line: line.offset):
             stream.seek(line.offset)
             try:
                 record = next(read_stream(stream, warc))
             except (RecordError, StopIteration):
                 continue  # what the record level of a verification is for
-            yield rfc8785.dumps(_term(record, line, warc.name)) + b"\n"
+            told = _term(record, line, warc.name)
+            yield str(told["warc"]["record_id"]), rfc8785.dumps(told) + b"\n"
+
+
+def named_in(row: dict[str, Any]) -> set[str]:
+    """The records that a row names as the terms of its page; none in rows of older versions."""
+    rights = row.get("rights")
+    told = [rights.get(name) for name in ("robots_txt", "tdmrep")] if isinstance(rights, dict) else []
+    return {str(one["record_id"]) for one in told if isinstance(one, dict) and one.get("record_id")}
 
 
 def environment() -> bytes:

@@ -35,10 +35,10 @@ def rows_of(stream: BinaryIO, name: str) -> Iterator[dict[str, Any]]:
         raise SnapshotError(name, f"is no file of rows ({str(error)[:80]})") from error
 
 
-def pages_of(rows: Path) -> Iterator[bytes]:
-    """A line for each row of a file, in its order."""
+def pages_of(rows: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Each row of a file with its line, in the order of the file."""
     with rows.open("rb") as stream:
-        yield from (page(row, rows.name) for row in rows_of(stream, rows.name))
+        yield from ((row, page(row, rows.name)) for row in rows_of(stream, rows.name))
 
 
 def page(row: dict[str, Any], name: str) -> bytes:

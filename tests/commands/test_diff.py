@@ -9,7 +9,7 @@ import yaml
 from newsarchive import outlets, reading
 from newsarchive.archiving.rows import Rows
 from newsarchive.errors import NotAnArticle
-from newsarchive.items import Capture, Rejection
+from newsarchive.items import Capture, Rejection, RobotsTxt, TdmRep, Terms
 from newsarchive.pages import page_of
 from newsarchive.store.lines import read_lines
 from newsarchive.warc.exchange import Purpose
@@ -41,7 +41,9 @@ def _read_again(warc: Path, place: Path, outlet: outlets.Outlet) -> None:
         answer = read_answer(records[pointer["offset"]].octets, method="GET")
         assert answer
         capture = Capture(row["url"], about["captured_at"], **pointer)
-        purpose = Purpose("article", about["discovery"]["via"], about["discovery"]["source"], row["rights"]["robots"])
+        discovery, rights = about["discovery"], row["rights"]
+        said = Terms(RobotsTxt(**rights["robots_txt"]), TdmRep(**rights["tdmrep"]))
+        purpose = Purpose("article", discovery["via"], discovery["source"], rights["robots"], said)
         try:
             rows.articles.append(reading.read(page_of(capture, answer, purpose), outlet).to_record())
         except NotAnArticle as error:

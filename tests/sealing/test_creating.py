@@ -255,7 +255,9 @@ def test_the_seal_says_what_it_does_not_prove(crawled: Path, tmp_path: Path):
 
 
 def test_each_row_names_the_robots_txt_that_allowed_its_page_and_the_snapshot_holds_it(crawled: Path, tmp_path: Path):
-    members = members_of(sealed(crawled, tmp_path, "date=2026-01-01..").path)
+    made = sealed(crawled, tmp_path, "date=2026-01-01..")
+    assert made.terms_elsewhere == 0
+    members = members_of(made.path)
     terms = [json.loads(line) for line in members[names.TERMS].splitlines()]
     answers = {one["warc"]["record_id"]: one for one in terms}
     rows = [
@@ -366,3 +368,13 @@ def test_a_plan_names_what_would_go_in_and_makes_nothing(archive: Path, tmp_path
     assert "bytes in 1 pairs" in done.out
     assert not (archive.parent / "snapshots").exists()
     assert snapshot("create", "--scope", "query=unheard", "--plan", archive=archive).code == 2
+
+
+def test_records_of_terms_that_lie_outside_are_counted(archive: Path, tmp_path: Path):
+    (rows,) = (path for path in (archive / "kyiv_independent").rglob("*.jsonl.gz") if ".rejected" not in path.name)
+    told = [json.loads(line) for line in gzip.decompress(rows.read_bytes()).splitlines()]
+    for row in told[:3]:
+        row["rights"]["robots_txt"]["record_id"] = "<urn:uuid:of-yesterday>"
+    rows.write_bytes(packed_rows(told))
+    done = snapshot("create", "--scope", "outlet=kyiv_independent", "--out", tmp_path, archive=archive)
+    assert "terms: 1 records that its articles name lie in files outside of it" in done.out
