@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import newsarchive
 from newsarchive.errors import SnapshotError
-from newsarchive.sealing import custody, evidence, names
+from newsarchive.sealing import custody, evidence, names, terms
 from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.choosing import LeftOut, choose
 from newsarchive.sealing.container import FileFact, Writer
@@ -117,22 +117,22 @@ class _Making:
     def _add_captures(self, pairs: list[Pair]) -> None:
         """The WARC files, and one index of them all; terms are told on the way."""
         parts: list[Path] = []
-        with (self._work / "terms").open("wb") as terms:
+        with (self._work / "terms").open("wb") as told:
             for number, pair in enumerate(pairs):
                 meter = Meter(pair.warc, lines_beside(pair), self._span)
                 self._add(names.ARCHIVE + pair.warc.name, pair.warc.stat().st_size, meter.pieces())
                 indexed = list(meter.indexed())
                 parts.append(write_lines(self._work / f"part-{number}", indexed))
-                self._write_terms(terms, pair, indexed)
+                self._write_terms(told, pair, indexed)
                 self._order.seen(pair)
         self._counts["pairs"] = len(pairs)
         self._counts["captures"] = self._span.captures
         self._add_file(names.INDEX, merged(parts, self._work))
 
-    def _write_terms(self, terms: BinaryIO, pair: Pair, indexed: list[Line]) -> None:
-        for record_id, line in evidence.terms(pair.warc, indexed):
+    def _write_terms(self, told: BinaryIO, pair: Pair, indexed: list[Line]) -> None:
+        for record_id, line in terms.answered(pair.warc, indexed):
             self._terms.add(record_id)
-            terms.write(line)
+            told.write(line)
 
     def _add_pages(self, pairs: list[Pair]) -> None:
         path = self._work / "pages"
@@ -141,7 +141,7 @@ class _Making:
             for pair in pairs:
                 for row, line in pages_of(pair.rows):
                     pages.write(line)
-                    self._named |= evidence.named_in(row)
+                    self._named |= terms.named_in(row)
                     self._counts["articles"] += 1
         self._add_file(names.PAGES, path)
 
@@ -172,8 +172,8 @@ class _Making:
             small |= {names.COMPLIANCE + name: octets for name, octets in rotation.files(number).items()}
         small |= {name: script(file) for name, file in _SCRIPTS.items()}
         # py-wacz takes an empty file of this kind for a broken one.
-        if (terms := self._work / "terms").stat().st_size:
-            self._add_file(names.TERMS, terms)
+        if (told := self._work / "terms").stat().st_size:
+            self._add_file(names.TERMS, told)
         for name, octets in sorted(small.items()):
             self._files.append(self._writer.add_bytes(name, octets))
 

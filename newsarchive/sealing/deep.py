@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from newsarchive.errors import SnapshotError
-from newsarchive.sealing import evidence, names
+from newsarchive.sealing import names, terms
 from newsarchive.sealing.indexing import Meter, Span, lines_within, merged, write_lines
 from newsarchive.sealing.judgement import Judgement, Level
 from newsarchive.sealing.opening import Opened
@@ -95,14 +95,14 @@ def _tell(judgement: Judgement, found: Verdict, *, readers: int) -> None:
 
 def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[Path], work: Path) -> None:
     span, parts = Span(), []
-    terms: set[bytes] = set()
+    answered: set[bytes] = set()
     for number, warc in enumerate(warcs):
         try:
             meter = Meter(warc, lines_within(warc), span)
             for _ in meter.pieces():
                 pass
             lines = list(meter.indexed())
-            terms |= {sha256(line).digest() for _, line in evidence.terms(warc, lines)}
+            answered |= {sha256(line).digest() for _, line in terms.answered(warc, lines)}
             parts.append(write_lines(work / f"part-{number}", lines))
         except SnapshotError as error:
             judgement.wrong("index", f"{warc.name}: {error.what}")
@@ -110,7 +110,7 @@ def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[P
     said = (seal.facts["first_captured_at"], seal.facts["last_captured_at"])
     if said != (span.first, span.last):
         judgement.wrong("seal", f"it says that captures are from {said[0]} to {said[1]}, which they are not")
-    if {sha256(line).digest() for line in _lines_of(opened, names.TERMS)} != terms:
+    if {sha256(line).digest() for line in _lines_of(opened, names.TERMS)} != answered:
         judgement.wrong("index", f"{names.TERMS} does not tell what the captures of robots.txt and tdmrep.json hold")
     if parts:
         _compare(judgement, "index", opened, names.INDEX, merged(parts, work), f"{span.captures:,} captures")
