@@ -25,6 +25,7 @@ from newsarchive.sealing.scope import read_scope
 from newsarchive.sealing.verifying import Demands, verify
 from newsarchive.sealing.words import Words, words_of
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
+from newsarchive.warc.reader import read_records
 from newsarchive.warc.records import bundle
 from tests.conftest import PROJECT
 from tests.sealing.attacks import packed_rows
@@ -276,6 +277,14 @@ def test_each_row_names_the_robots_txt_that_allowed_its_page_and_the_snapshot_ho
         rule = rights["robots_txt"]["rule"]
         assert rule is None or rule in by_robots["body"].splitlines()
         assert (rights["robots_txt"]["means"], rights["reserved_by"]) == ("read", [])
+    (refused,) = (
+        about
+        for warc in (crawled / "responsible_statecraft").rglob("*.warc.gz")
+        for record in read_records(warc)
+        if record.kind == "metadata" and "fetchError" in (about := record.block_fields())
+    )
+    assert (refused["fetchError"], refused["robots"]) == ("robots", "disallowed")
+    assert refused["robotsRule"] in answers[refused["robotsRecord"]]["body"].splitlines()
     assert {row["rights"]["paywall"] and row["rights"]["paywall"]["source"] for row in rows} == {None, "json-ld"}
 
 
