@@ -65,7 +65,7 @@ class RobotsMiddleware:
         applied = rules.applied(request.url, self.token)
         said = RobotsTxt(kept.record_id, kept.means, applied.agent, applied.rule, None)
         request.meta["terms"] = Terms(robots_txt=said)
-        if not rules.allows(request.url, self.token):
+        if not applied.allows:
             self._crawler.stats.inc_value(names.ROBOTS_FORBIDDEN)
             await refused(self._crawler, request, "robots", f"robots.txt, {applied.agent}: {applied.rule}")
             raise IgnoreRequest("Forbidden by robots.txt")

@@ -71,12 +71,21 @@ def text_of(body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What of a robots.txt decided over a URL."""
+    """What a robots.txt says of a URL, and what of it decided."""
 
+    allows: bool
     agent: str | None
     """To whom the group is addressed: the product token or `*`; None where none is for the crawler."""
     rule: str | None
     """The line, without comment; None where none fits, which allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A line that allows or forbids."""
+
+    pattern: str
+    line: str
 
 
 class Rules:
@@ -90,6 +99,7 @@ class Rules:
         """Lines on the use of the site, as name and value: `content-signal`, `ai-train=no`."""
         # A group that is addressed to many is held once.
         self._groups: dict[str, list[list[str]]] = {}
+        self._rules: dict[tuple[str, bool], list[_Rule]] = {}
         self._parsed = Protego.parse(self._addressed(text))
 
     def allows(self, url: str, token: str) -> bool:
@@ -98,16 +108,23 @@ class Rules:
 
     def applied(self, url: str, token: str) -> Applied:
         """Which line decided: of those that say what all of them together say, the longest (RFC 9309, 2.2.2)."""
+        allows = self.allows(url, token)
         agent = next((one for one in (token.lower(), _ALL) if one in self._groups), None)
         if agent is None:
-            return Applied(None, None)
-        allows, path = self.allows(url, token), _comparable(path_of(url))
-        best = ("", "")
-        for line in chain.from_iterable(self._groups[agent]):
-            found = _RULE.match(line)
-            if found and bool(found["allow"]) == allows and fits(pattern := _comparable(found["path"]), path):
-                best = max(best, (pattern, line), key=lambda one: len(one[0]))
-        return Applied(agent, " ".join(best[1].partition("#")[0].split()) or None)
+            return Applied(allows, None, None)
+        path = _comparable(path_of(url))
+        fitting = (rule for rule in self._rules_of(agent, allow=allows) if fits(rule.pattern, path))
+        best = max(fitting, key=lambda rule: len(rule.pattern), default=None)
+        return Applied(allows, agent, best.line if best else None)
+
+    def _rules_of(self, agent: str, *, allow: bool) -> list["_Rule"]:
+        if (agent, allow) not in self._rules:
+            self._rules[agent, allow] = [
+                _Rule(_comparable(found["path"]), " ".join(line.partition("#")[0].split()))
+                for line in chain.from_iterable(self._groups[agent])
+                if (found := _RULE.match(line)) and bool(found["allow"]) == allow
+            ]
+        return self._rules[agent, allow]
 
     def crawl_delay(self, token: str) -> float | None:
         """Seconds that the group of the product token asks for between two requests."""
