@@ -175,6 +175,6 @@ def _tell(made: Made, archive: Path, *, asked: int, as_json: bool) -> None:
         f"  head: {made.seal.head}   publish it where nobody who holds the archive can change it",
     ]
     if made.terms_elsewhere:
-        lines.append(f"  terms: {made.terms_elsewhere:,} records that its articles name lie in files outside of it")
+        lines.append(f"  terms: {made.terms_elsewhere:,} records that its articles name were not found")
     lines += [f"  left out: {_why(one, archive)}" for one in made.left_out]
     sys.stdout.write("\n".join(lines) + "\n")

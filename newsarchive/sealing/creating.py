@@ -1,7 +1,7 @@
 """Making a snapshot: the files of an archive into one WACZ file, sealed, signed, and put at the end of the chain."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.choosing import LeftOut, choose
 from newsarchive.sealing.container import FileFact, Writer
 from newsarchive.sealing.folder import WORK, alone, clear, leave_script, mend, script, written
-from newsarchive.sealing.indexing import Line, Meter, Span, lines_beside, merged, write_lines
+from newsarchive.sealing.indexing import Meter, Span, lines_beside, merged, write_lines
 from newsarchive.sealing.keys import ALGORITHM, SigningKey
 from newsarchive.sealing.package import write_digest, write_package
 from newsarchive.sealing.pages import header, pages_of, rows_of
@@ -60,7 +60,7 @@ class Made:
     left_out: list[LeftOut]
     """Pairs that fit, but hold what is reserved."""
     terms_elsewhere: int
-    """Answers of robots.txt and tdmrep.json that rows name, and that lie in files that are not in it."""
+    """Answers of robots.txt and tdmrep.json that rows name, and that were not found."""
 
 
 def create(order: Order, folder: Path) -> Made:
@@ -98,21 +98,22 @@ class _Making:
         self._files: list[FileFact] = []
         self._span = Span()
         self._terms: set[str] = set()
-        self._named: set[str] = set()
+        self._named: dict[str, set[str]] = {}
         self._counts = {"pairs": 0, "captures": 0, "articles": 0, "rejections": 0}
 
     def make(self, pairs: list[Pair], folder: Path, before: Seal | None) -> tuple[Seal, bytes]:
         """Write all members; the seal, and the digest of the package."""
         self._add_captures(pairs)
         self._add_pages(pairs)
+        self._tell_earlier_terms(pairs)
         self._add_companions(pairs)
         self._add_circumstances(pairs, folder)
         return self._finish(before, sorted({pair.outlet for pair in pairs}))
 
     @property
     def terms_elsewhere(self) -> int:
-        """Records that rows name as the terms of their pages, and that are not in."""
-        return len(self._named - self._terms)
+        """Records that rows name as the terms of their pages, and that were not found."""
+        return len(set().union(*self._named.values()) - self._terms)
 
     def _add_captures(self, pairs: list[Pair]) -> None:
         """The WARC files, and one index of them all; terms are told on the way."""
@@ -123,25 +124,36 @@ class _Making:
                 self._add(names.ARCHIVE + pair.warc.name, pair.warc.stat().st_size, meter.pieces())
                 indexed = list(meter.indexed())
                 parts.append(write_lines(self._work / f"part-{number}", indexed))
-                self._write_terms(told, pair, indexed)
+                self._write_terms(told, pair.outlet, terms.answers(pair.warc, indexed))
                 self._order.seen(pair)
         self._counts["pairs"] = len(pairs)
         self._counts["captures"] = self._span.captures
         self._add_file(names.INDEX, merged(parts, self._work))
 
-    def _write_terms(self, told: BinaryIO, pair: Pair, indexed: list[Line]) -> None:
-        for record_id, line in terms.answered(pair.warc, indexed):
-            self._terms.add(record_id)
-            told.write(line)
+    def _write_terms(self, told: BinaryIO, outlet: str, answers: Iterable[terms.Answer]) -> None:
+        named = self._named.setdefault(outlet, set())
+        for answer in answers:
+            self._terms.add(answer.record_id)
+            named |= {answer.refers_to} if answer.refers_to else set()
+            told.write(answer.line)
+
+    def _tell_earlier_terms(self, pairs: list[Pair]) -> None:
+        """What was in force may have been asked for by a crawl before."""
+        with (self._work / "terms").open("ab") as told:
+            for outlet, named in sorted(self._named.items()):
+                if missing := named - self._terms:
+                    own = [pair for pair in pairs if pair.outlet == outlet]
+                    self._write_terms(told, outlet, terms.answers_before(own, missing))
 
     def _add_pages(self, pairs: list[Pair]) -> None:
         path = self._work / "pages"
         with path.open("wb") as pages:
             pages.write(header())
             for pair in pairs:
+                named = self._named.setdefault(pair.outlet, set())
                 for row, line in pages_of(pair.rows):
                     pages.write(line)
-                    self._named |= terms.named_in(row)
+                    named |= terms.named_in(row)
                     self._counts["articles"] += 1
         self._add_file(names.PAGES, path)
 

@@ -1,5 +1,6 @@
 """Judging what lies inside the files of a snapshot: it is unpacked as an archive, and what follows is made again."""
 
+import json
 import re
 import tempfile
 from collections.abc import Iterator
@@ -102,7 +103,7 @@ def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[P
             for _ in meter.pieces():
                 pass
             lines = list(meter.indexed())
-            answered |= {sha256(line).digest() for _, line in terms.answered(warc, lines)}
+            answered |= {sha256(one.line).digest() for one in terms.answers(warc, lines)}
             parts.append(write_lines(work / f"part-{number}", lines))
         except SnapshotError as error:
             judgement.wrong("index", f"{warc.name}: {error.what}")
@@ -110,10 +111,33 @@ def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[P
     said = (seal.facts["first_captured_at"], seal.facts["last_captured_at"])
     if said != (span.first, span.last):
         judgement.wrong("seal", f"it says that captures are from {said[0]} to {said[1]}, which they are not")
-    if {sha256(line).digest() for line in _lines_of(opened, names.TERMS)} != answered:
-        judgement.wrong("index", f"{names.TERMS} does not tell what the captures of robots.txt and tdmrep.json hold")
+    outside = _judge_terms(judgement, opened, answered, {warc.name for warc in warcs})
     if parts:
         _compare(judgement, "index", opened, names.INDEX, merged(parts, work), f"{span.captures:,} captures")
+    if outside and judgement.levels["index"].state == "ok":
+        judgement.ok("index", f"not checked: {outside:,} answers of robots.txt and tdmrep.json of earlier files")
+
+
+def _judge_terms(judgement: Judgement, opened: Opened, answered: set[bytes], warcs: set[str]) -> int:
+    """How many are told of files that are not in the snapshot."""
+    told: set[bytes] = set()
+    outside = 0
+    for line in _lines_of(opened, names.TERMS):
+        if _is_of(line, warcs):
+            told.add(sha256(line).digest())
+        else:
+            outside += 1
+    if told != answered:
+        judgement.wrong("index", f"{names.TERMS} does not tell what the captures of robots.txt and tdmrep.json hold")
+    return outside
+
+
+def _is_of(line: bytes, warcs: set[str]) -> bool:
+    """The line is of one of these files, or of none that can be told."""
+    try:
+        return json.loads(line)["warc"]["filename"] in (*warcs, None)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return True
 
 
 def _judge_pages(judgement: Judgement, opened: Opened, rows: list[Path], pages: Path) -> None:

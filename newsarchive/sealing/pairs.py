@@ -30,6 +30,16 @@ class Pair:
         return stem_of(self.warc.name)
 
     @property
+    def home(self) -> Path:
+        """`archive/<outlet>` of `archive/<outlet>/YYYY/MM/DD/x.warc.gz`."""
+        return self.warc.parents[3]
+
+    @property
+    def is_closed(self) -> bool:
+        """Its WARC file is not being written any more."""
+        return not self.warc.name.endswith(_UNFINISHED)
+
+    @property
     def rows(self) -> Path:
         return self.warc.with_name(self.stem + ROWS)
 
@@ -63,7 +73,7 @@ def all_pairs(archive: Path) -> Iterator[Pair]:
 def refuse_unfinished(pairs: list[Pair]) -> None:
     """Raises `SnapshotError` while any file of these pairs is being written, or is missing its rows."""
     for pair in pairs:
-        if pair.warc.name.endswith(_UNFINISHED):
+        if not pair.is_closed:
             raise SnapshotError(pair.warc, _OPEN)
         for file in [*pair.companions(), *_manifests(pair)]:
             if file.name.endswith(_UNFINISHED):
@@ -77,14 +87,14 @@ def run_files(pairs: list[Pair]) -> list[Path]:
     found: set[Path] = set()
     for pair in pairs:
         found |= set(_manifests(pair))
-        reports = _folder(pair) / "reports"
+        reports = pair.home / "reports"
         found |= set(reports.glob(f"NA-{pair.outlet}-{pair.run}.json"))
     return sorted(found)
 
 
 def rule_files(pairs: list[Pair]) -> list[Path]:
     """What the digests in the rows of these outlets stand for."""
-    folders = sorted({_folder(pair) / "rules" for pair in pairs})
+    folders = sorted({pair.home / "rules" for pair in pairs})
     return [file for folder in folders for file in sorted(folder.glob("*.json"))]
 
 
@@ -93,8 +103,3 @@ _OPEN = "is still being written, or waits for the next crawl of the outlet to fi
 
 def _manifests(pair: Pair) -> list[Path]:
     return sorted(pair.warc.parent.glob(f"NA-{pair.outlet}-{pair.run}-*{_MANIFEST}*"))
-
-
-def _folder(pair: Pair) -> Path:
-    """`archive/<outlet>` of `archive/<outlet>/YYYY/MM/DD/x.warc.gz`."""
-    return pair.warc.parents[3]

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import zipfile
 from datetime import timedelta
@@ -379,11 +380,37 @@ def test_a_plan_names_what_would_go_in_and_makes_nothing(archive: Path, tmp_path
     assert snapshot("create", "--scope", "query=unheard", "--plan", archive=archive).code == 2
 
 
-def test_records_of_terms_that_lie_outside_are_counted(archive: Path, tmp_path: Path):
-    (rows,) = (path for path in (archive / "kyiv_independent").rglob("*.jsonl.gz") if ".rejected" not in path.name)
+def test_terms_that_an_earlier_crawl_asked_for_are_told_and_those_that_cannot_be_found_are_counted(
+    archive: Path, tmp_path: Path
+):
+    """As if the crawl had come before that whose files are sealed."""
+    earlier = archive / "kyiv_independent"
+    (rows,) = (path for path in earlier.rglob("*.jsonl.gz") if ".rejected" not in path.name)
     told = [json.loads(line) for line in gzip.decompress(rows.read_bytes()).splitlines()]
-    for row in told[:3]:
-        row["rights"]["robots_txt"]["record_id"] = "<urn:uuid:of-yesterday>"
-    rows.write_bytes(packed_rows(told))
-    done = snapshot("create", "--scope", "outlet=kyiv_independent", "--out", tmp_path, archive=archive)
-    assert "terms: 1 records that its articles name lie in files outside of it" in done.out
+    by_robots, by_file = (told[0]["rights"][name]["record_id"] for name in ("robots_txt", "tdmrep"))
+    lost = [told[1] | {"rights": told[1]["rights"] | {"robots_txt": {"record_id": "<urn:uuid:lost>"}}}]
+    run = re.search(r"\d{8}T\d{6}Z", rows.name)
+    assert run
+    name = rows.name.replace(run[0], "20270101T000000Z")
+    rows.with_name(name).write_bytes(packed_rows([told[0], *lost]))
+    warc = rows.with_name(name.replace(".jsonl", ".warc"))
+    shutil.copy(seeds_of(rows, tmp_path), warc)
+    done = snapshot("create", "--scope", "run=20270101T000000Z", "--out", tmp_path / "out", archive=archive)
+    assert done.code == 0, done.err
+    assert "terms: 1 records that its articles name were not found" in done.out
+    (path,) = (tmp_path / "out").glob("*.wacz")
+    terms = [json.loads(line) for line in members_of(path)[names.TERMS].splitlines()]
+    assert {one["warc"]["record_id"] for one in terms} == {by_robots, by_file}
+    assert {one["warc"]["filename"] for one in terms} == {rows.name.replace(".jsonl", ".warc")}
+    judgement = verify(path, Demands(deep=True))
+    assert "not checked: 2 answers" in judgement.levels["index"].notes[-1], judgement.as_text()
+    assert judgement.levels["index"].state == "ok"
+
+
+def seeds_of(rows: Path, work: Path) -> Path:
+    """The WARC file beside the rows, from its first page on: without what was asked before."""
+    octets = rows.with_name(rows.name.replace(".jsonl", ".warc")).read_bytes()
+    told = json.loads(gzip.decompress(rows.read_bytes()).splitlines()[0])
+    cut = work / "cut.warc.gz"
+    cut.write_bytes(octets[told["provenance"]["warc"]["offset"] :])
+    return cut
