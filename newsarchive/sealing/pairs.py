@@ -12,7 +12,7 @@ from newsarchive.warc.packing import SUFFIXES
 ROWS = ".jsonl.gz"
 REJECTED = ".rejected.jsonl.gz"
 _MANIFEST = ".manifest.json"
-_UNFINISHED = (".open", ".part")
+UNFINISHED = (".open", ".part")
 STEM = re.compile(r"NA-(?P<outlet>.+)-(?P<run>\d{8}T\d{6}Z)-\d{5,}-.+")
 
 
@@ -28,16 +28,6 @@ class Pair:
     def stem(self) -> str:
         """What the names of all its files begin with."""
         return stem_of(self.warc.name)
-
-    @property
-    def home(self) -> Path:
-        """`archive/<outlet>` of `archive/<outlet>/YYYY/MM/DD/x.warc.gz`."""
-        return self.warc.parents[3]
-
-    @property
-    def is_closed(self) -> bool:
-        """Its WARC file is not being written any more."""
-        return not self.warc.name.endswith(_UNFINISHED)
 
     @property
     def rows(self) -> Path:
@@ -62,7 +52,7 @@ def all_pairs(archive: Path) -> Iterator[Pair]:
     """Every pair of an archive, closed or open, in the order of outlets, days and names."""
     for file in sorted(archive.rglob("NA-*.warc*")):
         name = file.name
-        for unfinished in _UNFINISHED:
+        for unfinished in UNFINISHED:
             name = name.removesuffix(unfinished)
         if not name.endswith(SUFFIXES):
             continue
@@ -73,10 +63,10 @@ def all_pairs(archive: Path) -> Iterator[Pair]:
 def refuse_unfinished(pairs: list[Pair]) -> None:
     """Raises `SnapshotError` while any file of these pairs is being written, or is missing its rows."""
     for pair in pairs:
-        if not pair.is_closed:
+        if pair.warc.name.endswith(UNFINISHED):
             raise SnapshotError(pair.warc, _OPEN)
         for file in [*pair.companions(), *_manifests(pair)]:
-            if file.name.endswith(_UNFINISHED):
+            if file.name.endswith(UNFINISHED):
                 raise SnapshotError(file, _OPEN)
         if not pair.rows.exists():
             raise SnapshotError(pair.warc, f"has no {ROWS} beside it: a pair is sealed whole or not at all")
@@ -87,14 +77,14 @@ def run_files(pairs: list[Pair]) -> list[Path]:
     found: set[Path] = set()
     for pair in pairs:
         found |= set(_manifests(pair))
-        reports = pair.home / "reports"
+        reports = folder_of(pair) / "reports"
         found |= set(reports.glob(f"NA-{pair.outlet}-{pair.run}.json"))
     return sorted(found)
 
 
 def rule_files(pairs: list[Pair]) -> list[Path]:
     """What the digests in the rows of these outlets stand for."""
-    folders = sorted({pair.home / "rules" for pair in pairs})
+    folders = sorted({folder_of(pair) / "rules" for pair in pairs})
     return [file for folder in folders for file in sorted(folder.glob("*.json"))]
 
 
@@ -103,3 +93,8 @@ _OPEN = "is still being written, or waits for the next crawl of the outlet to fi
 
 def _manifests(pair: Pair) -> list[Path]:
     return sorted(pair.warc.parent.glob(f"NA-{pair.outlet}-{pair.run}-*{_MANIFEST}*"))
+
+
+def folder_of(pair: Pair) -> Path:
+    """`archive/<outlet>` of `archive/<outlet>/YYYY/MM/DD/x.warc.gz`."""
+    return pair.warc.parents[3]

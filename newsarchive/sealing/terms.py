@@ -9,7 +9,7 @@ import rfc8785
 
 from newsarchive.errors import RecordError
 from newsarchive.sealing.indexing import Line, read_line
-from newsarchive.sealing.pairs import Pair, all_pairs
+from newsarchive.sealing.pairs import UNFINISHED, Pair, all_pairs, folder_of
 from newsarchive.warc.frame import read_answer
 from newsarchive.warc.payload import decoded
 from newsarchive.warc.reader import StoredRecord, read_stream
@@ -52,8 +52,8 @@ def answers_before(pairs: list[Pair], wanted: set[str]) -> Iterator[Answer]:
     The newest files come first, and no more than `_MOST_FILES` of them: each is asked for once a week at least.
     """
     own, last, left = {pair.warc for pair in pairs}, max(pair.run for pair in pairs), set(wanted)
-    earlier = [one for one in all_pairs(pairs[0].home) if one.outlet == pairs[0].outlet and one.run <= last]
-    earlier = [one for one in earlier if one.is_closed and one.warc not in own]
+    earlier = [one for one in all_pairs(folder_of(pairs[0])) if one.outlet == pairs[0].outlet and one.run <= last]
+    earlier = [one for one in earlier if not one.warc.name.endswith(UNFINISHED) and one.warc not in own]
     for pair in sorted(earlier, key=lambda one: (one.run, one.warc.name), reverse=True)[:_MOST_FILES]:
         if not left:
             return
