@@ -217,6 +217,9 @@ def test_a_line_that_names_a_record_of_another_pair_keeps_that(place: Place):
     assert references.referred(originals, [pairs[second]], {"first": first}) == {"first": pairs[second].stem}
     only = next(one for one in read_records(first) if "/robots.txt" in (one.field("WARC-Target-URI") or ""))
     pairs[second].index.write_text("")
+    # Its lines do, too: robots.txt is asked for once a day.
+    assert references.referred(originals, [pairs[second]], {"first": first}) == {"first": pairs[second].stem}
+    pairs[second].rows.write_bytes(gzip.compress(b""))
     assert references.referred(originals, [pairs[second]], {"first": first}) == {}
     row = {"rights": {"robots_txt": {"record_id": only.field("WARC-Record-ID")}}}
     pairs[second].rows.write_bytes(gzip.compress(rfc8785.dumps(row) + b"\n"))
