@@ -85,6 +85,17 @@ class CaptureError(NewsArchiveError):
         return f"cannot archive {self.url}: {self.what}"
 
 
+class ReaderError(NewsArchiveError):
+    """No process that reads pages can be started, which is no page's fault."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"no reading process can be started: it ends with exit code {self.code}, and says why above"
+
+
 class NotNow(NewsArchiveError):  # noqa: N818 - it is no error, but a decision
     """A request was not sent, and must wait until `until` (seconds since 1970); `reason` is a slug: `circuit`."""
 

@@ -28,7 +28,7 @@ from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.ending import UnderWay, is_ending
 from newsarchive.capture.options import Options
 from newsarchive.capture.surroundings import beginning
-from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
+from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError, ReaderError
 from newsarchive.items import Capture
 from newsarchive.store import chain
 from newsarchive.store.database import Database
@@ -169,16 +169,19 @@ class ArchiveExtension:
         return getattr(getattr(reactor, "nameResolver", None), "lookup", None)
 
     def stop_on_failure(self, failure: Failure) -> None:
-        """An archive or a state that cannot be written ends the crawl; any other error is the spider's own."""
-        if isinstance(failure.value, (ArchiveError, CaptureError)):
+        """What no page can do anything about ends the crawl: an archive or a state that cannot be written, readers that
+        cannot be started. Any other error is the spider's own.
+        """
+        if isinstance(failure.value, (ArchiveError, CaptureError, ReaderError)):
             self.stop(failure.value)
 
     def stop(self, error: NewsArchiveError) -> None:
-        """Nothing may be read that is not kept, so the crawl ends here; said once."""
+        """Nothing may be read that is not kept, nor fetched that nobody reads: the crawl ends here; said once."""
         if self.failure is None:
             self.failure = str(error)
             logger.error("%s; the crawl stops", error)
-            self._stopping = deferred_from_coro(self._crawler.engine.close_spider_async(reason="capture_failed"))
+            reason = "no_reader" if isinstance(error, ReaderError) else "capture_failed"
+            self._stopping = deferred_from_coro(self._crawler.engine.close_spider_async(reason=reason))
 
     def spider_opened(self) -> None:
         self._looking = create_looping_call(self._settle)

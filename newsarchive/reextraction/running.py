@@ -112,7 +112,10 @@ class Run:
         )
 
     def go(self) -> None:
-        """Do all that is not done yet; raises `OSError` when rows cannot be written, and `OutletError`."""
+        """Do all that is not done yet.
+
+        Raises `OSError` when rows cannot be written, `OutletError`, and `ReaderError`.
+        """
         workers = self.workers = Workers(self._count, seconds=self._seconds)
         try:
             for entry in self._entries():
