@@ -73,6 +73,10 @@ class RightsReserved(PageError):  # noqa: N818 - it is no error, but a decision
     """The publisher reserves the page, and the outlet's policy is not to fetch it; `what` is the reason, a slug."""
 
 
+class TakenDown(PageError):  # noqa: N818 - it is no error, but a decision
+    """The page was taken down, and is not asked for while that stands; `what` is the reason, a slug."""
+
+
 class CaptureError(NewsArchiveError):
     """An exchange could not be archived."""
 

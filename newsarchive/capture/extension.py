@@ -30,6 +30,7 @@ from newsarchive.capture.options import Options
 from newsarchive.capture.surroundings import beginning
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError, ReaderError
 from newsarchive.items import Capture
+from newsarchive.keeping import superseding
 from newsarchive.store import chain
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger, seen_of
@@ -72,6 +73,8 @@ class ArchiveExtension:
         self._fresh: dict[str, Seen] = {}
         _prepare(self.folder, chosen.min_free_bytes)
         self._lock = OutletLock(self.folder) if outlet else None
+        if self._lock:
+            self._end_acts()
         self.database = Database(self.root / "state.sqlite")
         self.state = State(self.database)
         self._ledger = Ledger(self.state, outlet) if outlet else None
@@ -130,6 +133,15 @@ class ArchiveExtension:
         """What became of each page of the outlet; only a crawl of an outlet has one."""
         assert self._ledger
         return self._ledger
+
+    def _end_acts(self) -> None:
+        """Go on with a takedown that was killed on its way in this folder."""
+        for act in superseding.unended(self.folder):
+            # A project that only archives need not load what reads articles.
+            from newsarchive.keeping import takedown  # noqa: PLC0415
+
+            logger.warning("%s had been killed on its way; it is carried out now", act)
+            takedown.resume_in(self.folder, self.outlet)
 
     def _lines(self, settings: BaseSettings) -> "Lines | None":
         if self.outlet is None:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.errors import SnapshotError
+from newsarchive.store.chain import ACTS
 from newsarchive.warc import cdxj
 from newsarchive.warc.packing import SUFFIXES
 
 ROWS = ".jsonl.gz"
 REJECTED = ".rejected.jsonl.gz"
+REDACTED = ".redacted"
+"""Lies in the folder of a copy from which something is left out."""
 _MANIFEST = ".manifest.json"
-_UNFINISHED = (".open", ".part")
+UNFINISHED = (".open", ".part")
 STEM = re.compile(r"NA-(?P<outlet>.+)-(?P<run>\d{8}T\d{6}Z)-\d{5,}-.+")
 
 
@@ -52,7 +55,7 @@ def all_pairs(archive: Path) -> Iterator[Pair]:
     """Every pair of an archive, closed or open, in the order of outlets, days and names."""
     for file in sorted(archive.rglob("NA-*.warc*")):
         name = file.name
-        for unfinished in _UNFINISHED:
+        for unfinished in UNFINISHED:
             name = name.removesuffix(unfinished)
         if not name.endswith(SUFFIXES):
             continue
@@ -63,10 +66,10 @@ def all_pairs(archive: Path) -> Iterator[Pair]:
 def refuse_unfinished(pairs: list[Pair]) -> None:
     """Raises `SnapshotError` while any file of these pairs is being written, or is missing its rows."""
     for pair in pairs:
-        if pair.warc.name.endswith(_UNFINISHED):
+        if pair.warc.name.endswith(UNFINISHED):
             raise SnapshotError(pair.warc, _OPEN)
-        for file in [*pair.companions(), *_manifests(pair)]:
-            if file.name.endswith(_UNFINISHED):
+        for file in [*pair.companions(), *_manifests(pair), *(folder_of(pair) / ACTS).glob("*.open")]:
+            if file.name.endswith(UNFINISHED):
                 raise SnapshotError(file, _OPEN)
         if not pair.rows.exists():
             raise SnapshotError(pair.warc, f"has no {ROWS} beside it: a pair is sealed whole or not at all")
@@ -77,15 +80,28 @@ def run_files(pairs: list[Pair]) -> list[Path]:
     found: set[Path] = set()
     for pair in pairs:
         found |= set(_manifests(pair))
-        reports = _folder(pair) / "reports"
+        reports = folder_of(pair) / "reports"
         found |= set(reports.glob(f"NA-{pair.outlet}-{pair.run}.json"))
     return sorted(found)
 
 
 def rule_files(pairs: list[Pair]) -> list[Path]:
     """What the digests in the rows of these outlets stand for."""
-    folders = sorted({_folder(pair) / "rules" for pair in pairs})
+    folders = sorted({folder_of(pair) / "rules" for pair in pairs})
     return [file for folder in folders for file in sorted(folder.glob("*.json"))]
+
+
+def act_manifests(pair: Pair) -> list[Path]:
+    """What keepers did to files of the outlet: the manifests, and not the acts, which may name who has complained."""
+    return sorted((folder_of(pair) / ACTS).glob(f"*{_MANIFEST}"))
+
+
+def may_have_tombstones(pair: Pair) -> bool:
+    """By the manifests of acts, or by the mark of a redacted copy."""
+    if pair.warc.with_name(REDACTED).exists():
+        return True
+    name = f'/{pair.warc.name}"'.encode()
+    return any(name in file.read_bytes() for file in act_manifests(pair))
 
 
 _OPEN = "is still being written, or waits for the next crawl of the outlet to finish it; seal when it is closed"
@@ -95,6 +111,6 @@ def _manifests(pair: Pair) -> list[Path]:
     return sorted(pair.warc.parent.glob(f"NA-{pair.outlet}-{pair.run}-*{_MANIFEST}*"))
 
 
-def _folder(pair: Pair) -> Path:
+def folder_of(pair: Pair) -> Path:
     """`archive/<outlet>` of `archive/<outlet>/YYYY/MM/DD/x.warc.gz`."""
     return pair.warc.parents[3]

@@ -51,6 +51,15 @@ class Scope:
         return in_time and (not self.urls or url.startswith(self.urls))
 
 
+def scope_of(told: dict[str, Any]) -> Scope:
+    """The scope that stands in a seal; raises `SnapshotError` where there is none."""
+    try:
+        first, last = (date.fromisoformat(told[name]) if told[name] else None for name in ("first_day", "last_day"))
+        return Scope(tuple(told["outlets"]), tuple(told["runs"]), first, last, tuple(told["urls"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise SnapshotError("--supersedes", "the seal says no scope; say it with --scope") from error
+
+
 def read_scope(words: Iterable[str]) -> Scope:
     """The scope that a person wrote; raises `SnapshotError` for what cannot be understood."""
     named: dict[str, list[str]] = {key: [] for key in _KEYS}

@@ -144,8 +144,9 @@ class Verdict:
 
 
 def act_phrase(act: str) -> str:
-    """How a thing is called that is no longer there by an act: `erased under T-…`, `disposed under D-…`."""
-    return f"{'disposed' if act.startswith('D-') else 'erased'} under {act}"
+    """How what is not there by an act is called: `erased under T-…`, `disposed under D-…`, of `T-…/withheld` so."""
+    name, _, kind = act.partition("/")
+    return f"{kind or ('disposed' if act.startswith('D-') else 'erased')} under {name}"
 
 
 def _counts(counted: Counter[str]) -> list[tuple[str, int]]:

@@ -1,0 +1,79 @@
+"""Copies of pairs without what is withheld: what goes into a snapshot instead of the pair."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from newsarchive.errors import RecordError, SnapshotError
+from newsarchive.keeping import rewriting
+from newsarchive.keeping.access import Access
+from newsarchive.keeping.takedowns import Takedown
+from newsarchive.sealing.indexing import lines_beside
+from newsarchive.sealing.pairs import REDACTED, Pair, folder_of
+from newsarchive.warc.reader import StoredRecord, read_records
+from newsarchive.warc.tombstones import is_tombstone
+
+_LEVELS = ("withhold", "erase")
+_DOM = "urn:dom:"
+
+
+class Redactor:
+    """Makes the copies, by the acts that stand when it is made."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is that of the keepers; raises `SnapshotError` where an act is damaged."""
+        self._access = Access.of(folder)
+
+    def __call__(self, pair: Pair, into: Path) -> Pair:
+        """The pair itself where nothing of it is withheld, else a copy in a new folder; raises `SnapshotError`."""
+        if not self._access or not any(self._act(line.url, _digits(line.digits), pair) for line in lines_beside(pair)):
+            return pair
+        try:
+            into.mkdir(parents=True)
+            (into / REDACTED).touch()
+            copy = replace(pair, warc=into / pair.warc.name)
+            source, target = pair.warc, into
+            for act, ids in self._found(pair).items():
+                rewriting.rewrite(source, ids, act.erasure, into=target if source is pair.warc else None)
+                source = copy.warc
+        except (OSError, RecordError) as error:
+            raise SnapshotError(pair.warc, f"cannot be copied without what is withheld ({error})") from error
+        return copy if copy.warc.exists() else pair
+
+    def _found(self, pair: Pair) -> dict[Takedown, set[str]]:
+        """Records that are withheld, by acts."""
+        found: dict[str, Takedown] = {}
+        belonging: dict[str, str] = {}
+        for record in read_records(pair.warc):
+            record_id = record.field("WARC-Record-ID") or ""
+            if act := self._withheld(record, pair):
+                found[record_id] = act
+            elif record.kind in ("request", "metadata"):
+                field = "WARC-Concurrent-To" if record.kind == "request" else "WARC-Refers-To"
+                belonging[record_id] = record.field(field) or ""
+        found |= {one: found[about] for one, about in belonging.items() if about in found}
+        by_act: dict[Takedown, set[str]] = {}
+        for record_id, act in found.items():
+            by_act.setdefault(act, set()).add(record_id)
+        return by_act
+
+    def _withheld(self, record: StoredRecord, pair: Pair) -> Takedown | None:
+        if record.kind not in ("response", "revisit", "resource", "request") or is_tombstone(record):
+            return None
+        url = (record.field("WARC-Target-URI") or "").strip("<>").removeprefix(_DOM)
+        return self._act(url, _moment(record.field("WARC-Date") or ""), pair)
+
+    def _act(self, url: str, captured_at: datetime | None, pair: Pair) -> Takedown | None:
+        act = self._access.act(url, captured_at, outlet=folder_of(pair).name)
+        return act if act and act.level in _LEVELS else None
+
+
+def _moment(printed: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(printed)
+    except ValueError:
+        return None
+
+
+def _digits(digits: str) -> datetime | None:
+    return _moment(f"{digits[:8]}T{digits[8:]}Z")
