@@ -162,12 +162,15 @@ def _demand(args: list[str], opts: argparse.Namespace) -> Demand:
             raise SettingError(what, address, "an address that begins with http:// or https://")
     if opts.code is None:
         raise SettingError(what, "no --code", f"--code, one of {', '.join(REASONS)}")
+    first, last = _day("--since", opts.since), _day("--until", opts.until)
+    if first and last and first > last:
+        raise SettingError("--until", opts.until, f"a day that is not before {opts.since}")
     scope = Scope(
         outlets=tuple(sorted(set(opts.outlet))),
         urls=tuple(sorted(set(opts.prefix))),
         pages=tuple(sorted(set(opts.url))),
-        first_day=_day("--since", opts.since),
-        last_day=_day("--until", opts.until),
+        first_day=first,
+        last_day=last,
     )
     records = frozenset(f"<{record.strip('<>')}>" for record in opts.record)
     return Demand(

@@ -48,7 +48,7 @@ class Selected:
     records: list[Taken] = field(default_factory=list)
     rows: int = 0
     headlines: set[str] = field(default_factory=set)
-    """Of the articles, to find where else they stand; so are the paragraphs."""
+    """And deks, to find where else they stand; so are the paragraphs."""
     paragraphs: set[str] = field(default_factory=set)
 
     @property
@@ -211,7 +211,7 @@ class _Search:
             if is_erased(row) or row["provenance"]["warc"]["record_id"] not in taken:
                 continue
             self.found.rows += 1
-            self.found.headlines.add(row["headline"] or "")
+            self.found.headlines |= {row["headline"] or "", row["dek"] or ""}
             self.found.paragraphs |= {row["text"][start:end] for start, end in row["paragraphs"]}
             if not self._wanted.records and not self._wanted.is_exact:
                 self.found.keys.add(row["article_key"])

@@ -190,7 +190,7 @@ def _refuse(keeper: Keeper, demand: Demand, planned: Plan) -> None:
         demand.level,
         one.url,
         actor=keeper.actor,
-        reason=f"{demand.code}; {demand.authority}; {demand.reason}",
+        reason=f"{demand.code}; {demand.authority}",
         outcome=f"refused: {hold}",
     )
     raise HeldError(one.url, f"is under the hold {hold}{more}; nothing was erased")

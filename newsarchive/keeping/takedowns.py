@@ -90,6 +90,11 @@ class Takedown(Facts):
         return digest_of(self.octets)
 
     @property
+    def told(self) -> str:
+        """Why, as the custody log says it: snapshots carry that to others, so what was written beside it stays here."""
+        return f"{self.code}; {self.authority}"
+
+    @property
     def act(self) -> Act:
         """As the chains of outlets tell it."""
         return Act(self.id, "takedown", self.octets)
@@ -163,8 +168,7 @@ def end(folder: Path, act: Takedown) -> None:
     """It is carried out: say so in the custody log, once. Raises `SnapshotError`, `OSError`."""
     if act.id not in {line["object"] for line in _logged(folder)}:
         action: custody.Action = _LOGGED[act.level]  # type: ignore[assignment]
-        reason = f"{act.code}; {act.authority}; {act.reason}"
-        custody.append(folder, action, act.id, actor=act.actor, reason=reason, outcome=act.digest)
+        custody.append(folder, action, act.id, actor=act.actor, reason=act.told, outcome=act.digest)
     _mark(folder, act.id).unlink(missing_ok=True)
 
 
@@ -182,7 +186,8 @@ def unended(folder: Path) -> list[Takedown]:
 
 def contradictions(folder: Path, acts: Iterable[Takedown]) -> Iterator[str]:
     """Where files and custody log disagree."""
-    known, waiting = {act.id: act for act in acts}, {act.id for act in unended(folder)}
+    known = {act.id: act for act in acts}
+    waiting = {name for name in known if _mark(folder, name).exists()}
     logged = {line["object"]: line["outcome"] for line in _logged(folder) if line["outcome"].startswith("sha256:")}
     for name, digest in sorted(logged.items()):
         if name not in known:

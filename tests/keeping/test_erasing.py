@@ -11,16 +11,22 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from backports import zstd
+from filelock import FileLock
 from warcio.archiveiterator import ArchiveIterator
 
 from newsarchive import schemas
 from newsarchive.commands.verify import as_text
 from newsarchive.comparing import compare
+from newsarchive.keeping import rewriting, takedowns
 from newsarchive.verifying import archive as verifying
 from newsarchive.warc.frame import read_answer
+from newsarchive.warc.packing import PACKINGS
 from newsarchive.warc.payload import decoded
 from newsarchive.warc.reader import read_records
+from newsarchive.warc.tombstones import Erasure, is_tombstone
 from tests.capture.replay import Replay, wayback
+from tests.crawl.test_manifests import dying, leave_open
 from tests.keeping.command import hold, takedown
 from tests.keeping.conftest import ARTICLE, OLD, World
 from tests.verifying.mutations import judged
@@ -96,6 +102,8 @@ def test_nothing_is_left_of_an_erased_article(untouched: World, world: World):
         database.execute("DELETE FROM doubt")
     database.close()
     assert str(world.archive / "state.sqlite") in places(world.archive, needles)
+    left = next(world.collection.rglob("NA-*.warc.gz"))
+    left.with_name("NA-x.jsonl.gz.part").write_bytes(gzip.compress(needles[1].encode()))
     before = world.collection.rglob("NA-*.warc.gz")
     captures = sum(record.kind in ("response", "revisit") for warc in before for record in read_records(warc))
 
@@ -253,3 +261,65 @@ def test_pywb_shows_everything_else(world: World, tmp_path: Path):
         assert other["headline"].encode()[:20] in replay.get(other["url"], as_archived=False).body
         # There is nothing that could be blocked.
         assert [replay.get(url).status for url in (ARTICLE, OLD)] == [404, 404]
+
+
+def test_what_a_dead_crawl_left_open_is_finished_and_erased(world: World):
+    needles = texts(world.archive, ARTICLE)[1:]
+    first, *others = sorted(world.collection.rglob("NA-*.manifest.json"))
+    for manifest in others:
+        for path in world.collection.rglob(f"{manifest.name.removesuffix('.manifest.json')[:-9]}*"):
+            path.unlink()
+    dying(world.collection)
+    warc = next(world.collection.rglob("NA-*.warc.gz"))
+    for path in [*world.collection.rglob("NA-*.jsonl.gz")]:
+        leave_open(path)
+    warc.with_name(warc.name.replace(".warc.gz", ".cdxj")).unlink()
+    warc.rename(warc.with_name(warc.name + ".open"))
+    assert not first.exists()
+
+    act = take(world, "erase", "--url", ARTICLE)
+
+    assert len(act["records"]) >= 4
+    assert places(world.archive, needles) == []
+    assert not list(world.archive.rglob("*.open"))
+    assert judged(world.archive, deep=True) == (0, [])
+
+
+def test_an_outlet_that_is_being_crawled_is_not_touched(world: World):
+    before = evidence(world.archive)
+    with FileLock(world.collection / ".lock"):
+        done = takedown("erase", "--url", ARTICLE, *WHY, "--yes", archive=world.archive)
+    assert (done.code, "a crawl of this outlet is running" in done.err) == (2, True)
+    assert evidence(world.archive) == before
+    assert takedowns.read_all(world.folder) == []
+
+
+@pytest.mark.parametrize("compression", ["zstd", "none"])
+def test_files_of_every_compression_are_written_anew(untouched: World, tmp_path: Path, compression: str):
+    source = min(untouched.collection.rglob("NA-*.warc.gz"))
+    stem, packing = source.name.removesuffix(".warc.gz"), PACKINGS[compression]
+    warc = tmp_path / f"{stem}{packing.suffix}"
+    with warc.open("wb") as file:
+        for member in members(source.read_bytes()):
+            file.write(zstd.compress(member) if compression == "zstd" else member)
+    for ending in (".jsonl.gz", ".rejected.jsonl.gz"):
+        if (beside := source.with_name(stem + ending)).exists():
+            (tmp_path / beside.name).write_bytes(beside.read_bytes())
+    (tmp_path / f"{stem}.cdxj").touch()
+    (row,) = [json.loads(line) for line in gzip.open(tmp_path / f"{stem}.jsonl.gz")]
+    ids = {
+        record.field("WARC-Record-ID") for record in read_records(warc) if record.field("WARC-Target-URI") == row["url"]
+    }
+    kept = [record.fields for record in read_records(warc) if record.field("WARC-Record-ID") not in ids]
+    erasure = Erasure("T-2026-001", "2026-11-28T00:00:00Z", "other", "somebody")
+
+    rewriting.rewrite(warc, ids, erasure)
+    once = warc.read_bytes()
+    rewriting.rewrite(warc, ids, erasure)
+
+    assert warc.read_bytes() == once
+    verdict = verifying.verify([warc])
+    assert verdict.is_clean, as_text(verdict)
+    assert verdict.acts == {"T-2026-001": {"records": len(ids)}}
+    assert verdict.levels["index"].right > 0
+    assert [record.fields for record in read_records(warc) if not is_tombstone(record)] == kept
