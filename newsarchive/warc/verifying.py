@@ -104,7 +104,8 @@ class _File:
             self._take_request(record)
         if told := read_tombstone(record):
             self._verdict.under(act_key(told), "records")
-            self._verdict.tombstones.setdefault(self._path.parent, set()).add(told.act)
+            named = self._verdict.tombstones.setdefault(self._path.parent, {})
+            named.setdefault(told.act, set()).add(told.erased_id)
         if record.kind in ("response", "revisit", "resource"):
             self._waiting = record
             return

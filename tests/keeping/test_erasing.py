@@ -18,7 +18,9 @@ from warcio.archiveiterator import ArchiveIterator
 from newsarchive import schemas
 from newsarchive.commands.verify import as_text
 from newsarchive.comparing import compare
-from newsarchive.keeping import rewriting, takedowns
+from newsarchive.keeping import rewriting, superseding, takedowns
+from newsarchive.store import manifests
+from newsarchive.store.manifests import file_facts
 from newsarchive.verifying import archive as verifying
 from newsarchive.warc.frame import read_answer
 from newsarchive.warc.packing import PACKINGS
@@ -29,6 +31,8 @@ from tests.capture.replay import Replay, wayback
 from tests.crawl.test_manifests import dying, leave_open
 from tests.keeping.command import hold, takedown
 from tests.keeping.conftest import ARTICLE, OLD, World
+from tests.keeping.test_superseding import forge
+from tests.verifying import mutations
 from tests.verifying.mutations import judged
 from tests.warc import judges
 
@@ -323,3 +327,34 @@ def test_files_of_every_compression_are_written_anew(untouched: World, tmp_path:
     assert verdict.acts == {"T-2026-001": {"records": len(ids)}}
     assert verdict.levels["index"].right > 0
     assert [record.fields for record in read_records(warc) if not is_tombstone(record)] == kept
+
+
+def test_no_more_can_be_taken_away_under_an_act_than_it_names(world: World, tmp_path: Path):
+    act = take(world, "erase", "--url", ARTICLE)
+    intact = world.archive
+    (tmp_path / "work").mkdir()
+    outcome = mutations.run(intact, count=len(mutations.KINDS), seed=3, work=tmp_path / "work")
+    assert outcome.is_good, outcome.as_text()
+    own = world.collection / "acts" / f"{act['id']}.manifest.json"
+    warc = max(world.collection.rglob("NA-*.warc.gz"))
+    victim = next(record for record in read_records(warc) if record.kind == "response")
+
+    # Another record goes under the same act, with all that follows from it; only the act itself cannot be changed.
+    before = superseding.file_of(warc, folder=own.parent)
+    rewriting.rewrite(warc, {victim.field("WARC-Record-ID")}, Erasure(act["id"], act["at"], "privacy", "GDPR Art. 17"))
+    after = superseding.file_of(warc, folder=own.parent)
+    forge(
+        own,
+        lambda told: told.update(
+            inputs=[*told["inputs"], file_facts(before)], outputs=[*told["outputs"], file_facts(after)]
+        ),
+    )
+    told = json.dumps({"path": f"acts/{own.name}", "digest": manifests.read(own).digest}, sort_keys=True)
+    (world.collection / "last-manifest.json").write_text(told + "\n")
+    found = [one.what for one in verifying.verify([intact]).findings]
+    assert any(f"erased under {act['id']}, which does not name them" in what for what in found), found
+
+    # Or it is simply left out.
+    forge(own, lambda told: told["outputs"][-1].update(records=after.records - 1))
+    found = [one.what for one in verifying.verify([intact]).findings]
+    assert any("and had another number" in what for what in found), found
