@@ -138,10 +138,13 @@ class ArchiveExtension:
         """Go on with a takedown that was killed on its way in this folder."""
         for act in superseding.unended(self.folder):
             # A project that only archives need not load what reads articles.
-            from newsarchive.keeping import takedown  # noqa: PLC0415
+            from newsarchive.keeping import erasing  # noqa: PLC0415
 
             logger.warning("%s had been killed on its way; it is carried out now", act)
-            takedown.resume_in(self.folder, self.outlet)
+            try:
+                erasing.resume_in(self.folder, self.outlet)
+            except OSError as error:
+                raise ArchiveError(self.folder, f"{act} cannot be carried out ({error.strerror})") from error
 
     def _lines(self, settings: BaseSettings) -> "Lines | None":
         if self.outlet is None:

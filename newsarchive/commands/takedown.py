@@ -3,8 +3,7 @@
 import argparse
 import json
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,17 +12,16 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from newsarchive import outlets, urls
-from newsarchive.commands import keepers
+from newsarchive.commands import keepers, takedown_lines
 from newsarchive.commands.crawl import say
-from newsarchive.errors import NewsArchiveError, OutletError, SettingError
-from newsarchive.keeping import access, takedown, takedowns
+from newsarchive.errors import ArchiveError, NewsArchiveError, OutletError, SettingError
+from newsarchive.keeping import takedown, takedowns
+from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.scope import Scope
 from newsarchive.keeping.selecting import Wanted
-from newsarchive.keeping.takedown import Demand, Keeper, Plan
-from newsarchive.keeping.takedowns import LEVELS, REASONS, Takedown, Taken, Why
+from newsarchive.keeping.takedowns import LEVELS, REASONS, Why
 from newsarchive.outlets import Outlet
 
-_SHOWN = 20
 _MENTIONS: dict[str | None, frozenset[Why]] = {
     None: frozenset(),
     "text": frozenset({"text"}),
@@ -86,6 +84,9 @@ class Command(ScrapyCommand):
             self.exitcode = action(args, opts, _keeper(opts, self.settings))
         except NewsArchiveError as error:
             self.exitcode = say(error)
+        except OSError as error:
+            what = f"cannot be read or written ({error.strerror}); scrapy takedown list goes on with what was begun"
+            self.exitcode = say(ArchiveError(Path(error.filename or self.settings["ARCHIVE_DIR"]), what))
         sys.stdout.flush()
 
 
@@ -100,7 +101,7 @@ def _take(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     if opts.json:
         sys.stdout.write(json.dumps(takedowns.as_json(act), indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _done(act, demand, keeper))
+        sys.stdout.writelines(f"{line}\n" for line in takedown_lines.done_lines(act, demand, keeper))
     return 0
 
 
@@ -126,7 +127,7 @@ def _list(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     if opts.json:
         sys.stdout.write(json.dumps([takedowns.as_json(act) for act in acts], indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _listed(acts))
+        sys.stdout.writelines(f"{line}\n" for line in takedown_lines.listed_lines(acts))
     sys.stderr.writelines(f"scrapy: {line}\n" for line in wrong)
     return 1 if wrong else 0
 
@@ -200,77 +201,6 @@ def _day(option: str, text: str | None) -> date | None:
 
 def _show(planned: Plan, demand: Demand, opts: argparse.Namespace) -> None:
     if opts.json:
-        sys.stdout.write(json.dumps(_as_json(planned), indent=2) + "\n")
+        sys.stdout.write(json.dumps(takedown_lines.as_json(planned), indent=2) + "\n")
         return
-    sys.stdout.writelines(f"{line}\n" for line in _planned(planned, demand))
-
-
-def _as_json(planned: Plan) -> dict[str, object]:
-    return {
-        "records": [one.model_dump(mode="json") for one in planned.selected.records],
-        "addresses": sorted(planned.selected.pages),
-        "rows": planned.selected.rows,
-        "files": [str(path) for path in planned.files],
-        "snapshots": planned.snapshots,
-        "mentions": [one.model_dump(mode="json") for one in planned.mentions],
-        "learned": [str(path) for path in planned.learned],
-        "held": [{"url": one.url, "hold": str(hold)} for one, hold in planned.held],
-    }
-
-
-def _planned(planned: Plan, demand: Demand) -> Iterable[str]:
-    selected = planned.selected
-    kinds = Counter(one.kind for one in selected.records)
-    told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
-    count = f"{len(selected.records):,} records ({told or 'none is there yet'}), {selected.rows:,} rows"
-    yield f"would {demand.level} {count}"
-    yield from _some("address", sorted({one.url for one in selected.records} | selected.pages))
-    yield from _some("capture", _captures(selected.records))
-    yield from _some("file", [str(path) for path in planned.files])
-    yield from (f"  snapshot {number} holds some of it" for number in planned.snapshots)
-    for why in ("text", "headline"):
-        others = [one for one in planned.mentions if one.why == why]
-        goes = "goes, too" if why in demand.mentions else f"stays without --mentions {_ASKED[why]}"
-        yield from _some(f"its {why} stands, and {goes}, in", _captures(others))
-    yield from (f"  {path} is a learned table with some of it: it stood on many pages" for path in planned.learned)
-    yield from (f"  held: {one.url} by {hold}" for one, hold in planned.held[:_SHOWN])
-    yield "nothing is done; --yes does it" if not planned.held else "a hold stands in the way"
-
-
-_ASKED = {"text": "text", "headline": "all"}
-
-
-def _captures(records: Iterable[Taken]) -> list[str]:
-    return [f"{one.captured_at} {one.url}" for one in records if one.kind in ("response", "revisit", "resource")]
-
-
-def _some(what: str, things: list[str]) -> Iterable[str]:
-    yield from (f"  {what} {thing}" for thing in things[:_SHOWN])
-    if len(things) > _SHOWN:
-        yield f"  … and {len(things) - _SHOWN:,} more; --json has them all"
-
-
-def _done(act: Takedown, demand: Demand, keeper: Keeper) -> Iterable[str]:
-    what = ", ".join((act.scope.pages or act.scope.urls or sorted(demand.wanted.records))[:3])
-    yield f"{act.id}: {_PAST[act.level]} {len(act.records):,} records: {what}"
-    yield f"  in the custody log as {act.digest}"
-    for number in act.snapshots:
-        yield f"  snapshot {number} still has it: scrapy snapshot create --supersedes {number}, then delete the file"
-    if act.level == "erase" and not demand.mentions:
-        yield "  captures of other addresses, such as feeds, were left as they are: see --mentions"
-    yield f"  {keeper.folder / access.FILE} is what pywb is to obey (acl_paths)"
-
-
-_PAST = {"hide": "hid", "withhold": "withheld", "erase": "erased", "lift": "lifted"}
-
-
-def _listed(acts: Iterable[Takedown]) -> Iterable[str]:
-    known = list(acts)
-    stands = {act.id for act in takedowns.standing(known)}
-    for act in known:
-        state = f"lifts {act.lifts}" if act.lifts else "stands" if act.id in stands else "lifted"
-        yield f"{act.id}  {act.level:8}  {state}  {len(act.records):,} records  {act.code}  {act.authority}"
-        yield f"    {act.at} by {act.actor}: {act.reason}"
-        yield from (f"    {address}" for address in (*act.scope.urls, *act.scope.pages)[:_SHOWN])
-    if not known:
-        yield "no takedown"
+    sys.stdout.writelines(f"{line}\n" for line in takedown_lines.planned_lines(planned, demand))

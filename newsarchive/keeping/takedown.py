@@ -1,85 +1,20 @@
 """Taking down: what would go, the decision, and carrying it out; a kill at any step leaves something to go on from."""
 
-from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 
 from newsarchive import clock, dates
-from newsarchive.archiving import recovery
-from newsarchive.archiving.relearning import Lines
-from newsarchive.errors import ArchiveError, HeldError, SettingError
-from newsarchive.keeping import access, holds, placing, rewriting, superseding, takedowns
-from newsarchive.keeping.forgetting import forget
-from newsarchive.keeping.holds import Hold, Holds
+from newsarchive.errors import HeldError, SettingError
+from newsarchive.keeping import access, demands, erasing, holds, placing, superseding, takedowns
+from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.locks import outlet_alone
-from newsarchive.keeping.mentions import Needles, learned_with, mentions
-from newsarchive.keeping.selecting import Selected, Wanted, select
-from newsarchive.keeping.takedowns import Level, Takedown, Taken, Why
-from newsarchive.outlets import Outlet
-from newsarchive.parameters import ORDINARY, Selection
+from newsarchive.keeping.takedowns import Takedown
 from newsarchive.sealing import custody
-from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.folder import alone
-from newsarchive.sealing.names import ARCHIVE
-from newsarchive.store.chain import ACTS
-from newsarchive.store.database import Database
-from newsarchive.store.ledger import Ledger
-from newsarchive.store.state import State
-from newsarchive.warc.writer import OPEN
-
-STATE = "state.sqlite"
-_DAYS, _REPEATED = 7, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Keeper:
-    """Where, by whom, and what is known of the outlets."""
-
-    archive: Path
-    folder: Path
-    actor: str | None
-    outlets: Mapping[str, Outlet]
-
-    @property
-    def selections(self) -> dict[str, Selection]:
-        """The parameters that tell articles apart."""
-        return {name: outlet.selection for name, outlet in self.outlets.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What is asked for, by whom, by what right."""
-
-    level: Level
-    wanted: Wanted
-    code: str
-    authority: str
-    reason: str
-    keeps_digests: bool = True
-    mentions: frozenset[Why] = frozenset()
-    """Other captures go, too: those in which the `text` stands, or no more than a `headline`."""
-
-
-@dataclass(slots=True)
-class Plan:
-    """What would go."""
-
-    selected: Selected
-    files: list[Path] = field(default_factory=list)
-    """Those that would be written anew."""
-    snapshots: list[int] = field(default_factory=list)
-    """Sealed ones that hold something of it."""
-    mentions: list[Taken] = field(default_factory=list)
-    """Other captures in which the text stands; among those that are selected where they were asked for."""
-    learned: list[Path] = field(default_factory=list)
-    held: list[tuple[Taken, Hold]] = field(default_factory=list)
 
 
 def plan(keeper: Keeper, demand: Demand) -> Plan:
     """What would go by now; raises `HeldError` where it is not known what is held, and `ArchiveError`."""
-    return _plan(keeper, demand, holds.of(keeper.folder))
+    return demands.plan(keeper, demand, holds.of(keeper.folder))
 
 
 def take_down(keeper: Keeper, demand: Demand) -> Takedown:
@@ -90,7 +25,7 @@ def take_down(keeper: Keeper, demand: Demand) -> Takedown:
     with placing.standing(keeper.folder) as known, alone(keeper.folder), ExitStack() as locks:
         _resume(keeper)
         locked = _closed(keeper, demand, locks) if demand.level == "erase" else frozenset()
-        planned = _plan(keeper, demand, known)
+        planned = demands.plan(keeper, demand, known)
         if planned.held:
             _refuse(keeper, demand, planned)
         if demand.level == "erase" and not planned.selected.records:
@@ -136,49 +71,11 @@ def resume(keeper: Keeper) -> list[Takedown]:
         return _resume(keeper)
 
 
-def resume_in(collection: Path, outlet: Outlet | None) -> None:
-    """Go on with what was killed in one collection, whose lock the caller holds. Raises `ArchiveError`, `OSError`."""
-    for name in superseding.unended(collection):
-        if name.startswith("T-"):
-            _erase_in(collection, takedowns.read(collection / ACTS / f"{name}.json"), outlet)
-
-
 def _resume(keeper: Keeper) -> list[Takedown]:
     waiting = takedowns.unended(keeper.folder)
     for act in waiting:
         _carry_out(keeper, act)
     return waiting
-
-
-def _plan(keeper: Keeper, demand: Demand, known: Holds) -> Plan:
-    selected = select(keeper.archive, demand.wanted, selections=keeper.selections)
-    planned = Plan(selected)
-    if demand.level == "erase":
-        needles = Needles(headlines=selected.headlines, paragraphs=selected.paragraphs)
-        for name in sorted({one.collection for one in selected.records}):
-            planned.mentions += mentions(keeper.archive / name, needles, selected.ids)
-            planned.learned += learned_with(keeper.archive / name, needles)
-        selected.records += [one for one in planned.mentions if one.why in demand.mentions]
-        planned.held = list(_held(selected, known))
-        warcs = (keeper.archive / name / file for name, file in sorted(selected.warcs))
-        planned.files = [path for warc in warcs for path in rewriting.files_of(warc)]
-    planned.snapshots = list(_snapshots(keeper.folder, selected))
-    return planned
-
-
-def _held(selected: Selected, known: Holds) -> Iterator[tuple[Taken, Hold]]:
-    for one in selected.records:
-        url = one.url.removeprefix("urn:dom:")
-        hold = known.on(outlet=one.collection, url=url, captured_at=_moment(one.captured_at))
-        if hold:
-            yield one, hold
-
-
-def _moment(printed: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(printed)
-    except ValueError:
-        return None
 
 
 def _refuse(keeper: Keeper, demand: Demand, planned: Plan) -> None:
@@ -194,19 +91,6 @@ def _refuse(keeper: Keeper, demand: Demand, planned: Plan) -> None:
         outcome=f"refused: {hold}",
     )
     raise HeldError(one.url, f"is under the hold {hold}{more}; nothing was erased")
-
-
-def _snapshots(folder: Path, selected: Selected) -> Iterator[int]:
-    """Seals of files in which something that is selected lay, and was not erased by then."""
-    names: dict[str, set[str]] = {}
-    for one in selected.records:
-        names.setdefault(ARCHIVE + one.file.rpartition("/")[2], set()).add(one.record_id)
-    chain = Chain(folder)
-    for seal in chain.seals() if chain.is_there and names else ():
-        erased = {str(one["erased"]) for one in seal.facts.get("tombstones", ())}
-        held = {record for fact in seal.files for record in names.get(fact.path, ())}
-        if held - erased:
-            yield seal.sequence
 
 
 def _act(keeper: Keeper, demand: Demand, planned: Plan) -> Takedown:
@@ -237,25 +121,9 @@ def _closed(keeper: Keeper, demand: Demand, locks: ExitStack) -> frozenset[str]:
         if any(collection.glob("[0-9]*/[0-9]*/[0-9]*/*")):
             locks.enter_context(outlet_alone(collection))
             locked.add(collection.name)
-            resume_in(collection, keeper.outlets.get(collection.name))
-            _finish_open(collection, keeper.outlets.get(collection.name))
+            erasing.resume_in(collection, keeper.outlets.get(collection.name))
+            erasing.finish_open(collection, keeper.outlets.get(collection.name))
     return frozenset(locked)
-
-
-def _finish_open(collection: Path, outlet: Outlet | None) -> None:
-    left = [path for path in collection.rglob(f"*{OPEN}") if path.parent.name != ACTS]
-    if not left:
-        return
-    if outlet is None:
-        raise ArchiveError(
-            left[0], "was left open by a crawl of which there is no YAML; crawl once more, then take down"
-        )
-    database = Database(collection.parent / STATE)
-    try:
-        ledger = Ledger(State(database), outlet)
-        recovery.recover(collection, lines=Lines(ledger, database, outlet=outlet, days=_DAYS, repeated=_REPEATED))
-    finally:
-        database.close()
 
 
 def _carry_out(keeper: Keeper, act: Takedown, locked: frozenset[str] = frozenset()) -> None:
@@ -265,26 +133,6 @@ def _carry_out(keeper: Keeper, act: Takedown, locked: frozenset[str] = frozenset
         if superseding.has_ended(collection, act.id):
             continue
         with nullcontext() if name in locked else outlet_alone(collection):
-            _erase_in(collection, act, keeper.outlets.get(name))
+            erasing.erase_in(collection, act, keeper.outlets.get(name))
     access.write(keeper.folder)
     takedowns.end(keeper.folder, act)
-
-
-def _erase_in(collection: Path, act: Takedown, outlet: Outlet | None) -> None:
-    """Every step can be done again; the manifest comes last."""
-    chosen = act.in_collection(collection.name)
-    files = [path for file in chosen for path in rewriting.files_of(collection / file)]
-    superseding.begin(collection, act.act, files)
-    for part in collection.rglob("*.part"):
-        part.unlink(missing_ok=True)
-    for file, ids in sorted(chosen.items()):
-        rewriting.rewrite(collection / file, ids, act.erasure)
-    addresses = {*act.scope.pages, *(one.url for one in act.records if one.collection == collection.name)}
-    forget(
-        collection.parent / STATE,
-        collection.name,
-        addresses,
-        selection=outlet.selection if outlet else ORDINARY,
-        is_lasting=act.is_lasting and not (act.scope.first_day or act.scope.last_day),
-    )
-    superseding.finish(collection, act.act)
