@@ -65,7 +65,7 @@ def lift(keeper: Keeper, name: str, *, authority: str, reason: str) -> Takedown:
 
 def resume(keeper: Keeper) -> list[Takedown]:
     """Go on with acts that were killed on their way; those. Raises `ArchiveError` as `take_down`."""
-    if not (keeper.folder / takedowns.FOLDER).is_dir():
+    if not takedowns.is_any_unended(keeper.folder):
         return []
     with alone(keeper.folder):
         return _resume(keeper)

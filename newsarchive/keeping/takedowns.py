@@ -172,6 +172,11 @@ def end(folder: Path, act: Takedown) -> None:
     _mark(folder, act.id).unlink(missing_ok=True)
 
 
+def is_any_unended(folder: Path) -> bool:
+    """Something was begun, and is to be ended or dropped."""
+    return any((folder / FOLDER).glob(f"T-*.json{OPEN}"))
+
+
 def unended(folder: Path) -> list[Takedown]:
     """Acts that were decided and are not carried out; what was not even decided is dropped."""
     found = []

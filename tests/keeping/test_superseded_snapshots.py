@@ -11,7 +11,7 @@ from tests.keeping.command import takedown
 from tests.keeping.conftest import ARTICLE, OLD, World
 from tests.keeping.test_erasing import WHY, octets, places, take, texts
 from tests.sealing.command import snapshot
-from tests.sealing.forging import members_of
+from tests.sealing.forging import members_of, resealed, write
 
 
 def sealed(world: World, *words: object) -> Path:
@@ -74,17 +74,29 @@ def test_one_snapshot_stands_in_the_place_of_another(world: World, tmp_path: Pat
 def test_a_seal_that_hides_an_erasure_or_invents_one_is_found(world: World, tmp_path: Path):
     take(world, "erase", "--url", ARTICLE)
     path = sealed(world, "--scope", "outlet=responsible_statecraft")
-    seal = json.loads(members_of(path)[names.SEAL])
-    assert seal["tombstones"]
-    assert "supersedes" not in seal
-    from newsarchive.sealing.deep import _judge_tombstones  # noqa: PLC0415 - what a holder of the key could write
-    from newsarchive.sealing.judgement import Judgement  # noqa: PLC0415
-    from newsarchive.sealing.seal import read_seal  # noqa: PLC0415
-    from newsarchive.warc.verdict import Verdict  # noqa: PLC0415
+    members = members_of(path)
+    told = json.loads(members[names.SEAL])["tombstones"]
+    invented = {"act": "T-2026-007", "erased": "<urn:uuid:x>", "record": "<urn:uuid:y>"}
+    instead = {"number": 1, "seal": f"sha256:{'0' * 64}", "acts": []}
 
-    judgement, verdict = Judgement("x"), Verdict()
-    _judge_tombstones(judgement, read_seal(members_of(path)[names.SEAL], path), verdict)
-    assert judgement.levels["seal"].state == "wrong"
+    def notes(*words: str, **changes: object) -> list[str]:
+        # Made by one who holds the key, and so beside no chain.
+        forged = tmp_path / "forged" / path.name
+        forged.parent.mkdir(exist_ok=True)
+        write(forged, resealed(members, **changes))
+        code, judgement = judged(forged, *words)
+        assert (code, judgement["levels"]["seal"]["state"]) == (1, "wrong")
+        return list(judgement["levels"]["seal"]["notes"])
+
+    assert "but there are" in notes("--deep", tombstones=told[1:])[0]
+    assert "it names 1 records erased under T-2026-007, but there are 0" in notes(
+        "--deep", tombstones=[*told, invented]
+    )
+    assert "described by act, erased and record" in notes(tombstones=[{"act": "T-2026-001"}])[0]
+    assert "it supersedes none that was before it" in notes(supersedes=instead)[0]
+    assert "number, seal and acts" in notes(supersedes={"number": 1})[0]
+    # Intact, it is called so.
+    assert judged(path, "--deep")[0] == 0
 
 
 def test_what_is_withheld_goes_into_no_snapshot_and_stays_in_the_archive(world: World, tmp_path: Path):
