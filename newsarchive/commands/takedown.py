@@ -25,7 +25,7 @@ from newsarchive.outlets import Outlet
 _MENTIONS: dict[str | None, frozenset[Why]] = {
     None: frozenset(),
     "text": frozenset({"text"}),
-    "all": frozenset({"text", "headline"}),
+    "all": frozenset({"text", "headline", "address"}),
 }
 # (arguments, options, keeper) to exit code.
 _Action = Callable[[list[str], argparse.Namespace, Keeper], int]
@@ -72,6 +72,11 @@ class Command(ScrapyCommand):
         )
         erase.add_argument(
             "--drop-digests", action="store_true", help="keep no digests of what was there: short texts can be guessed"
+        )
+        erase.add_argument(
+            "--with-address",
+            action="store_true",
+            help="keep no address either, nor digests; other captures in which it stands go with --mentions all",
         )
         parser.add_argument("--yes", action="store_true", help="do it")
 
@@ -161,6 +166,8 @@ def _demand(args: list[str], opts: argparse.Namespace) -> Demand:
     for address in (*opts.url, *opts.prefix):
         if not address.startswith(("http://", "https://")) or not urls.host(address):
             raise SettingError(what, address, "an address that begins with http:// or https://")
+    if opts.with_address and (level != "erase" or opts.prefix):
+        raise SettingError("--with-address", f"{level} {' '.join(opts.prefix)}".strip(), "erase, and --url or --record")
     if opts.code is None:
         raise SettingError(what, "no --code", f"--code, one of {', '.join(REASONS)}")
     first, last = _day("--since", opts.since), _day("--until", opts.until)
@@ -176,11 +183,12 @@ def _demand(args: list[str], opts: argparse.Namespace) -> Demand:
     records = frozenset(f"<{record.strip('<>')}>" for record in opts.record)
     return Demand(
         level,
-        Wanted(scope, records, is_exact=opts.exact),
+        Wanted(scope, records, is_exact=opts.exact, takes_exchanges=opts.with_address),
         code=opts.code,
         authority=_told(opts.authority, "--authority"),
         reason=keepers.reason(opts, what),
         keeps_digests=not opts.drop_digests,
+        keeps_address=not opts.with_address,
         mentions=_MENTIONS[opts.mentions],
     )
 

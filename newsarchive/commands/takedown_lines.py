@@ -33,7 +33,7 @@ def planned_lines(planned: Plan, demand: Demand) -> Iterable[str]:
     yield from _some("capture", _captures(selected.records))
     yield from _some("file", [str(path) for path in planned.files])
     yield from (f"  snapshot {number} holds some of it" for number in planned.snapshots)
-    for why in ("text", "headline"):
+    for why in ("text", "headline", "address"):
         others = [one for one in planned.mentions if one.why == why]
         goes = "goes, too" if why in demand.mentions else f"stays without --mentions {_ASKED[why]}"
         yield from _some(f"its {why} stands, and {goes}, in", _captures(others))
@@ -42,7 +42,7 @@ def planned_lines(planned: Plan, demand: Demand) -> Iterable[str]:
     yield "nothing is done; --yes does it" if not planned.held else "a hold stands in the way"
 
 
-_ASKED = {"text": "text", "headline": "all"}
+_ASKED = {"text": "text", "headline": "all", "address": "all"}
 
 
 def _captures(records: Iterable[Taken]) -> list[str]:

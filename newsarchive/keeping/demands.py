@@ -41,6 +41,7 @@ class Demand:
     authority: str
     reason: str
     keeps_digests: bool = True
+    keeps_address: bool = True
     mentions: frozenset[Why] = frozenset()
     """Other captures go, too: those in which the `text` stands, or no more than a `headline`."""
 
@@ -65,7 +66,8 @@ def plan(keeper: Keeper, demand: Demand, known: Holds) -> Plan:
     selected = select(keeper.archive, demand.wanted, selections=keeper.selections)
     planned = Plan(selected)
     if demand.level == "erase":
-        needles = Needles(headlines=selected.headlines, paragraphs=selected.paragraphs)
+        addresses = () if demand.keeps_address else (one.url for one in selected.records)
+        needles = Needles(headlines=selected.headlines, paragraphs=selected.paragraphs, addresses=addresses)
         for name in sorted({one.collection for one in selected.records}):
             planned.mentions += mentions(keeper.archive / name, needles, selected.ids)
             planned.learned += learned_with(keeper.archive / name, needles)

@@ -54,14 +54,16 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None) -> None:
     superseding.begin(collection, act.act, files)
     for part in collection.rglob("*.part"):
         part.unlink(missing_ok=True)
-    for file, ids in sorted(chosen.items()):
-        rewriting.rewrite(collection / file, ids, act.erasure)
-    addresses = {*act.scope.pages, *(one.url for one in act.records if one.collection == collection.name)}
+    for file, erasures in sorted(chosen.items()):
+        rewriting.rewrite(collection / file, erasures)
+    records = (one for one in act.records if one.collection == collection.name)
+    addresses = {*act.scope.pages, *(one.url for one in records if one.url)}
     forget(
         collection.parent / STATE,
         collection.name,
         addresses,
         selection=outlet.selection if outlet else ORDINARY,
+        keys=() if act.keeps_address else act.keys,
         is_lasting=act.is_lasting and not (act.scope.first_day or act.scope.last_day),
     )
     superseding.finish(collection, act.act)

@@ -1,5 +1,6 @@
 """Copies of pairs without what is withheld: what goes into a snapshot instead of the pair."""
 
+import dataclasses
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from newsarchive.keeping.takedowns import Takedown
 from newsarchive.sealing.indexing import lines_beside
 from newsarchive.sealing.pairs import REDACTED, Pair, folder_of
 from newsarchive.warc.reader import StoredRecord, read_records
-from newsarchive.warc.tombstones import is_tombstone
+from newsarchive.warc.tombstones import Erasure, is_tombstone
 
 _LEVELS = ("withhold", "erase")
 _DOM = "urn:dom:"
@@ -31,31 +32,23 @@ class Redactor:
         try:
             into.mkdir(parents=True)
             (into / REDACTED).touch()
-            copy = replace(pair, warc=into / pair.warc.name)
-            source, target = pair.warc, into
-            for act, ids in self._found(pair).items():
-                rewriting.rewrite(source, ids, act.erasure, into=target if source is pair.warc else None)
-                source = copy.warc
+            rewriting.rewrite(pair.warc, self._found(pair), into=into)
         except (OSError, RecordError) as error:
             raise SnapshotError(pair.warc, f"cannot be copied without what is withheld ({error})") from error
-        return copy if copy.warc.exists() else pair
+        return replace(pair, warc=into / pair.warc.name)
 
-    def _found(self, pair: Pair) -> dict[Takedown, set[str]]:
-        """Records that are withheld, by acts."""
-        found: dict[str, Takedown] = {}
+    def _found(self, pair: Pair) -> dict[str, Erasure]:
+        """Records that are withheld."""
+        found: dict[str, Erasure] = {}
         belonging: dict[str, str] = {}
         for record in read_records(pair.warc):
             record_id = record.field("WARC-Record-ID") or ""
             if act := self._withheld(record, pair):
-                found[record_id] = act
+                found[record_id] = dataclasses.replace(act.erasure, is_withheld=True)
             elif record.kind in ("request", "metadata"):
                 field = "WARC-Concurrent-To" if record.kind == "request" else "WARC-Refers-To"
                 belonging[record_id] = record.field(field) or ""
-        found |= {one: found[about] for one, about in belonging.items() if about in found}
-        by_act: dict[Takedown, set[str]] = {}
-        for record_id, act in found.items():
-            by_act.setdefault(act, set()).add(record_id)
-        return by_act
+        return found | {one: found[about] for one, about in belonging.items() if about in found}
 
     def _withheld(self, record: StoredRecord, pair: Pair) -> Takedown | None:
         if record.kind not in ("response", "revisit", "resource", "request") or is_tombstone(record):

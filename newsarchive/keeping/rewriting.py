@@ -48,15 +48,15 @@ def files_of(warc: Path) -> list[Path]:
     return [path for path in (warc, *beside, cdxj.index_path(warc)) if path.exists()]
 
 
-def rewrite(warc: Path, ids: Collection[str], erasure: Erasure, *, into: Path | None = None) -> None:
-    """Put tombstones in the place of these records, and let what lies beside the WARC file follow.
+def rewrite(warc: Path, erasures: Mapping[str, Erasure], *, into: Path | None = None) -> None:
+    """Put tombstones in the place of records, by their ids, and let what lies beside the WARC file follow.
 
     `into`: the folder of a copy; None changes the pair itself. Raises `OSError`, and `RecordError` where the WARC file
     is damaged: then nothing is changed.
     """
     target = into / warc.name if into else warc
-    if into or _holds(warc, ids):
-        _rewrite_records(warc, target, ids, erasure, _rows_of(warc))
+    if into or _holds(warc, erasures):
+        _rewrite_records(warc, target, erasures, _rows_of(warc))
     places = _places(target)
     stem, own = stem_of(warc), stem_of(target)
     _rewrite_rows(stem.with_name(stem.name + ARTICLES), own.with_name(own.name + ARTICLES), places)
@@ -71,13 +71,14 @@ def _holds(warc: Path, ids: Collection[str]) -> bool:
 
 
 def _rewrite_records(
-    source: Path, target: Path, ids: Collection[str], erasure: Erasure, rows: Mapping[str, tuple[str, str | None]]
+    source: Path, target: Path, erasures: Mapping[str, Erasure], rows: Mapping[str, tuple[str, str | None]]
 ) -> None:
     packing = _packing(source)
     with source.open("rb") as raw, durable.replacing(target) as out:
         for record in read_records(source):
             record_id = record.field("WARC-Record-ID") or ""
-            if record_id not in ids:
+            erasure = erasures.get(record_id)
+            if erasure is None:
                 _copy(raw, record, out)
                 continue
             row_id, key = rows.get(record_id, (None, None))

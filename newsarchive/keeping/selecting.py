@@ -36,6 +36,8 @@ class Wanted:
     """Record ids; then the scope says only where they are looked for."""
     is_exact: bool = False
     """No other address than those in the scope."""
+    takes_exchanges: bool = False
+    """The metadata records of exchanges, too: they name the address."""
 
 
 @dataclass(slots=True)
@@ -132,7 +134,8 @@ class _Search:
                 taken[one.record_id] = why
         for one in records:
             # A request, or the links of a page, go with the answer.
-            if one.kind in ("request", "metadata") and one.about in taken and not one.is_exchange:
+            goes = not one.is_exchange or self._wanted.takes_exchanges
+            if one.kind in ("request", "metadata") and one.about in taken and goes:
                 taken[one.record_id] = taken[one.about]
         self._ids |= taken.keys()
         for one in records:
@@ -154,7 +157,8 @@ class _Search:
             return "selected"
         if one.kind == "revisit" and one.refers_to in self._ids:
             return "revisit"
-        if self._wanted.records or one.is_exchange or one.kind in ("warcinfo", "metadata"):
+        is_left = one.kind == "metadata" and not (one.is_exchange and self._wanted.takes_exchanges)
+        if self._wanted.records or is_left or one.kind == "warcinfo":
             return None
         return "selected" if self._is_meant(one.url, pair) and self._is_in_time(one.date) else None
 
@@ -202,7 +206,7 @@ class _Search:
                 continue
             row = json.loads(line)
             if row["url"] in self.found.pages or row["article_key"] in self.found.keys:
-                self.found.keys.add(row["article_key"])
+                self.found.keys |= {row["article_key"], self._key(row["url"], pair)}
                 self.found.pages.add(row["url"])
 
     def _count_rows(self, pair: Pair, taken: Collection[str]) -> None:
@@ -214,7 +218,7 @@ class _Search:
             self.found.headlines |= {row["headline"] or "", row["dek"] or ""}
             self.found.paragraphs |= {row["text"][start:end] for start, end in row["paragraphs"]}
             if not self._wanted.records and not self._wanted.is_exact:
-                self.found.keys.add(row["article_key"])
+                self.found.keys |= {row["article_key"], self._key(row["url"], pair)}
                 if not self._by_prefix:
                     self.found.pages.add(row["url"])
 

@@ -7,7 +7,7 @@ from newsarchive.errors import HeldError, SettingError
 from newsarchive.keeping import access, demands, erasing, holds, placing, superseding, takedowns
 from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.locks import outlet_alone
-from newsarchive.keeping.takedowns import Takedown
+from newsarchive.keeping.takedowns import OWN, Takedown
 from newsarchive.sealing import custody
 from newsarchive.sealing.folder import alone
 
@@ -85,7 +85,7 @@ def _refuse(keeper: Keeper, demand: Demand, planned: Plan) -> None:
     custody.append(
         keeper.folder,
         demand.level,
-        one.url,
+        one.url if demand.keeps_address else one.record_id,
         actor=keeper.actor,
         reason=f"{demand.code}; {demand.authority}",
         outcome=f"refused: {hold}",
@@ -94,7 +94,8 @@ def _refuse(keeper: Keeper, demand: Demand, planned: Plan) -> None:
 
 
 def _act(keeper: Keeper, demand: Demand, planned: Plan) -> Takedown:
-    at, selected = dates.utc(clock.moment()), planned.selected
+    at, selected, keeps = dates.utc(clock.moment()), planned.selected, demand.keeps_address
+    records = selected.records
     return Takedown(
         id=takedowns.next_id(keeper.folder, at[:4]),
         level=demand.level,
@@ -103,11 +104,12 @@ def _act(keeper: Keeper, demand: Demand, planned: Plan) -> Takedown:
         code=demand.code,
         authority=demand.authority,
         reason=demand.reason,
-        scope=demand.wanted.scope.model_copy(update={"pages": tuple(sorted(selected.pages))}),
+        scope=demand.wanted.scope.model_copy(update={"pages": tuple(sorted(selected.pages)) if keeps else ()}),
         keys=tuple(sorted(selected.keys)),
         is_lasting=not demand.wanted.records,
-        records=tuple(selected.records),
-        keeps_digests=demand.keeps_digests,
+        records=tuple(one if keeps or one.why not in OWN else one.model_copy(update={"url": ""}) for one in records),
+        keeps_digests=demand.keeps_digests and keeps,
+        keeps_address=keeps,
         snapshots=tuple(planned.snapshots),
     )
 

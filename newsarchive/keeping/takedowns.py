@@ -7,6 +7,7 @@ While an act is carried out, `T-2026-004.json.open` lies beside it: whoever find
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,8 +32,9 @@ REASONS = ("privacy", "court_order", "copyright", "defamation", "publisher_reque
 Level = Literal["hide", "withhold", "erase"]
 LEVELS: tuple[Level, ...] = ("hide", "withhold", "erase")
 """From the weakest on."""
-Why = Literal["selected", "revisit", "text", "headline"]
-"""Asked for; a revisit of that; or of another address, with its text, or with no more than its headline."""
+Why = Literal["selected", "revisit", "text", "headline", "address"]
+"""Asked for; a revisit of that; or of another address, with its text, its headline or its address."""
+OWN: tuple[Why, ...] = ("selected", "revisit")
 _NAME = re.compile(r"(T-\d{4}-\d{3,})\.json")
 _Id = Annotated[str, Field(pattern=r"^T-\d{4}-\d{3,}$")]
 _LOGGED = {"hide": "hide", "withhold": "withhold", "erase": "erase", "lift": "restore"}
@@ -74,6 +76,8 @@ class Takedown(Facts):
     """What is captured in this scope later is meant, too; not so where records were named."""
     records: tuple[Taken, ...] = ()
     keeps_digests: bool = True
+    keeps_address: bool = True
+    """Else no address of it stands here or in a tombstone; `keys` are hashes of them."""
     snapshots: tuple[int, ...] = ()
     """Those that held something of it when it was done."""
     lifts: _Id | None = None
@@ -102,9 +106,14 @@ class Takedown(Facts):
     @property
     def erasure(self) -> Erasure:
         """As tombstones tell it."""
-        is_withheld = self.level != "erase"
         return Erasure(
-            self.id, self.at, self.code, self.authority, keeps_digests=self.keeps_digests, is_withheld=is_withheld
+            self.id,
+            self.at,
+            self.code,
+            self.authority,
+            keeps_digests=self.keeps_digests,
+            keeps_address=self.keeps_address,
+            is_withheld=self.level != "erase",
         )
 
     @property
@@ -112,13 +121,15 @@ class Takedown(Facts):
         """Those that have records of it."""
         return sorted({one.collection for one in self.records})
 
-    def in_collection(self, name: str) -> dict[str, frozenset[str]]:
-        """Records by WARC files, as paths in the collection."""
-        found: dict[str, set[str]] = {}
+    def in_collection(self, name: str) -> dict[str, dict[str, Erasure]]:
+        """How records are erased, by WARC files as paths in the collection, and by ids."""
+        found: dict[str, dict[str, Erasure]] = {}
         for one in self.records:
             if one.collection == name:
-                found.setdefault(one.file, set()).add(one.record_id)
-        return {file: frozenset(ids) for file, ids in found.items()}
+                # Of what only mentions it the address is another one.
+                erasure = self.erasure if one.why in OWN else replace(self.erasure, keeps_address=True)
+                found.setdefault(one.file, {})[one.record_id] = erasure
+        return found
 
 
 def read_all(folder: Path) -> list[Takedown]:

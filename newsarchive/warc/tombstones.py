@@ -17,7 +17,8 @@ _BEGINNING = f"{_FIRST}: ".encode()
 WITHHELD = "/withheld"
 # The block is as short as what an operator writes.
 _LONGEST = 1 << 16
-_KEPT = ("WARC-Date", "WARC-Target-URI", "WARC-Warcinfo-ID")
+_KEPT_WITHOUT_ADDRESS = ("WARC-Date", "WARC-Warcinfo-ID")
+_KEPT = ("WARC-Target-URI", *_KEPT_WITHOUT_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Erasure:
     """Who asked for it, by what right."""
     keeps_digests: bool = True
     """Short texts can be guessed from their digests: then none is kept."""
+    keeps_address: bool = True
+    """Else neither the target URI is kept, nor what is made of it."""
     is_withheld: bool = False
     """It is left out of this copy alone, and kept in the archive."""
 
@@ -61,7 +64,8 @@ def tombstone(
 ) -> Record:
     """What stands in the place of a record; the same record and act give the same bytes."""
     old = record.field("WARC-Record-ID") or ""
-    named = tuple((name, value) for name in _KEPT if (value := record.field(name)))
+    kept = _KEPT if erasure.keeps_address else _KEPT_WITHOUT_ADDRESS
+    named = tuple((name, value) for name in kept if (value := record.field(name)))
     told = (
         (_FIRST, erasure.act),
         ("erasedAt", erasure.at),
@@ -73,7 +77,7 @@ def tombstone(
         ("erasedBlockDigest", record.field("WARC-Block-Digest") if erasure.keeps_digests else None),
         ("erasedPayloadDigest", record.field("WARC-Payload-Digest") if erasure.keeps_digests else None),
         ("rowId", row_id),
-        ("articleKey", article_key),
+        ("articleKey", article_key if erasure.keeps_address else None),
     )
     block = warc_fields((name, value) for name, value in told if value)
     own = f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{erasure.act} {old}')}>"

@@ -317,9 +317,9 @@ def test_files_of_every_compression_are_written_anew(untouched: World, tmp_path:
     kept = [record.fields for record in read_records(warc) if record.field("WARC-Record-ID") not in ids]
     erasure = Erasure("T-2026-001", "2026-11-28T00:00:00Z", "other", "somebody")
 
-    rewriting.rewrite(warc, ids, erasure)
+    rewriting.rewrite(warc, dict.fromkeys(ids, erasure))
     once = warc.read_bytes()
-    rewriting.rewrite(warc, ids, erasure)
+    rewriting.rewrite(warc, dict.fromkeys(ids, erasure))
 
     assert warc.read_bytes() == once
     verdict = verifying.verify([warc])
@@ -341,7 +341,8 @@ def test_no_more_can_be_taken_away_under_an_act_than_it_names(world: World, tmp_
 
     # Another record goes under the same act, with all that follows from it; only the act itself cannot be changed.
     before = superseding.file_of(warc, folder=own.parent)
-    rewriting.rewrite(warc, {victim.field("WARC-Record-ID")}, Erasure(act["id"], act["at"], "privacy", "GDPR Art. 17"))
+    erasure = Erasure(act["id"], act["at"], "privacy", "GDPR Art. 17")
+    rewriting.rewrite(warc, {victim.field("WARC-Record-ID") or "": erasure})
     after = superseding.file_of(warc, folder=own.parent)
     forge(
         own,
@@ -358,3 +359,22 @@ def test_no_more_can_be_taken_away_under_an_act_than_it_names(world: World, tmp_
     forge(own, lambda told: told["outputs"][-1].update(records=after.records - 1))
     found = [one.what for one in verifying.verify([intact]).findings]
     assert any("and had another number" in what for what in found), found
+
+
+def test_the_address_can_go_too(world: World, tmp_path: Path):
+    needles = [*texts(world.archive, ARTICLE), "scholz-putin-call"]
+    assert len(places(world.archive, needles[-1:])) > 5
+    take(world, "erase", "--url", ARTICLE, "--with-address", "--mentions", "all")
+    assert places(world.archive, needles) == []
+    assert places(world.folder, ["scholz-putin-call"]) == []
+    verdict = verifying.verify([world.archive])
+    assert verdict.is_clean, as_text(verdict)
+    assert judged(world.archive, deep=True) == (0, [])
+    assert {"url": None, "article_key": None}.items() <= next(
+        row for row in rows(world.archive) if not row["text"]
+    ).items()
+    # It is known by its hash, and not asked for again.
+    asked = len(world.web.log)
+    (tmp_path / "old.txt").write_text(f"{OLD}\n")
+    assert world.crawler.run("crawl", "responsible_statecraft", "-a", f"seeds={tmp_path / 'old.txt'}").code == 0
+    assert not [one for one in world.web.log[asked:] if "scholz-putin-call" in str(one)]
