@@ -11,6 +11,7 @@ _SHOWN = 20
 
 
 def as_json(planned: Plan) -> dict[str, object]:
+    """What would go, as plain values."""
     return {
         "records": [one.model_dump(mode="json") for one in planned.selected.records],
         "addresses": sorted(planned.selected.pages),
@@ -24,6 +25,7 @@ def as_json(planned: Plan) -> dict[str, object]:
 
 
 def planned_lines(planned: Plan, demand: Demand) -> Iterable[str]:
+    """What would go, for a person."""
     selected = planned.selected
     kinds = Counter(one.kind for one in selected.records)
     told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
@@ -56,8 +58,9 @@ def _some(what: str, things: list[str]) -> Iterable[str]:
 
 
 def done_lines(act: Takedown, demand: Demand, keeper: Keeper) -> Iterable[str]:
+    """What was done, and what is left to be done."""
     what = ", ".join((act.scope.pages or act.scope.urls or sorted(demand.wanted.records))[:3])
-    yield f"{act.id}: {_PAST[act.level]} {len(act.records):,} records: {what}"
+    yield f"{act.id}: {_PAST[act.level]} {len(act.records):,} records: {what or 'no address of it is kept'}"
     yield f"  in the custody log as {act.digest}"
     for number in act.snapshots:
         yield f"  snapshot {number} still has it: scrapy snapshot create --supersedes {number}, then delete the file"
@@ -70,6 +73,7 @@ _PAST = {"hide": "hid", "withhold": "withheld", "erase": "erased", "lift": "lift
 
 
 def listed_lines(acts: Iterable[Takedown]) -> Iterable[str]:
+    """All acts, and whether they stand."""
     known = list(acts)
     stands = {act.id for act in takedowns.standing(known)}
     for act in known:

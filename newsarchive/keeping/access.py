@@ -1,7 +1,8 @@
 """Who may see what was taken down: nobody. For readers, servers, exports and crawls, from the acts that stand."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -36,11 +37,16 @@ class _Rule:
             day = captured_at.astimezone(UTC).date()
             if not (days.first_day or day) <= day <= (days.last_day or day):
                 return False
-        if url in self.pages or keys & self.keys:
+        return self.means(url, keys, outlet)
+
+    def means(self, url: str, keys: frozenset[str], outlet: str) -> bool:
+        """Whatever the time."""
+        outlets = self.act.scope.outlets
+        if outlets and outlet and outlet not in outlets:
+            return False
+        if url in self.pages or keys & self.keys or any(url == one for one, _ in self.moments):
             return True
-        return bool(
-            self.prefixes and self.prefixes.covers(outlet=outlet, url=url, captured_at=captured_at, snapshot=None)
-        )
+        return bool(self.prefixes and self.prefixes.covers(outlet=outlet, url=url, captured_at=None, snapshot=None))
 
 
 @dataclass(slots=True)
@@ -69,6 +75,11 @@ class Access:
         keys = frozenset(_keys(url, selection))
         found = (one.act for one in self._rules if one.covers(url, captured_at, keys, outlet))
         return max(found, key=lambda act: _rank(act.level), default=None)
+
+    def may_be_meant(self, url: str, *, outlet: str = "", selection: Selection = ORDINARY) -> bool:
+        """Some capture of this address is under an act."""
+        keys = frozenset(_keys(url, selection)) if self._rules else frozenset()
+        return any(one.means(url, keys, outlet) for one in self._rules)
 
     def level(self, url: str, captured_at: datetime | None, *, outlet: str = "") -> Level | None:
         """`hide`, `withhold` or `erase`; None where anybody may see it."""
@@ -127,10 +138,15 @@ def _rule(act: Takedown) -> _Rule:
         frozenset(scope.pages),
         frozenset(act.keys),
         scope.model_copy(update={"pages": ()}) if scope.urls else None,
-        frozenset(
-            (one.url, datetime.fromisoformat(one.captured_at).astimezone(UTC).isoformat()) for one in act.records
-        ),
+        frozenset() if act.is_lasting else frozenset(_moments(act)),
     )
+
+
+def _moments(act: Takedown) -> Iterator[tuple[str, str]]:
+    for one in act.records:
+        # What says no time is asked for by none.
+        with suppress(ValueError):
+            yield one.url, datetime.fromisoformat(one.captured_at).astimezone(UTC).isoformat()
 
 
 def _rank(level: str) -> int:

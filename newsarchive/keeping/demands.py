@@ -73,8 +73,10 @@ def plan(keeper: Keeper, demand: Demand, known: Holds) -> Plan:
             planned.learned += learned_with(keeper.archive / name, needles)
         selected.records += [one for one in planned.mentions if one.why in demand.mentions]
         planned.held = list(_held(selected, known))
-        warcs = (keeper.archive / name / file for name, file in sorted(selected.warcs))
+        warcs = [keeper.archive / name / file for name, file in sorted(selected.warcs)]
         planned.files = [path for warc in warcs for path in rewriting.files_of(warc)]
+        ids = selected.ids
+        selected.rows = sum(record in ids for warc in warcs for record in rewriting.rows_of(warc))
     planned.snapshots = list(_snapshots(keeper.folder, selected))
     return planned
 

@@ -27,12 +27,16 @@ class Redactor:
 
     def __call__(self, pair: Pair, into: Path) -> Pair:
         """The pair itself where nothing of it is withheld, else a copy in a new folder; raises `SnapshotError`."""
-        if not self._access or not any(self._act(line.url, _digits(line.digits), pair) for line in lines_beside(pair)):
+        outlet = folder_of(pair).name
+        if not any(self._access.may_be_meant(line.url, outlet=outlet) for line in lines_beside(pair)):
             return pair
         try:
+            withheld = self._found(pair)
+            if not withheld:
+                return pair
             into.mkdir(parents=True)
             (into / REDACTED).touch()
-            rewriting.rewrite(pair.warc, self._found(pair), into=into)
+            rewriting.rewrite(pair.warc, withheld, into=into)
         except (OSError, RecordError) as error:
             raise SnapshotError(pair.warc, f"cannot be copied without what is withheld ({error})") from error
         return replace(pair, warc=into / pair.warc.name)
@@ -66,7 +70,3 @@ def _moment(printed: str) -> datetime | None:
         return datetime.fromisoformat(printed)
     except ValueError:
         return None
-
-
-def _digits(digits: str) -> datetime | None:
-    return _moment(f"{digits[:8]}T{digits[8:]}Z")

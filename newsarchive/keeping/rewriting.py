@@ -56,7 +56,7 @@ def rewrite(warc: Path, erasures: Mapping[str, Erasure], *, into: Path | None = 
     """
     target = into / warc.name if into else warc
     if into or _holds(warc, erasures):
-        _rewrite_records(warc, target, erasures, _rows_of(warc))
+        _rewrite_records(warc, target, erasures, rows_of(warc))
     places = _places(target)
     stem, own = stem_of(warc), stem_of(target)
     _rewrite_rows(stem.with_name(stem.name + ARTICLES), own.with_name(own.name + ARTICLES), places)
@@ -102,8 +102,8 @@ def _copy(raw: BinaryIO, record: StoredRecord, out: BinaryIO) -> None:
         left -= len(piece)
 
 
-def _rows_of(warc: Path) -> dict[str, tuple[str, str | None]]:
-    """Id and article key of each row, by the record that it was read from."""
+def rows_of(warc: Path) -> dict[str, tuple[str, str | None]]:
+    """Id and article key of each row beside a WARC file, by the record that it was read from."""
     path = stem_of(warc).with_name(stem_of(warc).name + ARTICLES)
     rows = (json.loads(line) for line in _lines(path))
     return {row["provenance"]["warc"]["record_id"]: (row["id"], row["article_key"]) for row in rows}

@@ -60,6 +60,11 @@ def test_days_prefixes_and_records_are_meant_as_they_were_given(world: World):
     assert (access.level(ARTICLE, NOW), access.level("https://responsiblestatecraft.org/", NOW)) == ("hide", None)
     lift(world, act["id"])
     (row,) = [row for row in rows(world.archive) if row["url"] == ARTICLE]
+    act = take(world, "hide", "--url", ARTICLE, "--outlet", "responsible_statecraft")
+    access = Access.of(world.folder)
+    assert access.level(ARTICLE, NOW, outlet="responsible_statecraft") == access.level(ARTICLE, NOW) == "hide"
+    assert access.level(ARTICLE, NOW, outlet="kyiv_independent") is None
+    lift(world, act["id"])
     take(world, "hide", "--record", row["provenance"]["warc"]["record_id"])
     access = Access.of(world.folder)
     moment = datetime.fromisoformat(row["provenance"]["captured_at"])

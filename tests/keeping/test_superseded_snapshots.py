@@ -9,7 +9,7 @@ import pytest
 from newsarchive.sealing import names
 from tests.keeping.command import takedown
 from tests.keeping.conftest import ARTICLE, OLD, World
-from tests.keeping.test_erasing import WHY, octets, places, take, texts
+from tests.keeping.test_erasing import WHY, octets, places, rows, take, texts
 from tests.sealing.command import snapshot
 from tests.sealing.forging import members_of, resealed, write
 
@@ -115,6 +115,15 @@ def test_what_is_withheld_goes_into_no_snapshot_and_stays_in_the_archive(world: 
     again = sealed(world, "--scope", "outlet=responsible_statecraft")
     assert places(inside(again, tmp_path / "again"), needles)
     assert "tombstones" not in json.loads(members_of(again)[names.SEAL])
+
+
+def test_a_single_record_is_withheld(world: World, tmp_path: Path):
+    needles = texts(world.archive, ARTICLE)[1:]
+    (row,) = [row for row in rows(world.archive) if row["url"] == ARTICLE]
+    take(world, "withhold", "--record", row["provenance"]["warc"]["record_id"])
+    path = sealed(world, "--scope", "outlet=responsible_statecraft")
+    assert places(inside(path, tmp_path / "sealed"), needles) == []
+    assert judged(path, "--deep")[0] == 0
 
 
 def test_the_same_snapshot_is_made_twice(world: World, tmp_path: Path):
