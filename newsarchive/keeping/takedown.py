@@ -7,7 +7,7 @@ from newsarchive.errors import HeldError, SettingError
 from newsarchive.keeping import access, demands, erasing, holds, placing, superseding, takedowns
 from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.locks import outlet_alone
-from newsarchive.keeping.takedowns import OWN, Takedown
+from newsarchive.keeping.takedowns import FORM, OWN, Takedown
 from newsarchive.sealing import custody
 from newsarchive.sealing.folder import alone
 
@@ -48,6 +48,7 @@ def lift(keeper: Keeper, name: str, *, authority: str, reason: str) -> Takedown:
             )
         at = dates.utc(clock.moment())
         act = Takedown(
+            form=FORM,
             id=takedowns.next_id(keeper.folder, at[:4]),
             level="lift",
             at=at,
@@ -97,6 +98,7 @@ def _act(keeper: Keeper, demand: Demand, planned: Plan) -> Takedown:
     at, selected, keeps = dates.utc(clock.moment()), planned.selected, demand.keeps_address
     records = selected.records
     return Takedown(
+        form=FORM,
         id=takedowns.next_id(keeper.folder, at[:4]),
         level=demand.level,
         at=at,

@@ -25,7 +25,7 @@ from newsarchive.store.manifests import digest_of
 from newsarchive.warc.tombstones import Erasure
 
 FOLDER = "takedowns"
-FORM = "takedown/1"
+FORM: Literal["takedown/1"] = "takedown/1"
 OPEN = ".open"
 REASONS = ("privacy", "court_order", "copyright", "defamation", "publisher_request", "protection", "security", "other")
 """Codes, which tombstones state."""
@@ -57,7 +57,7 @@ class Taken(Facts):
 class Takedown(Facts):
     """One act."""
 
-    form: Literal["takedown/1"] = "takedown/1"
+    form: Literal["takedown/1"]
     id: _Id
     level: Level | Literal["lift"]
     at: str
@@ -86,7 +86,8 @@ class Takedown(Facts):
     @property
     def octets(self) -> bytes:
         """The file."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
+        # What a file did not say, as nobody knew it then, it does not say now.
+        return rfc8785.dumps(self.model_dump(mode="json", exclude_unset=True))
 
     @property
     def digest(self) -> str:
