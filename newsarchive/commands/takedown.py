@@ -126,7 +126,7 @@ def _list(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     if args[1:]:
         raise SettingError("takedown list", " ".join(args[1:]), "no arguments")
     for act in takedown.resume(keeper):
-        sys.stderr.write(f"scrapy: {act.id} had been killed on its way; it is carried out now\n")
+        sys.stderr.write(f"scrapy: {act.id} had not ended; it is carried out now\n")
     acts = takedowns.read_all(keeper.folder)
     wrong = list(takedowns.contradictions(keeper.folder, acts))
     if opts.json:

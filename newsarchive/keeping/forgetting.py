@@ -80,4 +80,6 @@ def _empty_log(database: Database) -> None:
     """Bring the write-ahead log into the file, and cut it to nothing."""
     is_busy, _, _ = database.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if is_busy:
-        raise ArchiveError(database.path, "another process uses the state; end it, then do this again")
+        raise ArchiveError(
+            database.path, "another process uses the state; end it, then scrapy takedown list ends what was begun"
+        )
