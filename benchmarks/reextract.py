@@ -264,7 +264,7 @@ def measure(folder: Path, count: int, rounds: int) -> dict:
 
 def memory(folder: Path, many: int) -> dict[str, float]:
     told = {}
-    for count in (1000, many):
+    for count in sorted({1000, 10_000, many}):
         warc = folder / f"many-{count}.warc.gz"
         # Small pages, as it is their number that might tell.
         write(warc, count, is_weighted=False)

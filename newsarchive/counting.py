@@ -33,6 +33,8 @@ ROBOTS_FORBIDDEN = "robotstxt/forbidden"
 
 # Families: the key of a member is `f"{DROPPED}/{reason}"`.
 DROPPED = "article/dropped"
+TAKEN_DOWN = "taken_down"
+"""The reason of what was taken down, and is not asked for."""
 FAILED = "article/failed"
 DOUBTFUL = "article/doubtful"
 """Told, though something speaks against it."""

@@ -73,6 +73,10 @@ class RightsReserved(PageError):  # noqa: N818 - it is no error, but a decision
     """The publisher reserves the page, and the outlet's policy is not to fetch it; `what` is the reason, a slug."""
 
 
+class TakenDown(PageError):  # noqa: N818 - it is no error, but a decision
+    """The page was taken down, and is not asked for while that stands; `what` is the reason, a slug."""
+
+
 class CaptureError(NewsArchiveError):
     """An exchange could not be archived."""
 
@@ -83,6 +87,17 @@ class CaptureError(NewsArchiveError):
 
     def __str__(self) -> str:
         return f"cannot archive {self.url}: {self.what}"
+
+
+class ReaderError(NewsArchiveError):
+    """No process that reads pages can be started, which is no page's fault."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"no reading process can be started: it ends with exit code {self.code}, and says why above"
 
 
 class NotNow(NewsArchiveError):  # noqa: N818 - it is no error, but a decision

@@ -126,7 +126,7 @@ def _with_past(report: CrawlReport, root: Path, outlet: Outlet) -> CrawlReport:
 
 def _warnings(failure: str | None, stats: Mapping[str, Any]) -> Iterator[str]:
     if failure:
-        yield f"the archive cannot be written: {failure}"
+        yield f"the crawl was stopped: {failure}"
     repeated = names.count(stats, f"{names.DOUBTFUL}/repeated_text")
     if repeated:
         yield f"the text of {counted(repeated, 'article')} stands at other addresses too: is it a wall?"

@@ -3,11 +3,14 @@
 The fields of `Article` and beneath are those of the record `news-article/1`, in its words.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
 SCHEMA = "news-article/1"
+ERASED = "news-tombstone/1"
+"""The schema of a line that stands where an article was erased."""
 
 SourceKind = Literal["feed", "sitemap", "section", "seed", "robots", "follow", "warc", "cdx"]
 RecordType = Literal["response", "revisit", "resource"]
@@ -337,6 +340,63 @@ class Rejection:
             "captured_at": self.captured_at,
             "warc": {"filename": self.filename, "offset": self.offset, "record_id": self.record_id},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedArticle:
+    """An article that was erased by an act of a keeper: its line says so, and nothing of what it said."""
+
+    id: str
+    """Of the line that was there; of the act and the capture where digests were dropped."""
+    url: str | None
+    outlet: str | None
+    article_key: str | None
+    captured_at: str
+    filename: str
+    offset: int
+    length: int
+    record_id: str
+    """Of the record that stands where the capture was."""
+    act: str
+    erased_at: str
+    reason: str
+    authority: str
+    erased_record_id: str
+
+    def to_record(self) -> dict[str, Any]:
+        """The line as plain JSON values."""
+        return {
+            "schema": ERASED,
+            "id": self.id,
+            "status": "tombstone",
+            "text": None,
+            "headline": None,
+            "url": self.url,
+            "outlet": self.outlet,
+            "article_key": self.article_key,
+            "provenance": {
+                "captured_at": self.captured_at,
+                "warc": {
+                    "filename": self.filename,
+                    "offset": self.offset,
+                    "length": self.length,
+                    "record_id": self.record_id,
+                    "record_type": "metadata",
+                },
+            },
+            "tombstone": {
+                "act": self.act,
+                "erased_at": self.erased_at,
+                "reason": self.reason,
+                "authority": self.authority,
+                "erased_record_id": self.erased_record_id,
+            },
+        }
+
+
+def is_erased(row: Mapping[str, Any]) -> bool:
+    """A line of the rows stands where an article was erased."""
+    return row.get("schema") == ERASED
 
 
 def _plain(value: Any) -> Any:

@@ -75,6 +75,7 @@ HTTPCACHE_ENABLED = False
 # Politeness; an outlet's own delay, concurrency and budget are in its YAML. Times are seconds.
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.middlewares.takedowns.TakedownsMiddleware": 90,
     "newsarchive.middlewares.robots.RobotsMiddleware": 100,
     "newsarchive.middlewares.reservations.ReservationsMiddleware": 110,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,

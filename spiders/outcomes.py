@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
-from newsarchive.errors import CaptureError, NotNow, RightsReserved
+from newsarchive.errors import CaptureError, NotNow, RightsReserved, TakenDown
 from newsarchive.guards import Unfollowed, outcome_of
 from newsarchive.judging import refusals
 from newsarchive.pipelines import neighbours
@@ -52,9 +52,9 @@ class Outcomes:
         if isinstance(error, NotNow):
             self._ledger.postponed(address, error.until, reason)
             return False
-        if isinstance(error, RightsReserved):
+        if isinstance(error, RightsReserved | TakenDown):
             self._crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
-        if isinstance(error, RightsReserved) or reason == "robots":
+        if isinstance(error, RightsReserved | TakenDown) or reason == "robots":
             self._ledger.refused(address, reason)
             return False
         refuse(self._crawler, address, reason, request.meta.get("capture"))
@@ -69,7 +69,7 @@ def reason_of(failure: Failure) -> tuple[str, int | None]:
         return outcome.reason if outcome and outcome.reason else _refusal(error.response), error.response.status
     if isinstance(error, NotNow | Unfollowed):
         return error.reason, None
-    if isinstance(error, RightsReserved):
+    if isinstance(error, RightsReserved | TakenDown):
         return error.what, None
     if isinstance(error, IgnoreRequest):
         return ("robots" if "robots.txt" in str(error) else "ignored"), None

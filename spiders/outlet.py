@@ -19,6 +19,7 @@ from newsarchive.freshness.credit import Voice
 from newsarchive.frontier import looks
 from newsarchive.items import Link, SourceKind
 from newsarchive.middlewares.contact import Contact
+from newsarchive.middlewares.takedowns import TakedownsMiddleware
 from newsarchive.outlets import Outlet
 from newsarchive.report import SourceLine
 from newsarchive.store.frontier import Frontier, KnownLead
@@ -51,6 +52,8 @@ class OutletSpider(Spider):
         self._left = self._arguments.limit
         self._seed_links: tuple[Link, ...] = ()
         self.source_lines: list[SourceLine] = []
+        self._refused: set[str] = set()
+        """Addresses that were named, and were taken down."""
         self.appeared: deque[tuple[int, int | None]] = deque(maxlen=_APPEARED)
         """When articles were found that are new and not of the past, and when their source says they were published."""
 
@@ -127,13 +130,23 @@ class OutletSpider(Spider):
         stats, now = self.crawler.stats, clock.now()
         in_scope = [link for link in links if self.outlet.is_article(link.url) and not self._is_older(link)]
         stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))
-        mentioned = looks.named(in_scope, self.outlet, now=now)
+        mentioned = looks.named(self._standing(in_scope), self.outlet, now=now)
         discoveries = self._archive.state.discover(self.outlet.id, mentioned, now=now, voice=voice)
         stats.inc_value(names.FOUND, sum(one.is_first for one in discoveries))
         stats.inc_value(names.KNOWN, sum(one.is_first and one.novelty == "known" for one in discoveries))
         came = (one.named for one in discoveries if one.novelty == "new" and not one.named.is_past)
         self.appeared.extend((now, named.published) for named in came)
         return discoveries
+
+    def _standing(self, links: list[Link]) -> list[Link]:
+        """Those that were not taken down: of the others the state is not to learn, not even their headlines."""
+        if self._takedowns is None:
+            return links
+        down = {link.url for link in links if self._takedowns.is_taken_down(link.url)}
+        if new := down - self._refused:
+            self.crawler.stats.inc_value(f"{names.DROPPED}/{names.TAKEN_DOWN}", len(new))
+            self._refused |= new
+        return [link for link in links if link.url not in down]
 
     def _discover_seeds(self) -> None:
         if self._seed_links:
@@ -205,6 +218,11 @@ class OutletSpider(Spider):
         if extension is None:
             raise SettingError("CAPTURE_ENABLED", "False", "True: an outlet is crawled into an archive")
         return extension
+
+    @cached_property
+    def _takedowns(self) -> TakedownsMiddleware | None:
+        found: Any = self.crawler.get_downloader_middleware(TakedownsMiddleware)
+        return cast("TakedownsMiddleware | None", found)
 
     @cached_property
     def _sources(self) -> Sources:

@@ -11,7 +11,7 @@ from newsarchive.archiving.settling import settle
 from newsarchive.archiving.trails import Trail, Trails
 from newsarchive.deriving import Unread
 from newsarchive.errors import RecordError
-from newsarchive.items import Article, Capture, Link, Rejection
+from newsarchive.items import Article, Capture, ErasedArticle, Link, Rejection
 from newsarchive.judging import sketches
 from newsarchive.outlets import Outlet
 from newsarchive.store.database import Database
@@ -60,6 +60,8 @@ class Lines:
             elif isinstance(found, Rejection) and not rows.has(found.offset):
                 rows.reject(found)
                 settle(self._ledger, trails.of(found.url).address, found.reason)
+            elif isinstance(found, ErasedArticle) and not rows.has(found.offset):
+                rows.articles.append(found.to_record())
 
     def _read(self, unread: Unread, rows: Rows, trail: Trail) -> None:
         """A crawl may die after it wrote a line, and before the state learned of it."""

@@ -28,8 +28,9 @@ from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.ending import UnderWay, is_ending
 from newsarchive.capture.options import Options
 from newsarchive.capture.surroundings import beginning
-from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError
+from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError, ReaderError
 from newsarchive.items import Capture
+from newsarchive.keeping import superseding
 from newsarchive.store import chain
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger, seen_of
@@ -72,6 +73,8 @@ class ArchiveExtension:
         self._fresh: dict[str, Seen] = {}
         _prepare(self.folder, chosen.min_free_bytes)
         self._lock = OutletLock(self.folder) if outlet else None
+        if self._lock:
+            self._end_acts()
         self.database = Database(self.root / "state.sqlite")
         self.state = State(self.database)
         self._ledger = Ledger(self.state, outlet) if outlet else None
@@ -131,6 +134,18 @@ class ArchiveExtension:
         assert self._ledger
         return self._ledger
 
+    def _end_acts(self) -> None:
+        """Go on with a takedown that was killed on its way in this folder."""
+        for act in superseding.unended(self.folder):
+            # A project that only archives need not load what reads articles.
+            from newsarchive.keeping import erasing  # noqa: PLC0415
+
+            logger.warning("%s had been killed on its way; it is carried out now", act)
+            try:
+                erasing.resume_in(self.folder, self.outlet)
+            except OSError as error:
+                raise ArchiveError(self.folder, f"{act} cannot be carried out ({error.strerror})") from error
+
     def _lines(self, settings: BaseSettings) -> "Lines | None":
         if self.outlet is None:
             return None
@@ -169,16 +184,19 @@ class ArchiveExtension:
         return getattr(getattr(reactor, "nameResolver", None), "lookup", None)
 
     def stop_on_failure(self, failure: Failure) -> None:
-        """An archive or a state that cannot be written ends the crawl; any other error is the spider's own."""
-        if isinstance(failure.value, (ArchiveError, CaptureError)):
+        """What no page can do anything about ends the crawl: an archive or a state that cannot be written, readers that
+        cannot be started. Any other error is the spider's own.
+        """
+        if isinstance(failure.value, (ArchiveError, CaptureError, ReaderError)):
             self.stop(failure.value)
 
     def stop(self, error: NewsArchiveError) -> None:
-        """Nothing may be read that is not kept, so the crawl ends here; said once."""
+        """Nothing may be read that is not kept, nor fetched that nobody reads: the crawl ends here; said once."""
         if self.failure is None:
             self.failure = str(error)
             logger.error("%s; the crawl stops", error)
-            self._stopping = deferred_from_coro(self._crawler.engine.close_spider_async(reason="capture_failed"))
+            reason = "no_reader" if isinstance(error, ReaderError) else "capture_failed"
+            self._stopping = deferred_from_coro(self._crawler.engine.close_spider_async(reason=reason))
 
     def spider_opened(self) -> None:
         self._looking = create_looping_call(self._settle)

@@ -79,6 +79,11 @@ def collection_name(spider: Any, settings: BaseSettings) -> str:
     return re.sub(r"[^\w.-]", "_", name).lstrip(".") or "_"
 
 
+def keepers_folder(settings: BaseSettings) -> Path:
+    """Where snapshots, holds and takedowns lie: SNAPSHOT_DIR, else beside the archive."""
+    return Path(settings["SNAPSHOT_DIR"] or Path(settings["ARCHIVE_DIR"]).absolute().parent / "snapshots")
+
+
 def warcinfo(
     settings: BaseSettings,
     options: Options,

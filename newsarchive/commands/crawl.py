@@ -14,7 +14,6 @@ from newsarchive.commands.telling import tell
 from newsarchive.errors import NewsArchiveError
 from newsarchive.extensions import ReportExtension
 
-__all__ = ["Command", "say"]
 _TALKATIVE = ("scrapy.core.scraper",)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from newsarchive.capture.options import keepers_folder
 from newsarchive.errors import SettingError
 
 
@@ -22,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def folder(opts: argparse.Namespace, settings: BaseSettings) -> Path:
     """Where the snapshots lie, and what is kept beside them."""
-    return Path(opts.out or settings["SNAPSHOT_DIR"] or Path(settings["ARCHIVE_DIR"]).absolute().parent / "snapshots")
+    return Path(opts.out) if opts.out else keepers_folder(settings)
 
 
 def reason(opts: argparse.Namespace, what: str) -> str:

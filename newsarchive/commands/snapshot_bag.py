@@ -8,7 +8,10 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from newsarchive.errors import SnapshotError
+from newsarchive.keeping import takedowns
 from newsarchive.sealing import bagging, names
+from newsarchive.sealing.opening import Opened
+from newsarchive.sealing.seal import read_seal
 
 
 def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:
@@ -20,6 +23,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
         raise SnapshotError(snapshot, "there is no such file")
     name = snapshot.name.removesuffix(names.SUFFIX) + bagging.SUFFIX
     into = Path(opts.out or snapshot.with_name(name))
+    _refuse_taken_down(snapshot)
     made = bagging.bag(snapshot, into, organization=settings["OPERATOR"] or "", actor=opts.actor, reason=opts.reason)
     if opts.json:
         told = {"bag": str(made.path), "files": made.files, "bytes": made.bytes}
@@ -27,3 +31,14 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
     else:
         sys.stdout.write(f"{made.path}\n  {made.bytes:,} bytes in {made.files:,} files\n")
     return 0
+
+
+def _refuse_taken_down(snapshot: Path) -> None:
+    """What was sealed before it was withheld or erased is still in the file."""
+    with Opened(snapshot) as opened:
+        sequence = read_seal(opened.small(names.SEAL) or b"", snapshot).sequence
+    for act in takedowns.standing(takedowns.read_all(snapshot.absolute().parent)):
+        if act.level in ("withhold", "erase") and sequence in act.snapshots:
+            raise SnapshotError(
+                snapshot, f"holds what {act.id} takes down; hand over one made with create --supersedes {sequence}"
+            )

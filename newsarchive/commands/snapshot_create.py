@@ -14,12 +14,15 @@ from tqdm import tqdm
 from newsarchive import clock
 from newsarchive.commands import keepers, snapshot_stamp
 from newsarchive.errors import SnapshotError
+from newsarchive.keeping.redacting import Redactor
 from newsarchive.sealing import rotation, stamps
+from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.choosing import Chosen, LeftOut, choose
 from newsarchive.sealing.creating import Made, Order, create, created_now
 from newsarchive.sealing.keys import SigningKey, read_signing_key
 from newsarchive.sealing.pairs import Pair
-from newsarchive.sealing.scope import read_scope
+from newsarchive.sealing.scope import Scope, read_scope, scope_of
+from newsarchive.warc.verdict import act_phrase
 
 _PASSPHRASE = "NEWSARCHIVE_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 
@@ -46,6 +49,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--created", metavar="TIME", help="what the seal says, such as 2026-11-22T04:00:00Z (default: now)"
     )
+    group.add_argument(
+        "--supersedes",
+        metavar="NUMBER",
+        type=int,
+        help="the snapshot in whose place it stands since something was taken down; its --scope is that one's",
+    )
     group.add_argument("--title", metavar="TEXT", help="how viewers call it", default="")
     group.add_argument("--key", metavar="FILE", help="the key that signs (SNAPSHOT_KEY); none: unsigned, and said so")
     key = parser.add_argument_group(
@@ -58,11 +67,15 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
     """0 when the snapshot is there."""
     if args:
         raise SnapshotError(f"snapshot create {args[0]}", "expected --scope outlet=NAME and the like")
-    if not opts.scope:
+    if not opts.scope and not opts.supersedes:
         raise SnapshotError(
             "snapshot create", "say what to seal: --scope outlet=NAME, run=ID, date=FROM..TO, url=PREFIX, query=WORDS"
         )
-    scope, archive = read_scope(opts.scope, leaves_out_reserved=opts.leave_out_reserved), Path(settings["ARCHIVE_DIR"])
+    where, archive = keepers.folder(opts, settings), Path(settings["ARCHIVE_DIR"])
+    if opts.scope:
+        scope = read_scope(opts.scope, leaves_out_reserved=opts.leave_out_reserved)
+    else:
+        scope = _scope_of(where, opts.supersedes)
     if opts.plan:
         return _plan(choose(archive, scope), archive, as_json=opts.json)
     key_file = Path(opts.key or settings["SNAPSHOT_KEY"] or "")
@@ -79,6 +92,8 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
             title=opts.title,
             actor=opts.actor,
             reason=opts.reason,
+            supersedes=opts.supersedes,
+            redacted=Redactor(where),
             seen=lambda _: _step(bar),
         )
         made = create(order, keepers.folder(opts, settings))
@@ -143,6 +158,14 @@ def keygen(args: list[str], opts: argparse.Namespace, settings: BaseSettings) ->
     return 0
 
 
+def _scope_of(where: Path, number: int) -> Scope:
+    """That of an earlier snapshot."""
+    seal = next((seal for seal in Chain(where).seals() if seal.sequence == number), None)
+    if seal is None:
+        raise SnapshotError(f"--supersedes {number}", "there is no such seal in the chain")
+    return scope_of(seal.facts["scope"])
+
+
 def _step(bar: "tqdm[Any]") -> None:
     bar.update()
 
@@ -169,6 +192,8 @@ def _tell(made: Made, archive: Path, *, asked: int, as_json: bool) -> None:
     lines = [
         str(made.path),
         "  " + ", ".join(f"{counts[name]:,} {name}" for name in ("pairs", "captures", "articles", "bytes")),
+        *(f"  {act_phrase(act)}: {count:,} records" for act, count in sorted(made.seal.tombstones.items())),
+        *([f"  in the place of {facts['supersedes']['number']}"] if "supersedes" in facts else []),
         f"  {'signed by ' + made.seal.key_id if made.seal.key_id else 'unsigned: anybody could have made it'}",
         f"  time stamps: {f'{asked - len(missing)} of {asked}' if asked else 'none asked for'}"
         + ("; ask again with scrapy snapshot stamp" if missing else ""),

@@ -13,7 +13,9 @@ from newsarchive.errors import SnapshotError
 from newsarchive.keeping import certificates
 from newsarchive.sealing import names, stamps
 from newsarchive.sealing.chain import Chain
+from newsarchive.sealing.chain_level import successor
 from newsarchive.sealing.seal import Seal
+from newsarchive.warc.verdict import act_phrase
 
 
 def head(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:
@@ -30,20 +32,20 @@ def head(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> i
 
 
 def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:
-    """A line for each seal of the chain; 1 where the file of one is neither there nor was disposed of."""
+    """A line for each seal; 1 where the file of one is not there, was not disposed of, and none stands in its place."""
     if args:
         raise SnapshotError(f"snapshot list {args[0]}", "takes no arguments but --out")
     where = folder(opts, settings)
-    gone = certificates.of_snapshots(where)
-    told = [{**_told(where, seal), "disposed": gone.get(seal.sequence)} for seal in Chain(where).seals()]
+    gone, seals = certificates.of_snapshots(where), list(Chain(where).seals())
+    told = [{**_told(where, seal, seals), "disposed": gone.get(seal.sequence)} for seal in seals]
     if opts.json:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:
         sys.stdout.writelines(_line(one) for one in told)
-    return 0 if all(one["file"] or one["disposed"] for one in told) else 1
+    return 0 if all(one["file"] or one["disposed"] or one["superseded_by"] for one in told) else 1
 
 
-def _told(where: Path, seal: Seal) -> dict[str, Any]:
+def _told(where: Path, seal: Seal, seals: list[Seal]) -> dict[str, Any]:
     path = next(iter(sorted(where.glob(f"{seal.sequence:06d}-*{names.SUFFIX}"))), None)
     return {
         "sequence": seal.sequence,
@@ -56,14 +58,19 @@ def _told(where: Path, seal: Seal) -> dict[str, Any]:
         "stamps": len(stamps.answers(path)) if path else 0,
         "waiting": len(list(stamps.waiting(path))) if path else 0,
         "seal": seal.digest,
+        "superseded_by": successor(seal, seals),
+        "erased": dict(sorted(seal.tombstones.items())),
     }
 
 
 def _line(one: dict[str, Any]) -> str:
     signed = "signed" if one["key"] else "unsigned"
+    instead = f"superseded by {one['superseded_by']}" if one["superseded_by"] else ""
+    erased = "".join(f"  {act_phrase(act)}: {count:,} records" for act, count in one["erased"].items())
+    disposed = f"disposed under {one['disposed']}" if one["disposed"] else ""
+    place = ", ".join(filter(None, (one["file"], instead, disposed))) or "its file is not here"
     waiting = f" ({one['waiting']} waiting)" if one["waiting"] else ""
-    where = one["file"] or (f"disposed under {one['disposed']}" if one["disposed"] else "its file is not here")
     return (
         f"{one['sequence']:6}  {one['created']}  {one['articles']:7,} articles  {one['bytes']:14,} bytes  {signed:8}  "
-        f"{one['stamps']} stamps{waiting}  {where}\n"
+        f"{one['stamps']} stamps{waiting}  {place}{erased}\n"
     )

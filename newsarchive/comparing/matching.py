@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsarchive.comparing.files import Pair, Side
-from newsarchive.comparing.rows import Row, read_refusals, read_rows
+from newsarchive.comparing.rows import Row, read_erased, read_refusals, read_rows
 from newsarchive.comparing.spool import SideName, Spool
 
 
@@ -42,6 +42,8 @@ def _alone(spool: Spool, side: Literal["old", "new"], other: Side) -> Iterator[A
     if spool.has_alone(side):
         for path in other.refusals:
             spool.explain(side, read_refusals(path))
+        for path in other.articles:
+            spool.explain(side, read_erased(path))
     for row, reason in spool.alone(side):
         yield Alone(side, row, reason)
 

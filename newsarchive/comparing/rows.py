@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.errors import LineError
+from newsarchive.items import is_erased
 
 SUFFIXES = (".jsonl.gz", ".jsonl.open", ".jsonl")
 REJECTED = ".rejected"
@@ -43,8 +44,13 @@ class Refusal:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """The articles of a file, in its order; raises `LineError` at the first line that is none."""
+    """The articles of a file, in its order; raises `LineError` at the first line that is none.
+
+    Lines of what was erased are left out: `read_erased`.
+    """
     for number, line, record in _objects(path):
+        if is_erased(record):
+            continue
         try:
             yield row_of(line, record)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -82,6 +88,19 @@ def read_refusals(path: Path) -> Iterator[Refusal]:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise LineError(path, number, "is no rejection") from error
+
+
+def read_erased(path: Path) -> Iterator[Refusal]:
+    """Why a file has no longer the articles that were erased; raises `LineError`."""
+    for number, _, record in _objects(path):
+        if not is_erased(record):
+            continue
+        try:
+            told = record["tombstone"]
+            act, place = f"erased_{_text(told['act'])}", _text(told["erased_record_id"])
+            yield Refusal(_text(record.get("url") or ""), _text(record["provenance"]["captured_at"]), place, act)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise LineError(path, number, "is no line of what was erased") from error
 
 
 def _text(value: object) -> str:

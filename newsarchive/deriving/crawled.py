@@ -13,6 +13,7 @@ from newsarchive.warc.exchange import Purpose
 from newsarchive.warc.fields import digest_of
 from newsarchive.warc.frame import Answer, read_answer
 from newsarchive.warc.reader import StoredRecord
+from newsarchive.warc.tombstones import is_tombstone
 
 
 class Exchanges:
@@ -25,7 +26,7 @@ class Exchanges:
         """The answer of an exchange for an article that this record ends; None for every other record."""
         if record.kind in ("response", "revisit"):
             self._answered = record
-        if record.kind != "metadata":
+        if record.kind != "metadata" or is_tombstone(record):
             return None
         answered, self._answered = self._answered, None
         is_its = answered and answered.field("WARC-Record-ID") == record.field("WARC-Concurrent-To")

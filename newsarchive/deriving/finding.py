@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from newsarchive.deriving.crawled import Exchanges, given
+from newsarchive.deriving.erased import erased
 from newsarchive.deriving.findings import OutletOf, Unread
 from newsarchive.deriving.foreign import Resolve, page_in
 from newsarchive.deriving.origin import Origin, origin_of
-from newsarchive.items import Page, Rejection
+from newsarchive.items import ErasedArticle, Page, Rejection
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord
+from newsarchive.warc.tombstones import is_tombstone
 
 
 def find(
@@ -20,8 +22,8 @@ def find(
     file: Path | None = None,
     resolve: Resolve = lambda _: None,
     origin: Origin | None = None,
-) -> Iterator[Unread | Rejection | Problem]:
-    """The pages of a file and the reasons of what is none, in the order of offsets.
+) -> Iterator[Unread | Rejection | ErasedArticle | Problem]:
+    """The pages of a file, the reasons of what is none, and the lines of what was erased, in the order of offsets.
 
     `filename` is the file's name now; a file of ours goes by the name that its warcinfo record says. `file` is what a
     problem names, where it is more than the name.
@@ -35,6 +37,10 @@ def find(
             continue
         if record.kind == "warcinfo":
             origin, exchanges = origin_of(record), Exchanges()
+            continue
+        if is_tombstone(record):
+            if line := erased(record, origin=origin, filename=filename):
+                yield line
             continue
         if origin is None:
             page = page_in(record, filename=filename, file=file, resolve=resolve)

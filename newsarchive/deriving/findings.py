@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsarchive.deriving.origin import Origin
-from newsarchive.items import Article, Page, Rejection
+from newsarchive.items import Article, ErasedArticle, Page, Rejection
 from newsarchive.outlets import Outlet
 from newsarchive.warc.problem import Problem
 
@@ -20,4 +20,4 @@ class Unread:
     outlet: Outlet | None
 
 
-Derived = Article | Rejection | Problem
+Derived = Article | Rejection | ErasedArticle | Problem

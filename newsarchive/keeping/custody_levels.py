@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.errors import ArchiveError, HeldError, SnapshotError
-from newsarchive.keeping import certificates, holds
+from newsarchive.keeping import certificates, holds, takedowns
 from newsarchive.sealing import custody, names
 from newsarchive.sealing.chain import Chain
 from newsarchive.store import manifests
@@ -22,6 +22,7 @@ LEVELS = {
     "seals": "the log begins with the bytes that each seal of the chain beside it names",
     "holds": "holds.json names every hold and every release that the log does",
     "disposals": "the certificates that the log names are there, unchanged",
+    "takedowns": "the acts of takedown that the log names are there, unchanged, and there are no others",
     "captures": "the manifests that the log names are in the archive, unchanged",
     "head": "the line that --expected-head names is there",
 }
@@ -61,6 +62,7 @@ def judge(folder: Path, *, archive: Path | None = None, expected_head: tuple[int
     named = _judge_lines(folder, report, expected_head)
     _judge_holds(folder, report)
     _judge_disposals(folder, [line for line in named if line["action"] == "dispose"], report.levels["disposals"])
+    _judge_takedowns(folder, report.levels["takedowns"])
     captured = [line for line in named if line["action"] == "capture"]
     if not captured:
         report.levels["captures"].unchecked = "the log names none"
@@ -168,6 +170,15 @@ def _judge_holds(folder: Path, report: Report) -> None:
     for what in holds.contradictions(known, logged):
         level.right -= 1
         level.wrong.append(f"{folder / holds.FILE}: {what}")
+
+
+def _judge_takedowns(folder: Path, level: Level) -> None:
+    try:
+        acts = takedowns.read_all(folder)
+        level.wrong += takedowns.contradictions(folder, acts)
+        level.right = len(acts) if not level.wrong else 0
+    except (OSError, SnapshotError) as error:
+        level.wrong.append(str(error))
 
 
 def _judge_disposals(folder: Path, lines: list[dict[str, Any]], level: Level) -> None:

@@ -6,7 +6,7 @@ from scrapy.crawler import Crawler
 
 from newsarchive.capture.ending import BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.errors import NotAnArticle
+from newsarchive.errors import NotAnArticle, ReaderError
 from newsarchive.items import Page
 from newsarchive.pipelines.dropping import PageItem, drop, let_go
 from newsarchive.readers import Readers
@@ -34,12 +34,20 @@ class CleanPipeline:
                 item.article, item.sketch = await self._read(item.page)
             except NotAnArticle as error:
                 raise drop(self._crawler, item, error.what) from None
+            except ReaderError as error:
+                self._stop(error)
+                raise let_go(self._crawler, item) from None
             except BrokenOff:
                 raise let_go(self._crawler, item) from None
         return item
 
     def close_spider(self) -> None:
         self._readers.close()
+
+    def _stop(self, error: ReaderError) -> None:
+        extension = self._crawler.get_extension(ArchiveExtension)
+        if extension:
+            extension.stop(error)
 
     async def _read(self, page: Page) -> Reading:
         extension = self._crawler.get_extension(ArchiveExtension)

@@ -130,7 +130,7 @@ class Pool:
     async def clean(self, page: Page, outlet: Path | None) -> Reading:
         """What the page says, and the sketch of its text.
 
-        Raises `NotAnArticle`, with `reader_died` for a page that no process survives.
+        Raises `NotAnArticle`, with `reader_died` for a page that no process survives, and `ReaderError`.
         """
         try:
             return await self._clean(page, outlet)
@@ -148,7 +148,7 @@ class Pool:
         self, payload: bytes, *, content_type: str | None, url: str, kind: SourceKind
     ) -> tuple[Outline, list[bytes]]:
         """What a source names, in portions to be opened by `serving.unpacked`; raises `PageError`, with `reader_died`
-        for one that ends its process.
+        for one that ends its process, and `ReaderError`.
         """
         arguments = (payload, content_type, url, kind, clock.now())
         try:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from typing import Self
 
+from newsarchive.errors import ReaderError
 from newsarchive.readers import serving
 
 _BUFFER = 1_000_000
@@ -52,14 +53,18 @@ class Worker:
     async def ask(self, function: Callable[..., serving.Answers], *arguments: object, seconds: int) -> list[object]:
         """All answers of a function of `serving`, which has so long to find them.
 
-        Raises what the function raises, and `WorkerDied`.
+        Raises what the function raises, `WorkerDied`, and `ReaderError` where the process could not begin.
         """
         self.is_ready = False
         try:
             answers, error = await self._answers(pickle.dumps((function, arguments, seconds)))
         except (OSError, asyncio.IncompleteReadError):
             await asyncio.to_thread(self._process.join, _SECONDS_TO_END)
-            raise WorkerDied(is_alarm=self._process.exitcode == -signal.SIGALRM) from None
+            code = self._process.exitcode
+            if code is not None and code > 0:
+                # What a task raises is told, and ends no process.
+                raise ReaderError(code) from None
+            raise WorkerDied(is_alarm=code == -signal.SIGALRM) from None
         self.is_ready = True
         if error:
             raise error

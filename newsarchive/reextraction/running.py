@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from newsarchive.deriving import Origin, Unread, find
 from newsarchive.errors import ArchiveError
-from newsarchive.items import Rejection
+from newsarchive.items import ErasedArticle, Rejection
 from newsarchive.outlets import Outlet
 from newsarchive.reextraction.captures import Captures
 from newsarchive.reextraction.inputs import Input
@@ -19,6 +19,7 @@ from newsarchive.reextraction.rules import Rules
 from newsarchive.reextraction.summary import Summary, Told
 from newsarchive.reextraction.worker import Line, line_of
 from newsarchive.reextraction.workers import Task, Workers
+from newsarchive.store import lines
 from newsarchive.store.manifests import File
 from newsarchive.warc.files import said
 from newsarchive.warc.problem import Problem
@@ -112,7 +113,10 @@ class Run:
         )
 
     def go(self) -> None:
-        """Do all that is not done yet; raises `OSError` when rows cannot be written, and `OutletError`."""
+        """Do all that is not done yet.
+
+        Raises `OSError` when rows cannot be written, `OutletError`, and `ReaderError`.
+        """
         workers = self.workers = Workers(self._count, seconds=self._seconds)
         try:
             for entry in self._entries():
@@ -181,6 +185,9 @@ class Run:
             elif isinstance(found, Rejection):
                 if self._choice.takes(files_outlet, found.captured_at):
                     yield line_of(found)
+            elif isinstance(found, ErasedArticle):
+                if self._choice.takes(found.outlet, found.captured_at):
+                    yield Line(lines.line_of(found.to_record()))
             elif self._choice.takes(found.outlet.id if found.outlet else None, found.page.capture.captured_at):
                 yield Task(Unread(found.page, found.outlet))
         for name in sorted(unknown):
@@ -241,8 +248,11 @@ class Run:
             told.rejected[line.reason] += 1
             self._pair.reject(line.octets)
             return
-        told.articles += 1
         self._pair.tell(line.octets)
+        if line.extraction_id is None:
+            told.erased += 1
+            return
+        told.articles += 1
         if line.extraction:
             rules = [[rule.name, rule.digest] for rule in line.extraction.rules]
             self._extractions[line.extraction.id] = rules
@@ -302,6 +312,7 @@ def _sha256(stream: BinaryIO) -> str:
 def _told(done: Done) -> Told:
     told = Told()
     told.articles = done.told["articles"]
+    told.erased = done.told.get("erased", 0)
     told.rejected.update(done.told["rejected"])
     told.extractions.update(done.told["extractions"])
     told.problems += [Problem(Path(file), offset, what) for file, offset, what in done.told["problems"]]

@@ -15,6 +15,8 @@ class Told:
     """What is said of one file."""
 
     articles: int = 0
+    erased: int = 0
+    """Lines that stand where articles were erased."""
     rejected: Counter[str] = field(default_factory=Counter)
     extractions: dict[str, list[list[str]]] = field(default_factory=dict)
     """For each `extraction.id` its rules: [name, digest]."""
@@ -24,6 +26,7 @@ class Told:
         """Plain values; from which `of` makes it again."""
         return {
             "articles": self.articles,
+            "erased": self.erased,
             "rejected": dict(self.rejected),
             "extractions": self.extractions,
             "problems": [[str(one.file), one.offset, one.what] for one in self.problems],
@@ -38,6 +41,7 @@ class Summary:
     done_before: int = 0
     """Of these, files whose rows were there from an earlier run."""
     articles: int = 0
+    erased: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     is_stopped: bool = False
@@ -56,6 +60,7 @@ class Summary:
         """A file is done."""
         self.files += 1
         self.articles += told.articles
+        self.erased += told.erased
         self.rejected.update(told.rejected)
 
     def as_json(self) -> dict[str, Any]:
@@ -65,6 +70,7 @@ class Summary:
             "done_before": self.done_before,
             "pages": self.pages,
             "articles": self.articles,
+            "erased": self.erased,
             "rejected": dict(sorted(self.rejected.items())),
             "problems": [{"file": str(one.file), "offset": one.offset, "what": one.what} for one in self.problems],
             "stopped": self.is_stopped,
@@ -78,6 +84,7 @@ class Summary:
         before = f", {number(self.done_before)} of them done before" if self.done_before else ""
         lines.append(f"{counted(self.files, 'file')}{before}: {counted(self.pages, 'page')}")
         lines.append(f"  {counted(self.articles, 'article')}")
+        lines += [f"  {number(self.erased)} erased by takedowns"] if self.erased else []
         lines += [f"  {number(count)} rejected: {reason}" for reason, count in most_first(self.rejected)]
         if self.problems:
             lines.append(f"  {counted(len(self.problems), 'problem')}, told above")

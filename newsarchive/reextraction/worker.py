@@ -17,7 +17,7 @@ OutletKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of a page: the line of its article, or of its rejection."""
+    """What became of a page: the line of its article, or of its rejection; or the line of one that was erased."""
 
     octets: bytes
     reason: str | None = None

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from newsarchive.deriving import Unread
+from newsarchive.errors import ReaderError
 from newsarchive.items import Rejection
 from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
@@ -93,7 +94,7 @@ class Workers:
     def settle(self, *, seconds: float | None) -> None:
         """Take what has been read, and wait for something until then; a process that died is replaced.
 
-        A process that would be idle gets what was given so far.
+        A process that would be idle gets what was given so far. Raises `ReaderError` for one that could not begin.
         """
         if self._next and not self._ready:
             self._complete()
@@ -176,6 +177,10 @@ class Workers:
         self._answers.unregister(worker.pipe)
         worker.pipe.close()
         worker.process.join(_END_SECONDS)
+        code = worker.process.exitcode
+        if code is not None and code > 0:
+            # What goes wrong with a page is told, and ends no process.
+            raise ReaderError(code)
         self._workers[self._workers.index(worker)] = self._started()
         if not worker.batch:
             return

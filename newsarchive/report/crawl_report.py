@@ -62,7 +62,7 @@ class CrawlReport:
     """RFC 3339, UTC; so is `ended_at`."""
     ended_at: str
     reason: str
-    """Why the crawl ended, in Scrapy's words: `finished`, `shutdown`; or ours: `capture_failed`."""
+    """Why the crawl ended, in Scrapy's words: `finished`, `shutdown`; or ours: `capture_failed`, `no_reader`."""
     found: int
     known: int
     """Found, but not due."""

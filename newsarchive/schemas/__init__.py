@@ -10,6 +10,11 @@ def news_article() -> dict[str, Any]:
     return _read("news-article-1.json")
 
 
+def erased_article() -> dict[str, Any]:
+    """JSON Schema 2020-12 of a line that stands where an article was erased, `news-tombstone/1`."""
+    return _read("news-tombstone-1.json")
+
+
 def rejection() -> dict[str, Any]:
     """JSON Schema 2020-12 of a line of `x.rejected.jsonl.gz`."""
     return _read("rejection.json")

@@ -1,5 +1,6 @@
 """Judging the place of a seal: among its neighbours in the chain beside it, and up to a head that was published."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from newsarchive.errors import SnapshotError
@@ -23,12 +24,21 @@ def judge(judgement: Judgement, seal: Seal, path: Path, head: tuple[int, str] | 
         judgement.unchecked("chain", "there is no chain beside the file")
         return
     try:
-        digests = [one.digest for one in chain.seals()]
+        seals = list(chain.seals())
         last = chain.head()
     except SnapshotError as error:
         judgement.wrong("chain", str(error))
         return
+    digests = [one.digest for one in seals]
     judgement.told("chain", _mistakes(seal, digests, head), _place(seal, last, head))
+    if later := successor(seal, seals):
+        judgement.levels["chain"].notes.append(f"it is superseded by {later}")
+
+
+def successor(seal: Seal, seals: Iterable[Seal]) -> str | None:
+    """`2 under T-2026-004`: the seal that stands in the place of this one, and for which acts; None if none does."""
+    found = [one for one in seals if one.superseded[0] == seal.digest]
+    return f"{found[-1].sequence} under {', '.join(found[-1].superseded[1])}" if found else None
 
 
 def _mistakes(seal: Seal, digests: list[str], head: tuple[int, str] | None) -> list[str]:

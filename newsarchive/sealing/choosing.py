@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.errors import SnapshotError
+from newsarchive.items import is_erased
 from newsarchive.politeness import reservations
 from newsarchive.sealing import indexing
 from newsarchive.sealing.pages import rows_of
@@ -104,9 +105,11 @@ class _Article:
 
 
 def _articles(pair: Pair) -> Iterator[_Article]:
-    """One after the other, so that memory does not grow with them."""
+    """One after the other, so that memory does not grow with them; of what was erased nothing is known."""
     with pair.rows.open("rb") as stream:
         for row in rows_of(stream, pair.rows.name):
+            if is_erased(row):
+                continue
             try:
                 digits = "".join(filter(str.isdecimal, row["provenance"]["captured_at"]))[:14]
                 texts = (str(row["headline"] or ""), str(row["text"]))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import newsarchive
 from newsarchive.errors import SnapshotError
@@ -18,10 +18,20 @@ from newsarchive.sealing.indexing import Meter, Span, lines_beside, merged, writ
 from newsarchive.sealing.keys import ALGORITHM, SigningKey
 from newsarchive.sealing.package import write_digest, write_package
 from newsarchive.sealing.pages import header, pages_of, rows_of
-from newsarchive.sealing.pairs import REJECTED, Pair, rule_files, run_files
+from newsarchive.sealing.pairs import (
+    REJECTED,
+    Pair,
+    act_manifests,
+    folder_of,
+    may_have_tombstones,
+    rule_files,
+    run_files,
+)
 from newsarchive.sealing.rotation import Rotation
 from newsarchive.sealing.scope import Scope
 from newsarchive.sealing.seal import Seal, read_seal, write_seal
+from newsarchive.warc.reader import read_records
+from newsarchive.warc.tombstones import WITHHELD, act_key, tombstones
 
 _STEP = 1 << 20
 _SCRIPTS = {names.SCRIPT: "verify.sh", names.README: "VERIFY.md"}
@@ -30,6 +40,10 @@ SOFTWARE = f"newsarchive/{newsarchive.__version__}"
 
 def _nothing(_: Pair) -> None:
     pass
+
+
+def _as_it_is(pair: Pair, _: Path) -> Pair:
+    return pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,10 @@ class Order:
     title: str = ""
     actor: str | None = None
     reason: str | None = None
+    supersedes: int | None = None
+    """The number of the snapshot in whose place this one is to stand, since something of it was taken down."""
+    redacted: Callable[[Pair, Path], Pair] = _as_it_is
+    """What goes in for a pair: a copy in this folder, without what is withheld; or the pair itself."""
     seen: Callable[[Pair], None] = _nothing
     """Told of each pair that is in."""
 
@@ -78,10 +96,11 @@ def create(order: Order, folder: Path) -> Made:
         if before and order.created < before.created:
             raise SnapshotError("--created", f"lies before the seal that is there ({before.facts['created']})")
         path = folder / f"{(before.sequence if before else 0) + 1:06d}-{order.created:%Y%m%dT%H%M%SZ}{names.SUFFIX}"
+        superseded = _superseded(chain, order.supersedes) if order.supersedes else None
         chosen = choose(order.archive, order.scope)
         with written(path) as stream, tempfile.TemporaryDirectory(dir=folder, prefix=WORK) as work:
             making = _Making(order, Writer(stream), Path(work))
-            seal, digest = making.make(chosen.pairs, folder, before)
+            seal, digest = making.make(chosen.pairs, folder, before, superseded)
         chain.append(seal)
         custody.append(folder, "seal", seal.digest, actor=order.actor, reason=order.reason)
         leave_script(folder)
@@ -99,16 +118,31 @@ class _Making:
         self._span = Span()
         self._terms: set[str] = set()
         self._named: dict[str, set[str]] = {}
+        self._tombstones: list[dict[str, str]] = []
         self._counts = {"pairs": 0, "captures": 0, "articles": 0, "rejections": 0}
 
-    def make(self, pairs: list[Pair], folder: Path, before: Seal | None) -> tuple[Seal, bytes]:
+    def make(self, pairs: list[Pair], folder: Path, before: Seal | None, superseded: Seal | None) -> tuple[Seal, bytes]:
         """Write all members; the seal, and the digest of the package."""
-        self._add_captures(pairs)
-        self._add_pages(pairs)
+        given = [self._order.redacted(pair, self._work / f"redacted-{number}") for number, pair in enumerate(pairs)]
+        self._add_captures(given)
+        self._add_pages(given)
         self._tell_earlier_terms(pairs)
-        self._add_companions(pairs)
+        self._add_companions(given, pairs)
         self._add_circumstances(pairs, folder)
-        return self._finish(before, sorted({pair.outlet for pair in pairs}))
+        instead = self._instead_of(superseded) if superseded else None
+        return self._finish(before, sorted({pair.outlet for pair in pairs}), instead)
+
+    def _instead_of(self, superseded: Seal) -> dict[str, Any]:
+        """What the seal says of the one in whose place it is to stand; raises `SnapshotError` where it cannot."""
+        there = {fact.path for fact in self._files}
+        lacking = [fact.path for fact in superseded.files if fact.path.startswith(names.ARCHIVE)]
+        if missing := [path for path in lacking if path not in there]:
+            raise SnapshotError(f"--supersedes {superseded.sequence}", f"needs {missing[0]}, which is not in the scope")
+        known = {one["record"] for one in superseded.facts.get("tombstones", ())}
+        acts = sorted({one["act"].removesuffix(WITHHELD) for one in self._tombstones if one["record"] not in known})
+        if not acts:
+            raise SnapshotError(f"--supersedes {superseded.sequence}", "nothing of it was taken down since it was made")
+        return {"number": superseded.sequence, "seal": superseded.digest, "acts": acts}
 
     @property
     def terms_elsewhere(self) -> int:
@@ -125,6 +159,7 @@ class _Making:
                 indexed = list(meter.indexed())
                 parts.append(write_lines(self._work / f"part-{number}", indexed))
                 self._write_terms(told, pair.outlet, terms.answers(pair.warc, indexed))
+                self._note_tombstones(pair)
                 self._order.seen(pair)
         self._counts["pairs"] = len(pairs)
         self._counts["captures"] = self._span.captures
@@ -145,6 +180,14 @@ class _Making:
                     own = [pair for pair in pairs if pair.outlet == outlet]
                     self._write_terms(told, outlet, terms.answers_before(own, missing))
 
+    def _note_tombstones(self, pair: Pair) -> None:
+        """Only files that an act has written anew, or which are redacted copies, are read for them."""
+        if not may_have_tombstones(pair):
+            return
+        for record, told in tombstones(read_records(pair.warc)):
+            own = record.field("WARC-Record-ID") or ""
+            self._tombstones.append({"act": act_key(told), "erased": told.erased_id, "record": own})
+
     def _add_pages(self, pairs: list[Pair]) -> None:
         path = self._work / "pages"
         with path.open("wb") as pages:
@@ -157,16 +200,20 @@ class _Making:
                     self._counts["articles"] += 1
         self._add_file(names.PAGES, path)
 
-    def _add_companions(self, pairs: list[Pair]) -> None:
-        """Rows, rejections, manifests, reports, rules: all that is not a capture, once each."""
-        for pair in pairs:
+    def _add_companions(self, given: list[Pair], pairs: list[Pair]) -> None:
+        """Rows, rejections, manifests, reports, rules: all that is not a capture, once each.
+
+        `given` are the pairs as they go in, some of which may be copies of `pairs`.
+        """
+        for pair in given:
             rejected = pair.warc.with_name(pair.stem + REJECTED)
             if rejected.exists():
                 with rejected.open("rb") as stream:
                     self._counts["rejections"] += sum(1 for _ in rows_of(stream, rejected.name))
-        files = {file.name: file for pair in pairs for file in pair.companions()}
+        files = {file.name: file for pair in given for file in pair.companions()}
         files |= {file.name: file for file in run_files(pairs)}
         files |= {f"rules-{file.name}": file for file in rule_files(pairs)}
+        files |= {f"act-{folder_of(pair).name}-{file.name}": file for pair in pairs for file in act_manifests(pair)}
         for name, file in sorted(files.items()):
             self._add_file(names.COMPLIANCE + name, file)
 
@@ -189,7 +236,7 @@ class _Making:
         for name, octets in sorted(small.items()):
             self._files.append(self._writer.add_bytes(name, octets))
 
-    def _finish(self, before: Seal | None, outlets: list[str]) -> tuple[Seal, bytes]:
+    def _finish(self, before: Seal | None, outlets: list[str], supersedes: dict[str, Any] | None) -> tuple[Seal, bytes]:
         order, created = self._order, f"{self._order.created:%Y-%m-%dT%H:%M:%SZ}"
         octets = write_seal(
             created=created,
@@ -202,6 +249,8 @@ class _Making:
             captured=(self._span.first, self._span.last),
             outlets=outlets,
             files=self._files,
+            supersedes=supersedes,
+            tombstones=sorted(self._tombstones, key=lambda one: (one["act"], one["record"])),
         )
         listed = [*self._files, self._writer.add_bytes(names.SEAL, octets)]
         if order.key:
@@ -220,6 +269,13 @@ class _Making:
 
     def _add(self, name: str, size: int, pieces: Iterator[bytes]) -> None:
         self._files.append(self._writer.add(name, size, pieces))
+
+
+def _superseded(chain: Chain, number: int) -> Seal:
+    seal = next((one for one in chain.seals() if one.sequence == number), None)
+    if seal is None:
+        raise SnapshotError(f"--supersedes {number}", "there is no such seal in the chain")
+    return seal
 
 
 def created_now(moment: datetime) -> datetime:

@@ -40,7 +40,9 @@ def judge(judgement: Judgement, opened: Opened, seal: Seal, *, readers: int) -> 
         unpacked = _unpack(opened, tree)
         if not readers:
             judgement.unchecked("derivation", "the articles were not read again")
-        _tell(judgement, archive.verify([tree], workers=readers), readers=readers)
+        found = archive.verify([tree], workers=readers)
+        _tell(judgement, found, readers=readers)
+        _judge_tombstones(judgement, seal, found)
         warcs = sorted(tree.rglob("*.warc*"))
         _judge_index(judgement, opened, seal, warcs, parts)
         _judge_pages(judgement, opened, unpacked, parts / "pages")
@@ -92,6 +94,15 @@ def _tell(judgement: Judgement, found: Verdict, *, readers: int) -> None:
         else:
             judgement.ok(level)
             judgement.levels[level].notes += counted or ["there are none"]
+
+
+def _judge_tombstones(judgement: Judgement, seal: Seal, found: Verdict) -> None:
+    """The seal names all records that were erased, and no others."""
+    counted = {act: kinds["records"] for act, kinds in found.acts.items()}
+    for act in sorted({*counted, *seal.tombstones}):
+        if counted.get(act, 0) != seal.tombstones[act]:
+            what = f"it names {seal.tombstones[act]} records erased under {act}, but there are {counted.get(act, 0)}"
+            judgement.wrong("seal", what)
 
 
 def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[Path], work: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import rfc8785
 
 from newsarchive.errors import SnapshotError
+from newsarchive.items import is_erased
 
 _LONGEST = 128 * 1024 * 1024
 _HEADER = rfc8785.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}) + b"\n"
@@ -36,9 +37,9 @@ def rows_of(stream: BinaryIO, name: str) -> Iterator[dict[str, Any]]:
 
 
 def pages_of(rows: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Each row of a file with its line, in the order of the file."""
+    """Each article of a file with its line, in the order of the file; none for what was erased."""
     with rows.open("rb") as stream:
-        yield from ((row, page(row, rows.name)) for row in rows_of(stream, rows.name))
+        yield from ((row, page(row, rows.name)) for row in rows_of(stream, rows.name) if not is_erased(row))
 
 
 def page(row: dict[str, Any], name: str) -> bytes:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.errors import SnapshotError
+from newsarchive.store.chain import ACTS
 from newsarchive.warc import cdxj
 from newsarchive.warc.packing import SUFFIXES
 
 ROWS = ".jsonl.gz"
 REJECTED = ".rejected.jsonl.gz"
+REDACTED = ".redacted"
+"""Lies in the folder of a copy from which something is left out."""
 _MANIFEST = ".manifest.json"
 UNFINISHED = (".open", ".part")
 STEM = re.compile(r"NA-(?P<outlet>.+)-(?P<run>\d{8}T\d{6}Z)-\d{5,}-.+")
@@ -65,7 +68,7 @@ def refuse_unfinished(pairs: list[Pair]) -> None:
     for pair in pairs:
         if pair.warc.name.endswith(UNFINISHED):
             raise SnapshotError(pair.warc, _OPEN)
-        for file in [*pair.companions(), *_manifests(pair)]:
+        for file in [*pair.companions(), *_manifests(pair), *(folder_of(pair) / ACTS).glob("*.open")]:
             if file.name.endswith(UNFINISHED):
                 raise SnapshotError(file, _OPEN)
         if not pair.rows.exists():
@@ -86,6 +89,19 @@ def rule_files(pairs: list[Pair]) -> list[Path]:
     """What the digests in the rows of these outlets stand for."""
     folders = sorted({folder_of(pair) / "rules" for pair in pairs})
     return [file for folder in folders for file in sorted(folder.glob("*.json"))]
+
+
+def act_manifests(pair: Pair) -> list[Path]:
+    """What keepers did to files of the outlet: the manifests, and not the acts, which may name who has complained."""
+    return sorted((folder_of(pair) / ACTS).glob(f"*{_MANIFEST}"))
+
+
+def may_have_tombstones(pair: Pair) -> bool:
+    """By the manifests of acts, or by the mark of a redacted copy."""
+    if pair.warc.with_name(REDACTED).exists():
+        return True
+    name = f'/{pair.warc.name}"'.encode()
+    return any(name in file.read_bytes() for file in act_manifests(pair))
 
 
 _OPEN = "is still being written, or waits for the next crawl of the outlet to finish it; seal when it is closed"

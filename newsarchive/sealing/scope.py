@@ -65,6 +65,24 @@ class Scope:
         return in_time and (not self.urls or url.startswith(self.urls))
 
 
+def scope_of(told: dict[str, Any]) -> Scope:
+    """The scope that stands in a seal; raises `SnapshotError` where there is none."""
+    try:
+        first, last = (date.fromisoformat(told[name]) if told[name] else None for name in ("first_day", "last_day"))
+        return Scope(
+            tuple(told["outlets"]),
+            tuple(told["runs"]),
+            first,
+            last,
+            tuple(told["urls"]),
+            # Seals of older versions say nothing of these.
+            tuple(tuple(words) for words in told.get("queries", ())),
+            bool(told.get("leaves_out_reserved")),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise SnapshotError("--supersedes", "the seal says no scope; say it with --scope") from error
+
+
 def read_scope(words: Iterable[str], *, leaves_out_reserved: bool = False) -> Scope:
     """The scope that a person wrote; raises `SnapshotError` for what cannot be understood."""
     named = _named(words)

@@ -1,6 +1,7 @@
 """The seal: which files a snapshot has, with the SHA-256 of each, and which snapshot came before it."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from types import UnionType
@@ -40,6 +41,8 @@ _KEYS = {
     "proven",
     "not_proven",
 }
+_MAY = {"supersedes", "tombstones"}
+"""Keys that only seals have which stand for another, or which name files with tombstones in them."""
 _KINDS: dict[str, type | UnionType] = {
     "created": str,
     "software": str,
@@ -73,6 +76,17 @@ class Seal:
         return digest_of(self.octets)
 
     @property
+    def tombstones(self) -> Counter[str]:
+        """How many records were erased under each act."""
+        return Counter(one["act"] for one in self.facts.get("tombstones", ()))
+
+    @property
+    def superseded(self) -> tuple[str | None, list[str]]:
+        """The digest of the seal in whose place this one stands, and the acts for which it does."""
+        told = self.facts.get("supersedes")
+        return (told["seal"], told["acts"]) if told else (None, [])
+
+    @property
     def head(self) -> str:
         """`SEQUENCE:SHA256`, to be published where nobody who holds the archive can change it."""
         return f"{self.sequence}:{self.digest.removeprefix('sha256:')}"
@@ -95,10 +109,18 @@ def write_seal(
     captured: tuple[str | None, str | None],
     outlets: list[str],
     files: list[FileFact],
+    supersedes: dict[str, Any] | None = None,
+    tombstones: list[dict[str, str]] | None = None,
 ) -> bytes:
-    """The document, in the canonical form of RFC 8785."""
+    """The document, in the canonical form of RFC 8785.
+
+    `supersedes`: `number` and `seal` of the one in whose place it stands, and `acts` for which; `tombstones`: for each
+    record that was erased `act`, `erased` (its id) and `record` (the id of what stands in its place).
+    """
+    more = {"supersedes": supersedes, "tombstones": tombstones}
     return rfc8785.dumps(
         {
+            **{name: value for name, value in more.items() if value},
             "schema": SCHEMA,
             "created": created,
             "sequence": sequence,
@@ -123,8 +145,8 @@ def read_seal(octets: bytes, subject: object) -> Seal:
     facts = parsed(octets, subject)
     if facts.get("schema") != SCHEMA:
         raise SnapshotError(subject, f"is not of the form {SCHEMA}")
-    if set(facts) != _KEYS:
-        raise SnapshotError(subject, f"has other keys than a seal: {', '.join(sorted(set(facts) ^ _KEYS))[:200]}")
+    if wrong := (set(facts) - _MAY) ^ _KEYS:
+        raise SnapshotError(subject, f"has other keys than a seal: {', '.join(sorted(wrong))[:200]}")
     try:
         _refuse_other_shapes(facts)
         seal = Seal(
@@ -166,8 +188,22 @@ def _refuse_other_shapes(facts: dict[str, Any]) -> None:
         raise ValueError("its counts are no numbers")
     if not all(isinstance(name, str) for name in facts["outlets"]):
         raise ValueError("its outlets are no names")
+    _refuse_other_acts(facts)
     if facts["key"] is not None and set(facts["key"]) != {"algorithm", "id"}:
         raise ValueError("its key is not described by algorithm and id")
+
+
+def _refuse_other_acts(facts: dict[str, Any]) -> None:
+    for one in facts.get("tombstones", []):
+        if set(one) != {"act", "erased", "record"} or not all(isinstance(value, str) for value in one.values()):
+            raise ValueError("a tombstone in it is not described by act, erased and record")
+    if "supersedes" in facts:
+        told = facts["supersedes"]
+        if set(told) != {"number", "seal", "acts"} or not all(isinstance(act, str) for act in told["acts"]):
+            raise ValueError("what it supersedes is not described by number, seal and acts")
+        if type(told["number"]) is not int or not 0 < told["number"] < facts["sequence"]:
+            raise ValueError("it supersedes none that was before it")
+        _digest_or_none(told["seal"])
 
 
 def _sequence(facts: dict[str, Any]) -> int:

@@ -16,6 +16,7 @@ from newsarchive.sealing.keys import PublicKey, read_public_key
 from newsarchive.sealing.opening import Opened
 from newsarchive.sealing.rotation import of_files, trusted_by
 from newsarchive.sealing.seal import Seal, read_seal
+from newsarchive.warc.verdict import act_phrase
 
 _REQUIRED = (names.INDEX, names.PAGES, names.ENVIRONMENT, names.SCRIPT, names.README)
 _ALWAYS: tuple[Level, ...] = ("container", "files", "hashes", "package", "seal")
@@ -159,6 +160,8 @@ class _Verification:
             except SnapshotError as error:
                 mistakes.append(str(error))
         self._judgement.told("seal", mistakes, f"number {seal.sequence}, made {seal.facts['created']}")
+        notes = self._judgement.levels["seal"].notes
+        notes += [f"{act_phrase(act)}: {count:,} records" for act, count in sorted(seal.tombstones.items())]
 
     def _judge_signature(self, seal: Seal) -> None:
         judgement, signature = self._judgement, self._opened.small(names.SIGNATURE)

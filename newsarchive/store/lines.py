@@ -3,7 +3,7 @@
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ class LineFile:
         os.close(self._opened())
         self._descriptor = None
         with self._open_path.open("rb") as rows:
-            _pack(
+            pack(
                 self.path,
                 (earlier.get(offset) or self._row(rows, offset) for offset in sorted({*earlier, *self._index})),
             )
@@ -134,7 +134,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
         yield from rows
 
 
-def _pack(path: Path, lines: Iterator[bytes]) -> None:
+def pack(path: Path, lines: Iterable[bytes]) -> None:
     """A gzip file without name and time, so that the same rows are the same bytes; it is there whole or not at all."""
     with (
         durable.replacing(path) as packed,

@@ -29,7 +29,9 @@ def judge(path: Path, verdict: Verdict) -> None:
             acts.judge_listed(path.parent / name, listed[name], verdict)
         else:
             manifests.judge_unlisted(folder, name, verdict, begun=begun)
-    acts.judge_tombstones(path.parent, verdict)
+    # A file that was copied elsewhere has no manifests beside it.
+    if folder.runs or acts.runs:
+        acts.judge_tombstones(path.parent, verdict)
 
 
 def _judge_manifest(path: Path, verdict: Verdict) -> None:

@@ -120,7 +120,8 @@ class _Collection:
     def judge_acts(self, verdict: Verdict) -> None:
         """Judge what stands for changes in the part of it that was looked at."""
         self._acts.judge_itself(verdict, whole=False)
-        self._acts.judge_tombstones(self.path, verdict)
+        if self._begun or self._acts.runs:
+            self._acts.judge_tombstones(self.path, verdict)
 
     def judge_whole(self, verdict: Verdict) -> None:
         """Judge what only all of it shows."""

@@ -9,7 +9,7 @@ import rfc8785
 from newsarchive import deriving
 from newsarchive.deriving import Origin, Problem, Unread
 from newsarchive.errors import RecordError
-from newsarchive.items import Article, Rejection
+from newsarchive.items import Article, ErasedArticle, Rejection, is_erased
 from newsarchive.judging import arrival
 from newsarchive.judging.unread import UNREAD
 from newsarchive.outlets import Outlet
@@ -46,7 +46,8 @@ class _Comparison:
         self._rows = _Side(family.parts.get("rows"), is_article=True)
         self._rejections = _Side(family.parts.get("rejected"), is_article=False)
         for _, row in _sound(family.parts["rows"], is_article=True):
-            self._versions.know(row)
+            if not is_erased(row):
+                self._versions.know(row)
 
     def run(self, warc: Path) -> None:
         records = read_records(warc)
@@ -54,6 +55,8 @@ class _Comparison:
             for found in deriving.find(records, filename=warc.name, outlet_of=self._outlet_of):
                 if isinstance(found, Problem):
                     self._pass_over(found.offset)
+                elif isinstance(found, ErasedArticle):
+                    self._compare_erased(found)
                 else:
                     self._compare(found)
         except RecordError:
@@ -79,6 +82,16 @@ class _Comparison:
         else:
             self._judge_missing(found, offset)
 
+    def _compare_erased(self, found: ErasedArticle) -> None:
+        """Of what was erased the line says what its record says, whatever version reads it."""
+        self._judge_before(found.offset)
+        row = self._rows.take(found.offset)
+        if row is None:
+            self._judge(None, f"lacks the line of the erased capture at {found.offset} of its WARC file", ROWS, None)
+            return
+        is_equal = rfc8785.dumps(found.to_record()) == row[0].octets
+        self._judge(None, None if is_equal else "is not what the record of the erasure gives", ROWS, row[0])
+
     def _pass_over(self, offset: int) -> None:
         """What is there of a record that cannot be read by itself, such as a revisit of one in another file."""
         self._judge_before(offset)
@@ -91,12 +104,18 @@ class _Comparison:
         for side, ending in ((self._rows, ROWS), (self._rejections, REJECTED)):
             while told := side.take_before(offset):
                 line, row = told
-                reason = self._versions.why_not(row) if side is self._rows else self._versions.why_not_all()
+                reason = self._versions.why_not_all() if side is self._rejections else self._why_not(row)
                 what = "there is no capture that gives a line or a rejection"
                 self._judge(reason, what, ending, line)
 
+    def _why_not(self, row: Row) -> str | None:
+        return None if is_erased(row) else self._versions.why_not(row)
+
     def _compare_row(self, found: Unread | Rejection, line: Line, row: Row) -> None:
-        reason = self._versions.why_not(row)
+        reason = self._why_not(row)
+        if is_erased(row):
+            self._judge(None, "says that its capture was erased, which is there", ROWS, line)
+            return
         if reason or isinstance(found, Rejection):
             self._judge(reason, f"its capture gives a rejection, {getattr(found, 'reason', '')}", ROWS, line)
             return

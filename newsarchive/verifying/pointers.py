@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newsarchive.deriving.crawled import Exchanges, given
+from newsarchive.deriving.erased import erased
 from newsarchive.deriving.foreign import page_in
 from newsarchive.deriving.origin import Origin, origin_of
 from newsarchive.errors import RecordError
-from newsarchive.items import Page, Rejection
+from newsarchive.items import Page, Rejection, is_erased
 from newsarchive.verifying import lines, rows
 from newsarchive.verifying.families import REJECTED, Family
 from newsarchive.verifying.lines import Line
@@ -40,6 +41,8 @@ class Pointer:
     record_type: str | None = None
     payload_digest: str | None = None
     status: int | None = None
+    erased: Row | None = None
+    """The whole line, where it stands for what was erased."""
 
 
 class Beside:
@@ -69,6 +72,8 @@ class Beside:
             levels: tuple[Level, Level] = ("rows", "rejected")
             said = zip(levels, told, strict=True)
             self._told = {record.offset: frozenset(level for level, pointer in said if pointer)}
+        if not told[0]:
+            self._judge_erased(record)
         self._judge_end(record)
 
     def ended(self, *, whole: bool) -> None:
@@ -97,10 +102,19 @@ class Beside:
         if pointer.filename != self._filename:
             yield f"is in {self._filename}, not in {pointer.filename}"
         yield from _mistakes(pointer, record)
-        if self._origin is None:
+        if pointer.erased:
+            made = erased(record, origin=self._origin, filename=self._name_now)
+            if made is None or made.to_record() != pointer.erased:
+                yield "says of what was erased something else than the line"
+        elif self._origin is None:
             yield from _otherwise_read(pointer, record)
         elif pointer.payload_digest:
             yield from _other_payload(pointer, pointer.payload_digest, record, method)
+
+    def _judge_erased(self, record: StoredRecord) -> None:
+        """A record without a line: where it stands for an article, there must be one."""
+        if "rows" in self._family.parts and erased(record, origin=self._origin, filename=self._name_now):
+            self._lacks(record, "rows")
 
     def _judge_end(self, record: StoredRecord) -> None:
         """At the end of an exchange for an article it is known whether its answer has a line or a reason."""
@@ -215,6 +229,19 @@ def _behind(before: int, pointer: Pointer) -> Pointer:
 def _of_article(line: Line, row: Row) -> Pointer:
     provenance = row["provenance"]
     warc = provenance["warc"]
+    if is_erased(row):
+        url, filename = row["url"] or "", warc["filename"]
+        return Pointer(
+            line,
+            url,
+            provenance["captured_at"],
+            filename,
+            warc["offset"],
+            warc["record_id"],
+            warc["length"],
+            warc["record_type"],
+            erased=row,
+        )
     return Pointer(
         line,
         row["url"],

@@ -10,6 +10,7 @@ import fastjsonschema
 import rfc8785
 
 from newsarchive import __version__, schemas
+from newsarchive.items import is_erased
 
 Row = dict[str, Any]
 
@@ -22,8 +23,11 @@ class LineError(ValueError):
 
 
 def article(octets: bytes) -> Row:
-    """The record of a line of articles; raises `LineError`."""
+    """The record of a line of articles, or of one that stands where an article was erased; raises `LineError`."""
     row = _parsed(octets)
+    if is_erased(row):
+        _require_schema(row, _erased_form())
+        return row
     _require_schema(row, _article_form())
     wrong = next(_miscounted(row), None)
     if wrong:
@@ -40,7 +44,7 @@ def rejection(octets: bytes) -> Row:
 
 def is_counted_here(row: Row) -> bool:
     """The row was read by this version, so that its words are counted and its `simhash` is made as here."""
-    return bool(row["provenance"]["extraction"]["version"] == __version__)
+    return is_erased(row) or bool(row["provenance"]["extraction"]["version"] == __version__)
 
 
 def _parsed(octets: bytes) -> Row:
@@ -80,6 +84,11 @@ def _require_schema(row: Row, form: Callable[[Row], Any]) -> None:
 @cache
 def _article_form() -> Callable[[Row], Any]:
     return _compiled(schemas.news_article())
+
+
+@cache
+def _erased_form() -> Callable[[Row], Any]:
+    return _compiled(schemas.erased_article())
 
 
 @cache

@@ -15,6 +15,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.store import manifests
 from newsarchive.store.chain import ACTS
 from newsarchive.store.manifests import File, Manifest
+from newsarchive.verifying.families import REJECTED
 from newsarchive.verifying.manifests import is_left_over, judge_listed, read, sha256, strays
 from newsarchive.warc.verdict import Finding, Verdict
 
@@ -114,10 +115,15 @@ class Superseded:
     def judge_tombstones(self, folder: Path, verdict: Verdict) -> None:
         """Whatever says in this folder and beneath it that it was erased must have been erased by an act."""
         for one, named in verdict.tombstones.items():
-            if folder == one or folder in one.parents:
-                for act in sorted(named - self.acts):
+            if folder != one and folder not in one.parents:
+                continue
+            for act, ids in sorted(named.items()):
+                if act not in self.acts:
                     what = f"holds records that were erased under {act}, of which there is no manifest"
                     verdict.wrong(Finding(one, None, "manifest", None, what))
+                elif others := ids - _named(self.folder / f"{act}.json"):
+                    what = f"says of {len(others)} records that they were erased under {act}, which does not name them"
+                    verdict.wrong(Finding(one, None, "manifest", min(others), what))
 
     def _judge_gone(self, path: Path, act: str, verdict: Verdict) -> None:
         if path.exists():
@@ -170,9 +176,17 @@ def _mistakes(path: Path, manifest: Manifest) -> Iterator[tuple[Path, str]]:
     if path.name != manifest.run + manifests.SUFFIX or not act or manifest.kind != _KINDS[act["letter"]]:
         yield path, f"is the manifest of {manifest.run}, a {manifest.kind}"
         return
-    before, after = {one.path for one in manifest.inputs}, {one.path for one in manifest.outputs}
-    if not before or after - before:
+    before, after = ({one.path: one for one in files} for files in (manifest.inputs, manifest.outputs))
+    if not before or set(after) - set(before):
         yield path, "lists files that it did not find there"
+    for name, one in after.items() if manifest.kind == "takedown" else ():
+        # Something stands in the place of each record and each line.
+        is_reduced = name in before and (before[name].records, before[name].rows) != (one.records, one.rows)
+        if is_reduced and not name.endswith(REJECTED):
+            yield (
+                path,
+                f"says that {Path(name).name} has {one.records or one.rows} records or lines, and had another number",
+            )
     own = path.with_name(f"{manifest.run}.json")
     try:
         digest = sha256(own)
@@ -184,6 +198,14 @@ def _mistakes(path: Path, manifest: Manifest) -> Iterator[tuple[Path, str]]:
         return
     if digest != manifest.config.get("act"):
         yield own, f"is another file than {path.name} says: {digest}, not {manifest.config.get('act')}"
+
+
+def _named(act: Path) -> set[str]:
+    """The records that an act names; none where it cannot be read, which is told by itself."""
+    try:
+        return {str(one["record_id"]) for one in json.loads(act.read_bytes())["records"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return set()
 
 
 def _is(path: Path, listed: File | None) -> bool:

@@ -74,8 +74,8 @@ class Verdict:
     levels: dict[Level, Tally] = field(default_factory=lambda: {level: Tally() for level in LEVELS})
     acts: dict[str, Counter[str]] = field(default_factory=dict)
     """By acts of keepers, such as T-2026-004: how much of what kind they took away."""
-    tombstones: dict[Path, set[str]] = field(default_factory=dict)
-    """By folders: acts that records there say they were erased under."""
+    tombstones: dict[Path, dict[str, set[str]]] = field(default_factory=dict)
+    """By folders and acts: ids of records that were erased, as what stands in their place says."""
 
     def under(self, act: str, what: str, count: int = 1) -> None:
         """Something is not as it was captured, and an act says why: it is no finding."""
@@ -102,7 +102,8 @@ class Verdict:
         for act, counted in other.acts.items():
             self.acts.setdefault(act, Counter()).update(counted)
         for folder, named in other.tombstones.items():
-            self.tombstones.setdefault(folder, set()).update(named)
+            for act, ids in named.items():
+                self.tombstones.setdefault(folder, {}).setdefault(act, set()).update(ids)
 
     def told_of_acts(self) -> list[str]:
         """A line for each act: `erased under T-2026-004: 3 records, 4 files rewritten`."""
@@ -144,8 +145,9 @@ class Verdict:
 
 
 def act_phrase(act: str) -> str:
-    """How a thing is called that is no longer there by an act: `erased under T-…`, `disposed under D-…`."""
-    return f"{'disposed' if act.startswith('D-') else 'erased'} under {act}"
+    """How what is not there by an act is called: `erased under T-…`, `disposed under D-…`, of `T-…/withheld` so."""
+    name, _, kind = act.partition("/")
+    return f"{kind or ('disposed' if act.startswith('D-') else 'erased')} under {name}"
 
 
 def _counts(counted: Counter[str]) -> list[tuple[str, int]]:

@@ -18,6 +18,7 @@ from newsarchive.warc.ids import Ids
 from newsarchive.warc.indexed import Indexed
 from newsarchive.warc.octets import pieces
 from newsarchive.warc.reader import StoredRecord, read_stream
+from newsarchive.warc.tombstones import act_key, read_tombstone
 from newsarchive.warc.verdict import Finding, Level, Verdict
 
 _MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
@@ -101,6 +102,10 @@ class _File:
         self._settle(record)
         if record.kind == "request":
             self._take_request(record)
+        if told := read_tombstone(record):
+            self._verdict.under(act_key(told), "records")
+            named = self._verdict.tombstones.setdefault(self._path.parent, {})
+            named.setdefault(told.act, set()).add(told.erased_id)
         if record.kind in ("response", "revisit", "resource"):
             self._waiting = record
             return

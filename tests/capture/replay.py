@@ -37,9 +37,10 @@ class Replayed:
 class Replay:
     """A running pywb over one folder of WARC files and indexes."""
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    def __init__(self, folder: Path, home: Path, *, acl: Path | None = None) -> None:
         home.mkdir()
-        (home / "config.yaml").write_text(_CONFIG.format(folder=f"{folder}{os.sep}"))
+        config = _CONFIG.format(folder=f"{folder}{os.sep}") + (f"    acl_paths: {acl}\n" if acl else "")
+        (home / "config.yaml").write_text(config)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
         self._said = (home / "said.txt").open("wb")

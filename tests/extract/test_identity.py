@@ -23,6 +23,7 @@ _NO_PART = {
     "newsarchive.warc.exchange": "values",
     "newsarchive.warc.octets": "gives the bytes of a record, which its digests tell",
     "newsarchive.warc.problem": "what is no line",
+    "newsarchive.warc.tombstones": "what is no article any more",
     "newsarchive.warc.reader": "gives the bytes of a record, which its digests tell",
 }
 _NO_PART_LIBRARIES = {

@@ -16,23 +16,16 @@ from newsarchive.store import chain, manifests
 from newsarchive.verifying import archive as verifying
 from newsarchive.warc.verdict import Verdict
 from tests.conftest import Crawler
+from tests.keeping.conftest import World
 from tests.verifying import mutations
 from tests.verifying.mutations import judged
 
 ACT = Act("D-2026-001", "disposal", rfc8785.dumps({"id": "D-2026-001", "why": "a trial"}))
 
 
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An outlet, crawled twice; not to be changed."""
-    archive = tmp_path_factory.mktemp("superseding") / "archive"
-    mutations.crawl(archive, "-a", "limit=4", outlets=["responsible_statecraft"])
-    return archive
-
-
 @pytest.fixture
-def archive(crawled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(crawled, tmp_path / "archive"))
+def archive(world: World) -> Path:
+    return world.archive
 
 
 def collection(archive: Path) -> Path:

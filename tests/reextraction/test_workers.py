@@ -20,6 +20,8 @@ from tests.deriving.test_foreign import HTML, OK, warc
 # A reading of it needs several hundred MB, and much more than a moment.
 HUGE = gzip.compress(HTML + b"<p>word word word</p>" * 2_000_000)
 _MUCH_MEMORY = 250 << 20
+# More than an ordinary page needs where all others want the processor, too.
+_LIMIT = 5
 
 
 def task(head: str = OK, body: bytes = HTML) -> Task:
@@ -74,7 +76,7 @@ def test_one_that_no_process_survives_is_rejected_and_those_behind_it_are_read(w
 
 @pytest.mark.parametrize("limit", ["memory", "time"])
 def test_of_a_batch_only_the_page_is_lost_that_ends_its_process(limit: str):
-    workers = Workers(1, seconds=2 if limit == "time" else 60)
+    workers = Workers(1, seconds=_LIMIT if limit == "time" else 60)
     tasks = [task(), task(), task(f"{OK}\nContent-Encoding: gzip", HUGE), task(), task()]
     # To wait once for its time to be over is enough.
     tasks[2].has_killed = limit == "time"
@@ -101,7 +103,7 @@ def _limit(workers: Workers, limit: str, over: threading.Event) -> None:
             os.kill(pid, signal.SIGKILL)
         else:
             os.kill(pid, signal.SIGSTOP)
-            time.sleep(2)
+            time.sleep(_LIMIT)
             os.kill(pid, signal.SIGCONT)
         while pid in workers.pids():
             time.sleep(0.005)

@@ -103,6 +103,12 @@ counted articles $(($(cat "$x/pages/pages.jsonl" 2> /dev/null | wc -l) - 1))
 if [ -n "$seal_wrong" ]; then wrong seal "$seal_wrong"
 else say seal ok "number $sequence, made $(field "$seal" created), $digest"; fi
 
+# --- what was taken down: it stands in the seal, and is no mistake
+for act in $(grep -o '"act":"T-[^"]*"' "$seal" | sort -u | cut -d '"' -f 4); do
+  how=erased; case $act in */withheld) how=withheld ;; esac
+  say "$how" under "${act%/*}: $(grep -o "\"act\":\"$act\"" "$seal" | wc -l | tr -d ' ') records"
+done
+
 # --- files: those that the seal names, and no others
 sed 's/.*"files":\[//; s/\].*//' "$seal" | tr '}' '\n' \
   | sed -n 's/^,\{0,1\}{"bytes":[0-9]*,"path":"\([^"]*\)","sha256":"\([0-9a-f]\{64\}\)"$/\2  \1/p' > "$work/sealed"

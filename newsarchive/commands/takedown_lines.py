@@ -1,0 +1,85 @@
+"""What `scrapy takedown` prints: what would go, what is done, and which acts there are."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from newsarchive.keeping import access, takedowns
+from newsarchive.keeping.demands import Demand, Keeper, Plan
+from newsarchive.keeping.takedowns import Takedown, Taken
+
+_SHOWN = 20
+
+
+def as_json(planned: Plan) -> dict[str, object]:
+    """What would go, as plain values."""
+    return {
+        "records": [one.model_dump(mode="json") for one in planned.selected.records],
+        "addresses": sorted(planned.selected.pages),
+        "rows": planned.selected.rows,
+        "files": [str(path) for path in planned.files],
+        "snapshots": planned.snapshots,
+        "mentions": [one.model_dump(mode="json") for one in planned.mentions],
+        "learned": [str(path) for path in planned.learned],
+        "held": [{"url": one.url, "hold": str(hold)} for one, hold in planned.held],
+    }
+
+
+def planned_lines(planned: Plan, demand: Demand) -> Iterable[str]:
+    """What would go, for a person."""
+    selected = planned.selected
+    kinds = Counter(one.kind for one in selected.records)
+    told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
+    count = f"{len(selected.records):,} records ({told or 'none is there yet'}), {selected.rows:,} rows"
+    yield f"would {demand.level} {count}"
+    yield from _some("address", sorted({one.url for one in selected.records} | selected.pages))
+    yield from _some("capture", _captures(selected.records))
+    yield from _some("file", [str(path) for path in planned.files])
+    yield from (f"  snapshot {number} holds some of it" for number in planned.snapshots)
+    for why in ("text", "headline", "address"):
+        others = [one for one in planned.mentions if one.why == why]
+        goes = "goes, too" if why in demand.mentions else f"stays without --mentions {_ASKED[why]}"
+        yield from _some(f"its {why} stands, and {goes}, in", _captures(others))
+    yield from (f"  {path} is a learned table with some of it: it stood on many pages" for path in planned.learned)
+    yield from (f"  held: {one.url} by {hold}" for one, hold in planned.held[:_SHOWN])
+    yield "nothing is done; --yes does it" if not planned.held else "a hold stands in the way"
+
+
+_ASKED = {"text": "text", "headline": "all", "address": "all"}
+
+
+def _captures(records: Iterable[Taken]) -> list[str]:
+    return [f"{one.captured_at} {one.url}" for one in records if one.kind in ("response", "revisit", "resource")]
+
+
+def _some(what: str, things: list[str]) -> Iterable[str]:
+    yield from (f"  {what} {thing}" for thing in things[:_SHOWN])
+    if len(things) > _SHOWN:
+        yield f"  … and {len(things) - _SHOWN:,} more; --json has them all"
+
+
+def done_lines(act: Takedown, demand: Demand, keeper: Keeper) -> Iterable[str]:
+    """What was done, and what is left to be done."""
+    what = ", ".join((act.scope.pages or act.scope.urls or sorted(demand.wanted.records))[:3])
+    yield f"{act.id}: {_PAST[act.level]} {len(act.records):,} records: {what or 'no address of it is kept'}"
+    yield f"  in the custody log as {act.digest}"
+    for number in act.snapshots:
+        yield f"  snapshot {number} still has it: scrapy snapshot create --supersedes {number}, then delete the file"
+    if act.level == "erase" and not demand.mentions:
+        yield "  captures of other addresses, such as feeds, were left as they are: see --mentions"
+    yield f"  {keeper.folder / access.FILE} is what pywb is to obey (acl_paths)"
+
+
+_PAST = {"hide": "hid", "withhold": "withheld", "erase": "erased", "lift": "lifted"}
+
+
+def listed_lines(acts: Iterable[Takedown]) -> Iterable[str]:
+    """All acts, and whether they stand."""
+    known = list(acts)
+    stands = {act.id for act in takedowns.standing(known)}
+    for act in known:
+        state = f"lifts {act.lifts}" if act.lifts else "stands" if act.id in stands else "lifted"
+        yield f"{act.id}  {act.level:8}  {state}  {len(act.records):,} records  {act.code}  {act.authority}"
+        yield f"    {act.at} by {act.actor}: {act.reason}"
+        yield from (f"    {address}" for address in (*act.scope.urls, *act.scope.pages)[:_SHOWN])
+    if not known:
+        yield "no takedown"

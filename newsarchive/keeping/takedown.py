@@ -1,0 +1,142 @@
+"""Taking down: what would go, the decision, and carrying it out; a kill at any step leaves something to go on from."""
+
+from contextlib import ExitStack, nullcontext
+
+from newsarchive import clock, dates
+from newsarchive.errors import HeldError, SettingError
+from newsarchive.keeping import access, demands, erasing, holds, placing, superseding, takedowns
+from newsarchive.keeping.demands import Demand, Keeper, Plan
+from newsarchive.keeping.locks import outlet_alone
+from newsarchive.keeping.takedowns import FORM, OWN, Takedown
+from newsarchive.sealing import custody
+from newsarchive.sealing.folder import alone
+
+
+def plan(keeper: Keeper, demand: Demand) -> Plan:
+    """What would go by now; raises `HeldError` where it is not known what is held, and `ArchiveError`."""
+    return demands.plan(keeper, demand, holds.of(keeper.folder))
+
+
+def take_down(keeper: Keeper, demand: Demand) -> Takedown:
+    """Decide and carry out. Raises `HeldError` where a hold stands in the way, `SettingError` where nothing is found,
+    `ArchiveError` while a crawl is running that may hold some of it.
+    """
+    keeper.folder.mkdir(parents=True, exist_ok=True)
+    with placing.standing(keeper.folder) as known, alone(keeper.folder), ExitStack() as locks:
+        _resume(keeper)
+        locked = _closed(keeper, demand, locks) if demand.level == "erase" else frozenset()
+        planned = demands.plan(keeper, demand, known)
+        if planned.held:
+            _refuse(keeper, demand, planned)
+        if demand.level == "erase" and not planned.selected.records:
+            raise SettingError("takedown erase", "nothing", "something that is in the archive")
+        act = _act(keeper, demand, planned)
+        takedowns.decide(keeper.folder, act)
+        _carry_out(keeper, act, locked)
+    return act
+
+
+def lift(keeper: Keeper, name: str, *, authority: str, reason: str) -> Takedown:
+    """End an act that hides or withholds; raises `SettingError` for one that does not stand, or has erased."""
+    with alone(keeper.folder):
+        _resume(keeper)
+        standing = {act.id: act for act in takedowns.standing(takedowns.read_all(keeper.folder))}
+        ended = standing.get(name)
+        if ended is None or ended.level == "erase":
+            raise SettingError(
+                "takedown lift", name, "an act that stands, and hides or withholds; no erasure is undone"
+            )
+        at = dates.utc(clock.moment())
+        act = Takedown(
+            form=FORM,
+            id=takedowns.next_id(keeper.folder, at[:4]),
+            level="lift",
+            at=at,
+            actor=keeper.actor or custody.whoever(),
+            code=ended.code,
+            authority=authority,
+            reason=reason,
+            scope=ended.scope,
+            lifts=ended.id,
+        )
+        takedowns.decide(keeper.folder, act)
+        _carry_out(keeper, act)
+    return act
+
+
+def resume(keeper: Keeper) -> list[Takedown]:
+    """Go on with acts that were killed on their way; those. Raises `ArchiveError` as `take_down`."""
+    if not takedowns.is_any_unended(keeper.folder):
+        return []
+    with alone(keeper.folder):
+        return _resume(keeper)
+
+
+def _resume(keeper: Keeper) -> list[Takedown]:
+    waiting = takedowns.unended(keeper.folder)
+    for act in waiting:
+        _carry_out(keeper, act)
+    return waiting
+
+
+def _refuse(keeper: Keeper, demand: Demand, planned: Plan) -> None:
+    """Say who stands in the way, to the person and to the custody log."""
+    one, hold = planned.held[0]
+    more = f", and {len(planned.held) - 1:,} more records are held" if len(planned.held) > 1 else ""
+    custody.append(
+        keeper.folder,
+        demand.level,
+        one.url if demand.keeps_address else one.record_id,
+        actor=keeper.actor,
+        reason=f"{demand.code}; {demand.authority}",
+        outcome=f"refused: {hold}",
+    )
+    raise HeldError(one.url, f"is under the hold {hold}{more}; nothing was erased")
+
+
+def _act(keeper: Keeper, demand: Demand, planned: Plan) -> Takedown:
+    at, selected, keeps = dates.utc(clock.moment()), planned.selected, demand.keeps_address
+    records = selected.records
+    return Takedown(
+        form=FORM,
+        id=takedowns.next_id(keeper.folder, at[:4]),
+        level=demand.level,
+        at=at,
+        actor=keeper.actor or custody.whoever(),
+        code=demand.code,
+        authority=demand.authority,
+        reason=demand.reason,
+        scope=demand.wanted.scope.model_copy(update={"pages": tuple(sorted(selected.pages)) if keeps else ()}),
+        keys=tuple(sorted(selected.keys)),
+        is_lasting=not demand.wanted.records,
+        records=tuple(one if keeps or one.why not in OWN else one.model_copy(update={"url": ""}) for one in records),
+        keeps_digests=demand.keeps_digests and keeps,
+        keeps_address=keeps,
+        snapshots=tuple(planned.snapshots),
+    )
+
+
+def _closed(keeper: Keeper, demand: Demand, locks: ExitStack) -> frozenset[str]:
+    """Hold the locks of all that may have some of it, and finish what dead crawls left there; their names."""
+    outlets, locked = demand.wanted.scope.outlets, set()
+    for collection in sorted(path for path in keeper.archive.iterdir() if path.is_dir()):
+        if outlets and collection.name not in outlets:
+            continue
+        if any(collection.glob("[0-9]*/[0-9]*/[0-9]*/*")):
+            locks.enter_context(outlet_alone(collection))
+            locked.add(collection.name)
+            erasing.resume_in(collection, keeper.outlets.get(collection.name))
+            erasing.finish_open(collection, keeper.outlets.get(collection.name))
+    return frozenset(locked)
+
+
+def _carry_out(keeper: Keeper, act: Takedown, locked: frozenset[str] = frozenset()) -> None:
+    """`locked`: collections whose locks are held already."""
+    for name in act.collections if act.level == "erase" else ():
+        collection = keeper.archive / name
+        if superseding.has_ended(collection, act.id):
+            continue
+        with nullcontext() if name in locked else outlet_alone(collection):
+            erasing.erase_in(collection, act, keeper.outlets.get(name))
+    access.write(keeper.folder)
+    takedowns.end(keeper.folder, act)
