@@ -94,9 +94,8 @@ def _as_text(line: dict[str, Any]) -> str:
 def _verify(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when nothing is wrong."""
     _refuse(args, "custody verify")
-    folder = _log(opts, settings).parent
     report = custody_levels.judge(
-        folder,
+        keepers.folder(opts, settings),
         archive=Path(settings["ARCHIVE_DIR"]),
         expected_head=read_head(opts.expected_head) if opts.expected_head else None,
     )

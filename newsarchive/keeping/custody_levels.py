@@ -13,10 +13,12 @@ from typing import Any
 
 from newsarchive.errors import ArchiveError, HeldError, SnapshotError
 from newsarchive.keeping import certificates, holds
-from newsarchive.sealing import custody, names
+from newsarchive.sealing import chain, custody, names
 from newsarchive.sealing.chain import Chain
 from newsarchive.store import manifests
 
+_LOGGED = (holds.FILE, chain.FOLDER, certificates.FOLDER)
+"""Where any of these is, there were acts."""
 LEVELS = {
     "lines": "each line is canonical, and follows from the one before it",
     "seals": "the log begins with the bytes that each seal of the chain beside it names",
@@ -89,7 +91,10 @@ def _judge_lines(folder: Path, report: Report, expected: tuple[int, str] | None)
                 if one["action"] in ("capture", "dispose"):
                     named.append(one)
     except FileNotFoundError:
-        lines.unchecked = "there is no log"
+        if any((folder / name).exists() for name in _LOGGED):
+            lines.wrong.append(f"{path}: is missing, and what it tells of is there")
+        else:
+            lines.unchecked = "there is no log"
     except OSError as error:
         lines.wrong.append(f"{path}: cannot be read ({error.strerror})")
     except SnapshotError as error:
@@ -105,11 +110,11 @@ class _Seals:
     def __init__(self, folder: Path, level: Level) -> None:
         self._level = level
         self._waiting: list[tuple[int, str, int]] = []
-        chain = Chain(folder)
+        seals = Chain(folder)
         try:
             self._waiting = sorted(
                 (fact.bytes, fact.sha256, seal.sequence)
-                for seal in (chain.seals() if chain.is_there else ())
+                for seal in (seals.seals() if seals.is_there else ())
                 for fact in seal.files
                 if fact.path == names.CUSTODY
             )

@@ -167,8 +167,16 @@ def test_a_mistake_is_one_line_and_exit_code_2(folder: Path, words: tuple[str, .
 
 
 def test_without_a_log_there_is_nothing_to_check(tmp_path: Path):
-    for words in ("show", "verify", "head"):
+    for words in ("show", "head"):
         assert custody(words, "--out", tmp_path).code == 2
+    done = custody("verify", "--out", tmp_path)
+    assert (done.code, "lines      not checked: there is no log" in done.out) == (0, True)
+
+
+def test_a_log_that_is_gone_is_found_by_what_it_told_of(folder: Path):
+    (folder / log.FILE).unlink()
+    done = custody("verify", "--out", folder)
+    assert (done.code, f"lines: {folder / log.FILE}: is missing" in done.out) == (1, True)
 
 
 def test_words_that_are_no_text_and_lines_without_end_are_not_written(folder: Path):

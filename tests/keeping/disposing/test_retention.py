@@ -113,6 +113,17 @@ def articles_in(place: Place, outlet: str) -> list[str]:
     return [json.loads(row)["url"] for stem in stems(place, outlet) for row in gzip.open(f"{stem}.jsonl.gz")]
 
 
+def test_it_is_told_how_much_a_hold_covers_and_that_one_covers_nothing(place: Place):
+    article = articles_in(place, KYIV)[0]
+    names = [held(place, words) for words in (f"outlet={KYIV} page={article}", "everything", "outlet=kyiv")]
+    told = [hold("check", name, "--json", "--out", place.folder, archive=place.archive) for name in [*names, "case-12"]]
+    assert [one.code for one in told] == [0, 0, 1, 1]
+    counts = [one for done in told[:3] for one in json.loads(done.out).values()]
+    lines = sum(len(path.read_bytes().splitlines()) for outlet in OUTLETS for path in place.files(outlet, ".cdxj"))
+    assert counts[1:] == [{"captures": lines, "pairs": 4, "snapshots": 0}, {"captures": 0, "pairs": 0, "snapshots": 0}]
+    assert (1 <= counts[0]["captures"] <= 3, counts[0]["pairs"]) == (True, 1)
+
+
 @pytest.mark.usefixtures("later")
 def test_where_holds_cannot_be_read_nothing_goes(place: Place):
     place.keep(KYIV, articles="30d")
@@ -247,6 +258,16 @@ def pages(place: Place) -> list[tuple]:
         return database.run("SELECT url, standing, due FROM page WHERE outlet = ?", (RESPONSIBLE,)).fetchall()
     finally:
         database.close()
+
+
+@pytest.mark.usefixtures("later")
+def test_a_pair_of_whose_run_there_is_no_manifest_is_kept_and_told(place: Place):
+    place.keep(KYIV, articles="30d")
+    for path in place.files(KYIV, ".json"):
+        path.unlink()
+    done = run(place, "dispose", "--yes")
+    assert (done.code, done.err.count("is older than the manifests")) == (1, 2)
+    assert len(place.files(KYIV, ".warc.gz")) == 2
 
 
 @pytest.mark.usefixtures("later")
