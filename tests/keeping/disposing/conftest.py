@@ -38,7 +38,7 @@ class Place:
 
 @pytest.fixture(scope="session")
 def twice_crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Not to be changed. The second crawls find nothing new: robots.txt, feeds and lists only."""
+    """Not to be changed. The second crawls look at the same sources again."""
     archive = tmp_path_factory.mktemp("keeping") / "archive"
     with DemoWeb() as web, ThreadPoolExecutor() as both:
         for _ in range(2):

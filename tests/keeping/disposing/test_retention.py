@@ -79,7 +79,7 @@ def test_what_is_past_its_time_goes_and_is_told_of(place: Place):
     (line,) = log.read(place.folder / log.FILE)
     assert (line["action"], line["object"], line["actor"]) == ("dispose", told["id"], "Ada")
     assert not verified(place)
-    assert f"disposed under {told['id']}: 6 files" in verifying.verify([place.archive]).told_of_acts()
+    assert f"disposed under {told['id']}: {len(gone)} files" in verifying.verify([place.archive]).told_of_acts()
     assert run(place, "dispose", "--yes").out == "nothing was disposed of\n"
 
 
