@@ -307,20 +307,32 @@ def test_a_certificate_that_was_changed_or_is_gone_is_found(place: Place):
 
 
 @pytest.mark.usefixtures("later")
-def test_an_order_that_names_files_elsewhere_is_not_carried_out(place: Place):
-    precious = place.archive.parent / "precious"
-    precious.touch()
+@pytest.mark.parametrize(
+    ("outlet", "path"),
+    [
+        (KYIV, f"{KYIV}/../../precious"),
+        (KYIV, f"{KYIV}/reports/../../../precious"),
+        (KYIV, "/precious"),
+        (KYIV, f"{RESPONSIBLE}/reports/NA-x.json"),
+        (KYIV, f"{KYIV}/2026/11/22/NA-x.manifest.json"),
+        (KYIV, f"{KYIV}/rules/x.json"),
+        ("", "custody.jsonl"),
+    ],
+)
+def test_an_order_that_names_files_elsewhere_is_not_carried_out(place: Place, outlet: str, path: str):
+    (precious := place.archive.parent / "precious").touch()
     item = {
         "name": "x", "class": "reports", "keep_days": 1, "due_at": "2026-11-22T04:00:00Z", "snapshot": None, "captures": 0,
-        "first_captured_at": "2026-11-22T04:00:00Z", "last_captured_at": "2026-11-22T04:00:00Z",
-        "files": [{"path": f"{KYIV}/../../precious"}],
+        "first_captured_at": "2026-11-22T04:00:00Z", "last_captured_at": "2026-11-22T04:00:00Z", "files": [{"path": path}],
     }  # fmt: skip
-    order = {"outlet": KYIV, "actor": "Eve", "reason": "x", "items": [item], "held_back": []}
+    order = {"outlet": outlet, "actor": "Eve", "reason": "x", "items": [item], "held_back": []}
     with certificates.alone(place.folder):
         certificates.begin(place.folder, 2026, order)
+    (log_file := place.folder / log.FILE).touch()
     done = run(place, "dispose", "--yes")
-    assert (done.code, "it lies elsewhere" in done.err) == (1, True)
+    assert (done.code, "which must not name it" in done.err) == (1, True)
     assert precious.exists()
+    assert log_file.exists()
 
 
 def test_a_disposal_that_is_killed_anywhere_is_ended_by_the_next_command(place: Place, tmp_path: Path):
