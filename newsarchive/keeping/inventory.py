@@ -169,10 +169,12 @@ def refuse_unfinished(collection: Path) -> None:
 
 
 def _class(pair: Pair, policy: Retention) -> Class:
+    rejected = _has_lines(pair.warc.with_name(pair.stem + REJECTED))
+    other: Class = "rejected" if rejected else "discovery"
     # All that is captured is read only where that decides.
-    if _has_lines(pair.rows) or (policy.of("articles") != policy.of("discovery") and _has_article_again(pair.warc)):
+    if _has_lines(pair.rows) or (policy.of("articles") != policy.of(other) and _has_article_again(pair.warc)):
         return "articles"
-    return "rejected" if _has_lines(pair.warc.with_name(pair.stem + REJECTED)) else "discovery"
+    return other
 
 
 def _has_lines(path: Path) -> bool:

@@ -210,10 +210,12 @@ def test_an_article_that_was_the_same_when_it_was_captured_again_is_an_article(p
     role = fields.record("metadata", "<urn:uuid:2>", about, fields.WARC_FIELDS, b"role: article\r\n")
     second.write_bytes(second.read_bytes() + packing.member(again) + packing.member(role))
     assert class_of(place, second) == "articles"
+    second.with_name(second.name.replace(".warc.gz", ".rejected.jsonl.gz")).write_bytes(gzip.compress(b"{}\n"))
+    assert class_of(place, second, discovery="3d") == "articles"
 
 
-def class_of(place: Place, warc: Path) -> str | None:
-    policy = Retention.model_validate({"articles": "3d", "rejected": "2d", "discovery": "1d"})
+def class_of(place: Place, warc: Path, **days: str) -> str | None:
+    policy = Retention.model_validate({"articles": "3d", "rejected": "2d", "discovery": "1d"} | days)
     pair = next(one for one in inventory.pairs_of(place.archive, RESPONSIBLE) if one.warc == warc)
     late = inventory.moment("29991231000000")
     item = inventory.pair_past(pair, place.archive, policy, now=late)
