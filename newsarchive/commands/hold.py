@@ -57,6 +57,7 @@ class Command(ScrapyCommand):
             raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
         assert self.settings
         try:
+            keepers.require_folder(opts, self.settings)
             self.exitcode = action(args[1:], opts, self.settings)
         except NewsArchiveError as error:
             self.exitcode = say(error)
@@ -97,7 +98,7 @@ def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int
     folder = keepers.folder(opts, settings)
     known = holds.of(folder)
     if len(args) == 1 and (named := known.named(args[0])):
-        return _tell_covered(named, Path(settings["ARCHIVE_DIR"]), folder, as_json=opts.json)
+        return _tell_covered(named, keepers.archive(settings), folder, as_json=opts.json)
     if len(args) > 1 or (args and not opts.outlet):
         raise SettingError("hold check", " ".join(args), "a hold; or an address, and --outlet NAME of its archive")
     if not args and not opts.outlet:

@@ -13,11 +13,11 @@ from typing import Any
 
 from newsarchive.errors import ArchiveError, HeldError, SnapshotError
 from newsarchive.keeping import certificates, holds
-from newsarchive.sealing import chain, custody, names
-from newsarchive.sealing.chain import Chain
+from newsarchive.sealing import custody, names
+from newsarchive.sealing.chain import FOLDER, Chain
 from newsarchive.store import manifests
 
-_LOGGED = (holds.FILE, chain.FOLDER, certificates.FOLDER)
+_LOGGED = (holds.FILE, FOLDER, certificates.FOLDER)
 """Where any of these is, there were acts."""
 LEVELS = {
     "lines": "each line is canonical, and follows from the one before it",
@@ -110,11 +110,11 @@ class _Seals:
     def __init__(self, folder: Path, level: Level) -> None:
         self._level = level
         self._waiting: list[tuple[int, str, int]] = []
-        seals = Chain(folder)
+        chain = Chain(folder)
         try:
             self._waiting = sorted(
                 (fact.bytes, fact.sha256, seal.sequence)
-                for seal in (seals.seals() if seals.is_there else ())
+                for seal in (chain.seals() if chain.is_there else ())
                 for fact in seal.files
                 if fact.path == names.CUSTODY
             )

@@ -15,7 +15,8 @@ from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.container import FileFact
 from newsarchive.sealing.seal import read_seal, write_seal
 from newsarchive.store import chain, manifests
-from tests.keeping.command import custody, verify
+from tests.conftest import PROJECT
+from tests.keeping.command import custody, hold, verify
 
 
 @pytest.fixture
@@ -219,3 +220,15 @@ def test_a_verification_stands_in_the_log_where_it_is_asked_for(folder: Path, tm
         ("verify", str(archive), "1 findings"),
     ]
     assert told[0]["reason"] == "monthly"
+
+
+@pytest.mark.parametrize("words", [(custody, "head"), (hold, "list"), (verify, PROJECT / "docs", "--log")])
+def test_where_nobody_says_where_the_folder_is_that_is_told_in_one_line(words: tuple):
+    command, *said = words
+    done = command(*said, ARCHIVE_DIR=None)
+    assert (done.code, done.err.count("\n")) == (2, 1), done.err
+    assert "ARCHIVE_DIR" in done.err
+
+
+def test_a_log_is_judged_without_an_archive(folder: Path):
+    assert custody("verify", "--out", folder, ARCHIVE_DIR=None).code == 0
