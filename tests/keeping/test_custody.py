@@ -222,6 +222,15 @@ def test_a_verification_stands_in_the_log_where_it_is_asked_for(folder: Path, tm
     assert told[0]["reason"] == "monthly"
 
 
+def test_a_log_in_pieces_is_the_same_log(folder: Path):
+    whole = b"".join(lines(folder))
+    pieces = [whole[at : at + 100] for at in range(0, len(whole), 100)]
+    assert list(log.lines_in(pieces, "log")) == list(log.lines(whole, "log"))
+    for harm in ([*pieces, b"x"], pieces[1:], [b"x" * 100] * 1000):
+        with pytest.raises(SnapshotError):
+            list(log.lines_in(harm, "log"))
+
+
 @pytest.mark.parametrize("words", [(custody, "head"), (hold, "list"), (verify, PROJECT / "docs", "--log")])
 def test_where_nobody_says_where_the_folder_is_that_is_told_in_one_line(words: tuple):
     command, *said = words
