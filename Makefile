@@ -12,7 +12,7 @@ VIEWERS := $(VENV)/.viewers
 REPLAYWEBPAGE := replaywebpage-2.5.3.tgz
 REPLAYWEBPAGE_SHA512 := 9c28f63d238ddc1c5e489284f00b183f250bbf45cf64a2567f2e25f4fc90adef52ab02d9f9629956cfec7cba8f390e06ac7fb46248dbc0e86bf1c4931f4f20b1
 
-.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl rehearsal mutations bench-freshness bench-harvest bench-reextract bench-state bench-crawlers bench-snapshot viewers replay scrapyd egg format layers lock clean
+.PHONY: demo test check bench bench-capture bench-extraction hostile kills kills-crawl kills-disposal rehearsal mutations bench-freshness bench-harvest bench-reextract bench-state bench-crawlers bench-snapshot viewers replay scrapyd egg format layers lock clean
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
@@ -78,6 +78,9 @@ bench-snapshot: $(DEV)  ## making and judging a snapshot of 5,000 pages, beside 
 
 viewers: $(DEV) $(REPLAY) $(VIEWERS)  ## pywb, py-wacz and ReplayWeb.page (needs npm and Chromium) open snapshots
 	$(BIN)/python -m pytest tests/sealing/test_viewers.py
+
+kills-disposal: $(DEV)  ## kill -9 a disposal before each of its steps on the disk; the next command must end it
+	$(BIN)/python -m tests.keeping.disposing.killing
 
 rehearsal: $(DEV)  ## crawl fifty invented outlets over three months, with the clock set forward, and judge what was kept
 	$(BIN)/python -m tests.crawl.rehearsal --outlets 50 --days 90

@@ -39,7 +39,8 @@ WARC_REDACT_REQUEST_HEADERS: list[str] = []
 
 # Snapshots; what becomes of them is in docs/snapshots.md.
 SNAPSHOT_DIR = os.environ.get("NEWSARCHIVE_SNAPSHOTS", "")
-"""Where snapshots and their chain lie; empty: `snapshots/` beside the archive's folder."""
+"""Where snapshots and their chain, holds, certificates and the custody log lie; empty: `snapshots/` beside the archive.
+"""
 SNAPSHOT_KEY = os.environ.get("NEWSARCHIVE_SNAPSHOT_KEY", "")
 """The key that signs them, as `scrapy snapshot keygen` writes it; empty: they are unsigned."""
 SNAPSHOT_TSA: list[str] = os.environ.get("NEWSARCHIVE_SNAPSHOT_TSA", "").split()

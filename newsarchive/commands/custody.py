@@ -53,6 +53,7 @@ class Command(ScrapyCommand):
             raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
         assert self.settings
         try:
+            keepers.require_folder(opts, self.settings)
             self.exitcode = action(args[1:], opts, self.settings)
         except NewsArchiveError as error:
             self.exitcode = say(error)
@@ -94,10 +95,9 @@ def _as_text(line: dict[str, Any]) -> str:
 def _verify(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when nothing is wrong."""
     _refuse(args, "custody verify")
-    folder = _log(opts, settings).parent
     report = custody_levels.judge(
-        folder,
-        archive=Path(settings["ARCHIVE_DIR"]),
+        keepers.folder(opts, settings),
+        archive=Path(settings["ARCHIVE_DIR"]) if settings["ARCHIVE_DIR"] else None,
         expected_head=read_head(opts.expected_head) if opts.expected_head else None,
     )
     if opts.json:
@@ -110,7 +110,8 @@ def _verify(args: list[str], opts: argparse.Namespace, settings: Settings) -> in
     for name, level in report.levels.items():
         sys.stdout.writelines(f"{name}: {what}\n" for what in level.wrong)
     sys.stdout.writelines(f"  {name:10} {level}\n" for name, level in report.levels.items())
-    sys.stdout.write(f"head: {report.head}   publish it where nobody who holds the log can change it\n")
+    if report.head:
+        sys.stdout.write(f"head: {report.head}   publish it where nobody who holds the log can change it\n")
     return 0 if report.is_clean else 1
 
 
@@ -126,7 +127,7 @@ def _note(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when the lines are on the disk."""
     folder = keepers.folder(opts, settings)
     if args == ["capture"]:
-        noted = noting.note_captures(folder, Path(settings["ARCHIVE_DIR"]), actor=opts.actor, reason=opts.reason)
+        noted = noting.note_captures(folder, keepers.archive(settings), actor=opts.actor, reason=opts.reason)
         sys.stdout.write(f"{len(noted)} outlet{'' if len(noted) == 1 else 's'} noted\n")
         return 0
     if args not in (["access"], ["export"]):

@@ -4,7 +4,9 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -14,6 +16,7 @@ from newsarchive.commands import keepers
 from newsarchive.commands.saying import say
 from newsarchive.errors import NewsArchiveError, SettingError
 from newsarchive.keeping import holds, placing
+from newsarchive.keeping.covering import covered
 from newsarchive.keeping.holds import Hold
 from newsarchive.keeping.scope import read_scope
 
@@ -27,7 +30,7 @@ class Command(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
 
     def syntax(self) -> str:
-        return "add MATTER --scope outlet=NAME --reason TEXT | release HOLD --reason TEXT | list | check [URL]"
+        return "add MATTER --scope outlet=NAME --reason TEXT | release HOLD --reason TEXT | list | check [URL|HOLD]"
 
     def short_desc(self) -> str:
         return "Legal holds: what neither retention nor a takedown may take away"
@@ -54,6 +57,7 @@ class Command(ScrapyCommand):
             raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
         assert self.settings
         try:
+            keepers.require_folder(opts, self.settings)
             self.exitcode = action(args[1:], opts, self.settings)
         except NewsArchiveError as error:
             self.exitcode = say(error)
@@ -90,10 +94,13 @@ def _list(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
-    """1 when what is asked about is held; without an address, 0 when file and log agree."""
+    """1 when what is asked about is held; of a hold how much it covers; else 0 when file and log agree."""
+    folder = keepers.folder(opts, settings)
+    known = holds.of(folder)
+    if len(args) == 1 and (named := known.named(args[0])):
+        return _tell_covered(named, keepers.archive(settings), folder, as_json=opts.json)
     if len(args) > 1 or (args and not opts.outlet):
-        raise SettingError("hold check", " ".join(args), "an address, and --outlet NAME in whose archive it lies")
-    known = holds.of(keepers.folder(opts, settings))
+        raise SettingError("hold check", " ".join(args), "a hold; or an address, and --outlet NAME of its archive")
     if not args and not opts.outlet:
         count = len(list(known.active))
         sys.stdout.write(f"{count} hold{'' if count == 1 else 's'} in force; holds and custody log agree\n")
@@ -105,6 +112,19 @@ def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int
     )
     _tell(found, as_json=opts.json)
     return 1 if found else 0
+
+
+def _tell_covered(named: tuple[Hold, ...], archive: Path, folder: Path, *, as_json: bool) -> int:
+    """1 when one that is in force covers nothing: somebody may have mistyped a word."""
+    told = {hold.id: covered(hold, archive, folder) for hold in named}
+    if as_json:
+        sys.stdout.write(json.dumps({name: asdict(one) for name, one in told.items()}, indent=2) + "\n")
+    else:
+        for hold in named:
+            one = told[hold.id]
+            what = f"{one.captures:,} captures in {one.pairs:,} pairs, and something in {one.snapshots:,} snapshots"
+            sys.stdout.write(f"{hold}: {hold.scope}: {what}\n")
+    return 1 if any(not any(asdict(told[hold.id]).values()) for hold in named if not hold.released) else 0
 
 
 def _day(text: str | None) -> datetime | None:

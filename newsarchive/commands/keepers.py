@@ -26,6 +26,19 @@ def folder(opts: argparse.Namespace, settings: BaseSettings) -> Path:
     return Path(opts.out) if opts.out else keepers_folder(settings)
 
 
+def archive(settings: BaseSettings) -> Path:
+    """Where the archive lies; raises `SettingError` where no project says it."""
+    if not settings["ARCHIVE_DIR"]:
+        raise SettingError("ARCHIVE_DIR", None, "a folder: run it in a project, or with -s ARCHIVE_DIR=PATH")
+    return Path(settings["ARCHIVE_DIR"])
+
+
+def require_folder(opts: argparse.Namespace, settings: BaseSettings) -> None:
+    """Raises `SettingError` where nobody says where the keepers' folder is."""
+    if not opts.out and not settings["SNAPSHOT_DIR"]:
+        archive(settings)
+
+
 def reason(opts: argparse.Namespace, what: str) -> str:
     """Why it is done; raises `SettingError` where nobody says it."""
     told = " ".join((opts.reason or "").split())

@@ -81,7 +81,7 @@ def _show(_: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 
 def _plan(_: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when everything could be judged."""
-    archive, folder = Path(settings["ARCHIVE_DIR"]), keepers.folder(opts, settings)
+    archive, folder = keepers.archive(settings), keepers.folder(opts, settings)
     known, problems = planning.policies(Path(settings["CONFIG_DIR"]), planning.names_in(archive))
     made = planning.plan(
         archive, folder, holds.of(folder), known,
@@ -95,7 +95,7 @@ def _dispose(_: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when all that is past its time and not held is gone."""
     if not opts.yes:
         raise SettingError("retention dispose", "no --yes", "--yes: it removes files; see scrapy retention plan first")
-    archive, folder = Path(settings["ARCHIVE_DIR"]), keepers.folder(opts, settings)
+    archive, folder = keepers.archive(settings), keepers.folder(opts, settings)
     known, problems = planning.policies(Path(settings["CONFIG_DIR"]), planning.names_in(archive))
     keeper = Keeper(archive, folder, opts.actor or custody.whoever(), " ".join((opts.reason or _REASON).split()))
     outcome = disposing.dispose(
@@ -107,7 +107,7 @@ def _dispose(_: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 
 def _names(opts: argparse.Namespace, settings: Settings) -> list[str]:
     """The outlets that are asked about; raises `SettingError` for one that is not in the archive."""
-    there = planning.names_in(Path(settings["ARCHIVE_DIR"]))
+    there = planning.names_in(keepers.archive(settings))
     for name in opts.outlet:
         if name not in there:
             raise SettingError("--outlet", name, f"an outlet in {settings['ARCHIVE_DIR']}")

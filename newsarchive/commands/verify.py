@@ -74,6 +74,7 @@ class Command(ScrapyCommand):
 
     def _log(self, args: list[str], opts: argparse.Namespace, verdict: Verdict) -> None:
         assert self.settings
+        keepers.require_folder(opts, self.settings)
         folder = keepers.folder(opts, self.settings)
         outcome = "nothing is wrong" if verdict.is_clean else f"{verdict.wrongs} findings"
         deep = " --deep" if opts.deep else ""

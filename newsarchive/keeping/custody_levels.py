@@ -14,9 +14,11 @@ from typing import Any
 from newsarchive.errors import ArchiveError, HeldError, SnapshotError
 from newsarchive.keeping import certificates, holds, takedowns
 from newsarchive.sealing import custody, names
-from newsarchive.sealing.chain import Chain
+from newsarchive.sealing.chain import FOLDER, Chain
 from newsarchive.store import manifests
 
+_LOGGED = (holds.FILE, FOLDER, certificates.FOLDER)
+"""Where any of these is, there were acts."""
 LEVELS = {
     "lines": "each line is canonical, and follows from the one before it",
     "seals": "the log begins with the bytes that each seal of the chain beside it names",
@@ -91,7 +93,10 @@ def _judge_lines(folder: Path, report: Report, expected: tuple[int, str] | None)
                 if one["action"] in ("capture", "dispose"):
                     named.append(one)
     except FileNotFoundError:
-        lines.unchecked = "there is no log"
+        if any((folder / name).exists() for name in _LOGGED):
+            lines.wrong.append(f"{path}: is missing, and what it tells of is there")
+        else:
+            lines.unchecked = "there is no log"
     except OSError as error:
         lines.wrong.append(f"{path}: cannot be read ({error.strerror})")
     except SnapshotError as error:

@@ -81,7 +81,11 @@ def pair_past(pair: Pair, archive: Path, policy: Retention, *, now: datetime) ->
     moments = [moment(line.digits) for line in lines_beside(pair)] or [moment(pair.run)]
     name = _name(pair.warc, archive)
     item = Item(kind, pair.outlet, name, _files(pair), len(moments), min(moments), max(moments), days)
-    return item if item.due <= now else None
+    if item.due > now:
+        return None
+    if not any(pair.warc.parent.glob(f"NA-{pair.outlet}-{pair.run}-*{manifests.SUFFIX}")):
+        raise ArchiveError(pair.warc, "is older than the manifests, so nothing would tell that it was there")
+    return item
 
 
 def reports_past(archive: Path, outlet: str, policy: Retention, *, now: datetime) -> Iterator[Item]:
@@ -139,8 +143,14 @@ def moment(digits: str) -> datetime:
         raise SnapshotError(digits, "is no time, such as 20261122040000") from error
 
 
-def lines_in(snapshot: Path) -> Iterator[Line]:
-    """The captures in a snapshot, by its index; raises `SnapshotError`."""
+def captures_in(snapshot: Path) -> Iterator[tuple[str, Line]]:
+    """Outlet and index line of each capture in a snapshot; raises `SnapshotError`."""
+    for line in _lines_in(snapshot):
+        named = STEM.fullmatch(str(line.facts.get("filename", "")).partition(".warc")[0])
+        yield named["outlet"] if named else "", line
+
+
+def _lines_in(snapshot: Path) -> Iterator[Line]:
     with Opened(snapshot) as opened:
         member = opened.members.get(names.INDEX)
         if member is None:
@@ -159,10 +169,12 @@ def refuse_unfinished(collection: Path) -> None:
 
 
 def _class(pair: Pair, policy: Retention) -> Class:
+    rejected = _has_lines(pair.warc.with_name(pair.stem + REJECTED))
+    other: Class = "rejected" if rejected else "discovery"
     # All that is captured is read only where that decides.
-    if _has_lines(pair.rows) or (policy.of("articles") != policy.of("discovery") and _has_article_again(pair.warc)):
+    if _has_lines(pair.rows) or (policy.of("articles") != policy.of(other) and _has_article_again(pair.warc)):
         return "articles"
-    return "rejected" if _has_lines(pair.warc.with_name(pair.stem + REJECTED)) else "discovery"
+    return other
 
 
 def _has_lines(path: Path) -> bool:

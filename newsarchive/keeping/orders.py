@@ -1,5 +1,6 @@
 """The order of a disposal as JSON: what is to go by which rule, and what was held back. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,9 @@ from newsarchive.keeping.planning import Decision
 from newsarchive.sealing.documents import parsed
 from newsarchive.store import manifests
 from newsarchive.store.manifests import File
+
+_IN_OUTLET = r"(?:\d{4}/\d{2}/\d{2}|reports)/NA-[^/]+(?<!\.manifest\.json)"
+_SNAPSHOT = r"\d{6,}-[^/]+\.wacz(?:\.[^/]+)?"
 
 
 def items(decided: Iterable[Decision], top: Path, facts: Mapping[Path, File]) -> list[dict[str, Any]]:
@@ -53,9 +57,10 @@ def read(octets: bytes, subject: object) -> dict[str, Any]:
 def item(told: Mapping[str, Any], outlet: str, top: Path) -> Item:
     """What an item of an order was made of; raises `ArchiveError` where it names files elsewhere than it may."""
     paths = [PurePosixPath(str(one["path"])) for one in told["files"]]
+    allowed = re.compile(rf"{re.escape(outlet)}/{_IN_OUTLET}" if outlet else _SNAPSHOT)
     for path in paths:
-        if path.is_absolute() or ".." in path.parts or (outlet and path.parts[0] != outlet):
-            raise ArchiveError(top / path, "an order must not name it: it lies elsewhere")
+        if not allowed.fullmatch(str(path)):
+            raise ArchiveError(top / path, "is named by an order of a disposal, which must not name it")
     return Item(
         cast("Any", told["class"]),
         outlet,

@@ -13,7 +13,7 @@ from newsarchive.keeping.inventory import PAIRS, Item, moment
 from newsarchive.keeping.references import Originals, referred
 from newsarchive.outlets import Retention
 from newsarchive.sealing.indexing import Line, lines_beside
-from newsarchive.sealing.pairs import STEM, Pair, all_pairs, stem_of
+from newsarchive.sealing.pairs import Pair, all_pairs
 
 _UNREADABLE = (ArchiveError, RecordError, SnapshotError, OSError)
 
@@ -138,9 +138,7 @@ def _captures(item: Item) -> Iterator[tuple[str, Line | None]]:
         lines = list(lines_beside(pair))
         yield from ((item.outlet, line) for line in lines) if lines else [(item.outlet, None)]
     elif item.kind == "snapshots":
-        for line in inventory.lines_in(item.files[-1]):
-            named = STEM.fullmatch(stem_of(str(line.facts.get("filename", ""))))
-            yield named["outlet"] if named else "", line
+        yield from inventory.captures_in(item.files[-1])
     else:
         yield item.outlet, None
 

@@ -1,5 +1,6 @@
 """What a legal hold covers: words such as `outlet=NAME url=PREFIX date=FROM..TO`, all of which must fit. Pure."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
@@ -15,6 +16,7 @@ _KEYS = ("outlet", "url", "page", "date", "snapshot")
 _EXPECTED = "outlet=NAME, url=PREFIX, page=URL, date=FROM..TO, snapshot=NUMBER, or everything"
 _Number = Annotated[int, Field(ge=1)]
 _T = TypeVar("_T")
+_ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 
 
 class Scope(Facts):
@@ -118,15 +120,18 @@ def _read(read: Callable[[str], _T], text: str, key: str, expected: str) -> _T:
 
 
 def _checked(addresses: list[str], key: str) -> list[str]:
-    for address in addresses:
-        if not address.startswith(("http://", "https://")) or not urls.host(address):
+    """As they are captured: escaped, and without fragments."""
+    checked = [urls.absolute(address, address) if "://" in address else None for address in addresses]
+    for address, escaped in zip(addresses, checked, strict=True):
+        if escaped is None:
             raise SettingError("--scope", f"{key}={address}", "an address that begins with http:// or https://")
-    return addresses
+    return [address for address in checked if address]
 
 
 def _without_scheme(url: str) -> str:
     host, slash, rest = url.partition("://")[2].partition("/")
-    return host.lower().removeprefix("www.") + (slash or "/") + rest
+    escapes = _ESCAPE.sub(lambda found: found[0].upper(), rest)
+    return host.lower().removeprefix("www.") + (slash or "/") + escapes
 
 
 def _same(url: str, page: str) -> bool:

@@ -151,6 +151,22 @@ def lines(octets: bytes, subject: object) -> Iterator[dict[str, Any]]:
     return checked(octets.splitlines(keepends=True), subject)
 
 
+def lines_in(pieces: Iterable[bytes], subject: object) -> Iterator[dict[str, Any]]:
+    """As `lines`, of a log that comes piece by piece and is never held whole."""
+    return checked(_split(pieces, subject), subject)
+
+
+def _split(pieces: Iterable[bytes], subject: object) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (line + b"\n" for line in whole)
+        if len(rest) > _LONGEST:
+            raise SnapshotError(subject, f"has a line of more than {_LONGEST:,} bytes, which is none of a custody log")
+    if rest:
+        yield rest
+
+
 def checked(octets: Iterable[bytes], subject: object) -> Iterator[dict[str, Any]]:
     """As `lines`, of lines that are read one by one."""
     prev = None

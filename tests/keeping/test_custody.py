@@ -15,7 +15,8 @@ from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.container import FileFact
 from newsarchive.sealing.seal import read_seal, write_seal
 from newsarchive.store import chain, manifests
-from tests.keeping.command import custody, verify
+from tests.conftest import PROJECT
+from tests.keeping.command import custody, hold, verify
 
 
 @pytest.fixture
@@ -167,8 +168,16 @@ def test_a_mistake_is_one_line_and_exit_code_2(folder: Path, words: tuple[str, .
 
 
 def test_without_a_log_there_is_nothing_to_check(tmp_path: Path):
-    for words in ("show", "verify", "head"):
+    for words in ("show", "head"):
         assert custody(words, "--out", tmp_path).code == 2
+    done = custody("verify", "--out", tmp_path)
+    assert (done.code, "lines      not checked: there is no log" in done.out) == (0, True)
+
+
+def test_a_log_that_is_gone_is_found_by_what_it_told_of(folder: Path):
+    (folder / log.FILE).unlink()
+    done = custody("verify", "--out", folder)
+    assert (done.code, f"lines: {folder / log.FILE}: is missing" in done.out) == (1, True)
 
 
 def test_words_that_are_no_text_and_lines_without_end_are_not_written(folder: Path):
@@ -211,3 +220,24 @@ def test_a_verification_stands_in_the_log_where_it_is_asked_for(folder: Path, tm
         ("verify", str(archive), "1 findings"),
     ]
     assert told[0]["reason"] == "monthly"
+
+
+def test_a_log_in_pieces_is_the_same_log(folder: Path):
+    whole = b"".join(lines(folder))
+    pieces = [whole[at : at + 100] for at in range(0, len(whole), 100)]
+    assert list(log.lines_in(pieces, "log")) == list(log.lines(whole, "log"))
+    for harm in ([*pieces, b"x"], pieces[1:], [b"x" * 100] * 1000):
+        with pytest.raises(SnapshotError):
+            list(log.lines_in(harm, "log"))
+
+
+@pytest.mark.parametrize("words", [(custody, "head"), (hold, "list"), (verify, PROJECT / "docs", "--log")])
+def test_where_nobody_says_where_the_folder_is_that_is_told_in_one_line(words: tuple):
+    command, *said = words
+    done = command(*said, ARCHIVE_DIR=None)
+    assert (done.code, done.err.count("\n")) == (2, 1), done.err
+    assert "ARCHIVE_DIR" in done.err
+
+
+def test_a_log_is_judged_without_an_archive(folder: Path):
+    assert custody("verify", "--out", folder, ARCHIVE_DIR=None).code == 0

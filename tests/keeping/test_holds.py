@@ -37,6 +37,7 @@ def covers(words: str, *, url: str | None = URL, day: int | None = 22, snapshot:
         ("url=http://times.example/2026/", True),
         ("url=https://times.example", True),
         ("url=https://times.exam", False),
+        ("url=https://times.example/2026/a-story#top", True),
         ("url=https://times.example/2025/", False),
         ("page=https://times.example/2026/a-story/", True),
         ("page=https://m.times.example/2026/a-story?utm_source=x", True),
@@ -52,6 +53,12 @@ def covers(words: str, *, url: str | None = URL, day: int | None = 22, snapshot:
 def test_a_hold_means_what_its_words_say(words: str, is_meant: bool):
     assert covers(words) is is_meant
     assert read_scope([str(read_scope([words]))]) == read_scope([words])
+
+
+@pytest.mark.parametrize("written", ["https://times.example/новини/", "https://times.example/%d0%bd%D0%BE"])
+def test_an_address_is_meant_however_it_is_escaped(written: str):
+    captured = "https://times.example/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8/a"
+    assert covers(f"url={written}", url=captured)
 
 
 def test_what_is_not_known_of_a_capture_may_be_what_is_meant():

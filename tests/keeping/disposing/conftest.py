@@ -36,15 +36,20 @@ class Place:
         return sorted((self.archive / outlet).glob(f"2*/*/*/*{ending}"))
 
 
-@pytest.fixture(scope="session")
-def twice_crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Not to be changed. The second crawls find nothing new: robots.txt, feeds and lists only."""
-    archive = tmp_path_factory.mktemp("keeping") / "archive"
+def crawl(archive: Path) -> None:
+    """Both outlets twice; the second crawls look at the same sources again."""
     with DemoWeb() as web, ThreadPoolExecutor() as both:
         for _ in range(2):
             crawler = Crawler(archive, web.connect_to)
             crawls = [both.submit(crawler.run, "crawl", outlet, "-a", "limit=6") for outlet in OUTLETS]
             assert all(crawl.result().code in (0, 1) for crawl in crawls)
+
+
+@pytest.fixture(scope="session")
+def twice_crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Not to be changed."""
+    archive = tmp_path_factory.mktemp("keeping") / "archive"
+    crawl(archive)
     return archive
 
 

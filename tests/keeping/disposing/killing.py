@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from newsarchive.keeping import certificates, holds, placing, superseding
 from newsarchive.keeping.scope import read_scope
 from newsarchive.sealing import custody
 from newsarchive.verifying import archive as verifying
+from tests.conftest import PROJECT
 from tests.keeping.command import retention
+from tests.keeping.disposing.conftest import OUTLETS, Place, crawl
 
 DAYS = 100
 _STEPS = ("fsync", "unlink", "rename")
@@ -111,5 +114,17 @@ def _count_down(left: int) -> None:
         setattr(os, name, counted(getattr(os, name)))
 
 
+def _with_demo() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Place(Path(folder, "archive"), Path(folder, "snapshots"), Path(folder, "config"))
+        shutil.copytree(PROJECT / "config", place.config)
+        crawl(place.archive)
+        for outlet in OUTLETS:
+            place.keep(outlet, articles="30d", reports="30d")
+        return main(place.archive, place.config, Path(folder, "killed"))
+
+
 if __name__ == "__main__":
-    sys.exit(min(main(*map(Path, sys.argv[1:4]), *map(int, sys.argv[4:])), 100))
+    given = sys.argv[1:]
+    amiss = main(*map(Path, given[:3]), *map(int, given[3:])) if given else _with_demo()
+    sys.exit(min(amiss, 100))

@@ -79,7 +79,7 @@ def test_what_is_past_its_time_goes_and_is_told_of(place: Place):
     (line,) = log.read(place.folder / log.FILE)
     assert (line["action"], line["object"], line["actor"]) == ("dispose", told["id"], "Ada")
     assert not verified(place)
-    assert f"disposed under {told['id']}: 6 files" in verifying.verify([place.archive]).told_of_acts()
+    assert f"disposed under {told['id']}: {len(gone)} files" in verifying.verify([place.archive]).told_of_acts()
     assert run(place, "dispose", "--yes").out == "nothing was disposed of\n"
 
 
@@ -111,6 +111,17 @@ def stems(place: Place, outlet: str) -> list[Path]:
 def articles_in(place: Place, outlet: str) -> list[str]:
     """Their addresses, pair by pair."""
     return [json.loads(row)["url"] for stem in stems(place, outlet) for row in gzip.open(f"{stem}.jsonl.gz")]
+
+
+def test_it_is_told_how_much_a_hold_covers_and_that_one_covers_nothing(place: Place):
+    article = articles_in(place, KYIV)[0]
+    names = [held(place, words) for words in (f"outlet={KYIV} page={article}", "everything", "outlet=kyiv")]
+    told = [hold("check", name, "--json", "--out", place.folder, archive=place.archive) for name in [*names, "case-12"]]
+    assert [one.code for one in told] == [0, 0, 1, 1]
+    counts = [one for done in told[:3] for one in json.loads(done.out).values()]
+    lines = sum(len(path.read_bytes().splitlines()) for outlet in OUTLETS for path in place.files(outlet, ".cdxj"))
+    assert counts[1:] == [{"captures": lines, "pairs": 4, "snapshots": 0}, {"captures": 0, "pairs": 0, "snapshots": 0}]
+    assert (1 <= counts[0]["captures"] <= 3, counts[0]["pairs"]) == (True, 1)
 
 
 @pytest.mark.usefixtures("later")
@@ -199,10 +210,12 @@ def test_an_article_that_was_the_same_when_it_was_captured_again_is_an_article(p
     role = fields.record("metadata", "<urn:uuid:2>", about, fields.WARC_FIELDS, b"role: article\r\n")
     second.write_bytes(second.read_bytes() + packing.member(again) + packing.member(role))
     assert class_of(place, second) == "articles"
+    second.with_name(second.name.replace(".warc.gz", ".rejected.jsonl.gz")).write_bytes(gzip.compress(b"{}\n"))
+    assert class_of(place, second, discovery="3d") == "articles"
 
 
-def class_of(place: Place, warc: Path) -> str | None:
-    policy = Retention.model_validate({"articles": "3d", "rejected": "2d", "discovery": "1d"})
+def class_of(place: Place, warc: Path, **days: str) -> str | None:
+    policy = Retention.model_validate({"articles": "3d", "rejected": "2d", "discovery": "1d"} | days)
     pair = next(one for one in inventory.pairs_of(place.archive, RESPONSIBLE) if one.warc == warc)
     late = inventory.moment("29991231000000")
     item = inventory.pair_past(pair, place.archive, policy, now=late)
@@ -253,6 +266,16 @@ def pages(place: Place) -> list[tuple]:
 
 
 @pytest.mark.usefixtures("later")
+def test_a_pair_of_whose_run_there_is_no_manifest_is_kept_and_told(place: Place):
+    place.keep(KYIV, articles="30d")
+    for path in place.files(KYIV, ".json"):
+        path.unlink()
+    done = run(place, "dispose", "--yes")
+    assert (done.code, done.err.count("is older than the manifests")) == (1, 2)
+    assert len(place.files(KYIV, ".warc.gz")) == 2
+
+
+@pytest.mark.usefixtures("later")
 def test_snapshots_go_when_they_are_past_the_time_of_all_their_outlets_and_are_not_held(place: Place):
     for outlet in OUTLETS:
         made = snapshot(
@@ -289,20 +312,32 @@ def test_a_certificate_that_was_changed_or_is_gone_is_found(place: Place):
 
 
 @pytest.mark.usefixtures("later")
-def test_an_order_that_names_files_elsewhere_is_not_carried_out(place: Place):
-    precious = place.archive.parent / "precious"
-    precious.touch()
+@pytest.mark.parametrize(
+    ("outlet", "path"),
+    [
+        (KYIV, f"{KYIV}/../../precious"),
+        (KYIV, f"{KYIV}/reports/../../../precious"),
+        (KYIV, "/precious"),
+        (KYIV, f"{RESPONSIBLE}/reports/NA-x.json"),
+        (KYIV, f"{KYIV}/2026/11/22/NA-x.manifest.json"),
+        (KYIV, f"{KYIV}/rules/x.json"),
+        ("", "custody.jsonl"),
+    ],
+)
+def test_an_order_that_names_files_elsewhere_is_not_carried_out(place: Place, outlet: str, path: str):
+    (precious := place.archive.parent / "precious").touch()
     item = {
         "name": "x", "class": "reports", "keep_days": 1, "due_at": "2026-11-22T04:00:00Z", "snapshot": None, "captures": 0,
-        "first_captured_at": "2026-11-22T04:00:00Z", "last_captured_at": "2026-11-22T04:00:00Z",
-        "files": [{"path": f"{KYIV}/../../precious"}],
+        "first_captured_at": "2026-11-22T04:00:00Z", "last_captured_at": "2026-11-22T04:00:00Z", "files": [{"path": path}],
     }  # fmt: skip
-    order = {"outlet": KYIV, "actor": "Eve", "reason": "x", "items": [item], "held_back": []}
+    order = {"outlet": outlet, "actor": "Eve", "reason": "x", "items": [item], "held_back": []}
     with certificates.alone(place.folder):
         certificates.begin(place.folder, 2026, order)
+    (log_file := place.folder / log.FILE).touch()
     done = run(place, "dispose", "--yes")
-    assert (done.code, "it lies elsewhere" in done.err) == (1, True)
+    assert (done.code, "which must not name it" in done.err) == (1, True)
     assert precious.exists()
+    assert log_file.exists()
 
 
 def test_a_disposal_that_is_killed_anywhere_is_ended_by_the_next_command(place: Place, tmp_path: Path):
