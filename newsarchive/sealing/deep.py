@@ -26,6 +26,8 @@ _TAKEN: dict[Level, tuple[verdict.Level, ...]] = {
     "rows": ("rows", "pointers", "rejected"),
     "derivation": ("derivation",),
 }
+# That some rejections follow says nothing of the articles.
+_WHOLE = frozenset({"derivation"})
 _RULES = names.COMPLIANCE + "rules-"
 
 
@@ -89,7 +91,9 @@ def _tell(judgement: Judgement, found: Verdict, *, readers: int) -> None:
         if any(tally.wrong for tally in tallies):
             # Of very many findings only the first are kept, which may be of other levels.
             judgement.wrong(level, *mistakes, *([] if mistakes else counted))
-        elif any(tally.not_checked for tally in tallies) and not any(tally.right for tally in tallies):
+        elif any(tally.not_checked for tally in tallies) and (
+            level in _WHOLE or not any(tally.right for tally in tallies)
+        ):
             judgement.unchecked(level, "; ".join(counted))
         else:
             judgement.ok(level)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import rfc8785
 from warcio.archiveiterator import ArchiveIterator
 
 from newsarchive.archiving.files import WarcFiles
@@ -25,6 +26,7 @@ from newsarchive.sealing.keys import SigningKey
 from newsarchive.sealing.scope import read_scope
 from newsarchive.sealing.verifying import Demands, verify
 from newsarchive.sealing.words import Words, words_of
+from newsarchive.store.rules import RuleBook
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
 from newsarchive.warc.reader import read_records
 from newsarchive.warc.records import bundle
@@ -405,6 +407,25 @@ def test_terms_that_an_earlier_crawl_asked_for_are_told_and_those_that_cannot_be
     judgement = verify(path, Demands(deep=True))
     assert "not checked: 2 answers" in judgement.levels["index"].notes[-1], judgement.as_text()
     assert judgement.levels["index"].state == "ok"
+
+
+def test_articles_of_another_version_are_not_called_checked_for_those_that_are(crawled: Path, tmp_path: Path):
+    archive = shutil.copytree(crawled, tmp_path / "archive")
+    rows = min(path for path in archive.rglob("kyiv*/*/*/*/*.jsonl.gz") if ".rejected" not in path.name)
+    first, *others = map(json.loads, gzip.decompress(rows.read_bytes()).splitlines())
+    extraction = first["provenance"]["extraction"]
+    book = RuleBook(archive / "kyiv_independent/rules")
+    then = book.identity(extraction["id"])
+    extraction["id"] = book.keep(rfc8785.dumps(then | {"libraries": then["libraries"] | {"selectolax": "0.0.1"}}))
+    named = [first["url"], first["provenance"]["warc"]["payload_digest"], extraction["id"]]
+    first["id"] = "sha256:" + hashlib.sha256(rfc8785.dumps(named)).hexdigest()
+    rows.write_bytes(packed_rows([first, *others]))
+    made = create(Order(archive, read_scope(["outlet=kyiv_independent"]), DAY), tmp_path / "snapshots")
+    judgement = verify(made.path, Demands(deep=True, readers=1))
+    derivation = judgement.levels["derivation"]
+    assert derivation.state == "not checked", judgement.as_text()
+    assert "lines of other versions, not comparable: selectolax 0.0.1" in derivation.notes[-1]
+    assert judgement.holds
 
 
 def seeds_of(rows: Path, work: Path) -> Path:
