@@ -8,7 +8,9 @@ from dataclasses import dataclass
 SHARE = 8
 """Pages, or portions of what its sources name, that a crawl may have whatever the others do."""
 LATE = 0.005
-"""Seconds by which the reactor is late, on average, when it has no time for all."""
+"""Seconds by which the reactor is late, on average, when other programs or long tasks leave it no time for all."""
+BUSY = 0.9
+"""Or the share of its time for which it computes."""
 MOST_WAIT = 1.0
 """Seconds of the reactor's own computing for which a crawl yields at most, for each page or portion: one that floods
 gets a hundredth of the time.
@@ -74,24 +76,32 @@ class Fairness:
 
 
 class Lateness:
-    """How much later than asked for the reactor calls, as an average over about half a second; needs a loop."""
+    """How late the reactor calls, and how much of its time it computes, on average over about half a second.
 
-    def __init__(self) -> None:
+    Needs a loop.
+    """
+
+    def __init__(self, *, computed: Callable[[], float] = time.thread_time) -> None:
+        """`computed`: a clock that stands still while the reactor computes nothing."""
+        self._computed = computed
         self._loop: asyncio.AbstractEventLoop | None = None
         self._seconds = 0.0
+        self._busy = 0.0
 
     def is_late(self) -> bool:
         """Measured from the first question on: until then it is not."""
         if self._loop is None:
             self._loop = asyncio.get_event_loop()
-            self._beat(self._loop.time())
-        return self._seconds > LATE
+            self._beat(self._loop.time(), self._computed())
+        return self._seconds > LATE or self._busy > BUSY
 
-    def _beat(self, due: float) -> None:
+    def _beat(self, due: float, computed: float) -> None:
+        """`computed`: the clock of computing a beat before `due`."""
         assert self._loop
-        now = self._loop.time()
+        now, computes = self._loop.time(), self._computed()
         self._seconds += _WEIGHT * (now - due - self._seconds)
-        self._loop.call_later(_BEAT, self._beat, now + _BEAT)
+        self._busy += _WEIGHT * ((computes - computed) / (now - due + _BEAT) - self._busy)
+        self._loop.call_later(_BEAT, self._beat, now + _BEAT, computes)
 
 
 OF_PROCESS = Fairness(computed=time.thread_time, is_late=Lateness().is_late)

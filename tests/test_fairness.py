@@ -1,8 +1,10 @@
 """Which crawl yields to which."""
 
+import asyncio
+import time
 from dataclasses import dataclass, field
 
-from newsarchive.fairness import MOST_WAIT, SHARE, Fairness
+from newsarchive.fairness import MOST_WAIT, SHARE, Fairness, Lateness
 
 
 @dataclass
@@ -63,3 +65,13 @@ def test_two_that_flood_do_not_wait_for_each_other():
     times.fairness.took("times", SHARE)
     assert not times.fairness.must_yield("flood", times.fairness.patience())
     assert not times.fairness.must_yield("times", times.fairness.patience())
+
+
+def test_a_reactor_that_always_computes_has_no_time_for_all_though_it_is_never_late():
+    async def is_late() -> bool:
+        lateness = Lateness(computed=time.monotonic)
+        assert not lateness.is_late()
+        await asyncio.sleep(1.5)
+        return lateness.is_late()
+
+    assert asyncio.run(is_late())
