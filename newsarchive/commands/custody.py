@@ -3,30 +3,22 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive.commands import keepers
+from newsarchive.commands.actions import Action, ActionsCommand
 from newsarchive.commands.saying import say
-from newsarchive.errors import NewsArchiveError, SettingError, SnapshotError
+from newsarchive.errors import SettingError, SnapshotError
 from newsarchive.keeping import custody_levels, noting
 from newsarchive.sealing import custody
 from newsarchive.sealing.chain import read_head
 
-# (arguments, options, settings) to exit code.
-_Action = Callable[[list[str], argparse.Namespace, Settings], int]
 
-
-class Command(ScrapyCommand):
-    requires_project = False
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
-
+class Command(ActionsCommand):
     def syntax(self) -> str:
         return "show | verify [--expected-head SEQ:SHA] | head | note access|export|capture --object NAME | mend"
 
@@ -47,17 +39,12 @@ class Command(ScrapyCommand):
         parser.add_argument("--since", metavar="DAY", help="show: only lines from this day on, such as 2026-11-22")
         parser.add_argument("--expected-head", metavar="SEQ:SHA", help="verify: a head that you know from elsewhere")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        action = _ACTIONS.get(args[0]) if args else None
-        if action is None:
-            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
-        assert self.settings
-        try:
-            keepers.require_folder(opts, self.settings)
-            self.exitcode = action(args[1:], opts, self.settings)
-        except NewsArchiveError as error:
-            self.exitcode = say(error)
-        sys.stdout.flush()
+    def actions(self) -> Collection[str]:
+        return _ACTIONS
+
+    def perform(self, action: str, args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+        keepers.require_folder(opts, settings)
+        return _ACTIONS[action](args, opts, settings)
 
 
 def _show(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
@@ -160,4 +147,4 @@ def _refuse(args: list[str], what: str) -> None:
         raise SettingError(what, " ".join(args), "options only")
 
 
-_ACTIONS: dict[str, _Action] = {"show": _show, "verify": _verify, "head": _head, "note": _note, "mend": _mend}
+_ACTIONS: dict[str, Action] = {"show": _show, "verify": _verify, "head": _head, "note": _note, "mend": _mend}

@@ -3,32 +3,23 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive.commands import keepers
-from newsarchive.commands.saying import say
-from newsarchive.errors import NewsArchiveError, SettingError
+from newsarchive.commands.actions import Action, ActionsCommand
+from newsarchive.errors import SettingError
 from newsarchive.keeping import holds, placing
 from newsarchive.keeping.covering import covered
 from newsarchive.keeping.holds import Hold
 from newsarchive.keeping.scope import read_scope
 
-# (arguments, options, settings) to exit code.
-_Action = Callable[[list[str], argparse.Namespace, Settings], int]
 
-
-class Command(ScrapyCommand):
-    requires_project = False
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
-
+class Command(ActionsCommand):
     def syntax(self) -> str:
         return "add MATTER --scope outlet=NAME --reason TEXT | release HOLD --reason TEXT | list | check [URL|HOLD]"
 
@@ -51,17 +42,12 @@ class Command(ScrapyCommand):
         parser.add_argument("--day", metavar="DAY", help="check: the day of the capture, UTC, such as 2026-11-22")
         parser.add_argument("--snapshot", metavar="NUMBER", type=int, help="check: the snapshot in which it lies")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        action = _ACTIONS.get(args[0]) if args else None
-        if action is None:
-            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
-        assert self.settings
-        try:
-            keepers.require_folder(opts, self.settings)
-            self.exitcode = action(args[1:], opts, self.settings)
-        except NewsArchiveError as error:
-            self.exitcode = say(error)
-        sys.stdout.flush()
+    def actions(self) -> Collection[str]:
+        return _ACTIONS
+
+    def perform(self, action: str, args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+        keepers.require_folder(opts, settings)
+        return _ACTIONS[action](args, opts, settings)
 
 
 def _add(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
@@ -149,4 +135,4 @@ def _tell(told: Iterable[Hold], *, as_json: bool) -> int:
     return 0
 
 
-_ACTIONS: dict[str, _Action] = {"add": _add, "release": _release, "list": _list, "check": _check}
+_ACTIONS: dict[str, Action] = {"add": _add, "release": _release, "list": _list, "check": _check}

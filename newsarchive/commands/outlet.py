@@ -1,21 +1,17 @@
 """`scrapy outlet new|check|learn|adopt …`: what a person does with one outlet's rules."""
 
 import argparse
-import sys
-from collections.abc import Callable
+from collections.abc import Collection
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive import checked
 from newsarchive.commands import outlet_adopt, outlet_check, outlet_health, outlet_learn, outlet_new
+from newsarchive.commands.actions import Action, ActionsCommand
 from newsarchive.commands.saying import say
-from newsarchive.errors import NewsArchiveError, PageError
+from newsarchive.errors import PageError
 
-# (arguments, options, settings) to exit code.
-_Action = Callable[[list[str], argparse.Namespace, Settings], int]
-_ACTIONS: dict[str, _Action] = {
+_ACTIONS: dict[str, Action] = {
     "new": outlet_new.run,
     "check": outlet_check.run,
     "learn": outlet_learn.run,
@@ -24,10 +20,8 @@ _ACTIONS: dict[str, _Action] = {
 }
 
 
-class Command(ScrapyCommand):
+class Command(ActionsCommand):
     requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
 
     def syntax(self) -> str:
         return "new URL | check URL|FILE|WARC:OFFSET|NAME | learn NAME | adopt FILE --outlet NAME | health [NAME]"
@@ -49,16 +43,14 @@ class Command(ScrapyCommand):
         )
         check.add_argument("--url", metavar="URL", help="the address of a page that lies in a file")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        action = _ACTIONS.get(args[0]) if args else None
-        if action is None:
-            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
-        assert self.settings
+    def actions(self) -> Collection[str]:
+        return _ACTIONS
+
+    def perform(self, action: str, args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+        checked.check(settings)
         try:
-            checked.check(self.settings)
-            self.exitcode = action(args[1:], opts, self.settings)
-        except NewsArchiveError as error:
-            code = say(error)
+            return _ACTIONS[action](args, opts, settings)
+        except PageError as error:
             # That a page cannot be had is no wrong usage.
-            self.exitcode = 1 if isinstance(error, PageError) else code
-        sys.stdout.flush()
+            say(error)
+            return 1

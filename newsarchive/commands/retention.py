@@ -3,18 +3,17 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive import clock
 from newsarchive.commands import keepers
-from newsarchive.commands.saying import say
-from newsarchive.errors import NewsArchiveError, SettingError
+from newsarchive.commands.actions import Action, ActionsCommand
+from newsarchive.errors import SettingError
 from newsarchive.facts import FOR_EVER
 from newsarchive.keeping import disposing, holds, orders, planning
 from newsarchive.keeping.certifying import Keeper
@@ -23,15 +22,11 @@ from newsarchive.keeping.planning import Decision, Plan
 from newsarchive.outlets import Retention
 from newsarchive.sealing import custody
 
-# (arguments, options, settings) to exit code.
-_Action = Callable[[list[str], argparse.Namespace, Settings], int]
 _REASON = "past its retention"
 
 
-class Command(ScrapyCommand):
+class Command(ActionsCommand):
     requires_project = True
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
 
     def syntax(self) -> str:
         return "show | plan [--outlet NAME] | dispose --yes [--outlet NAME]"
@@ -51,18 +46,13 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("--yes", action="store_true", help="dispose: remove the files; without it nothing is done")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        action = _ACTIONS.get(args[0]) if args else None
-        if action is None:
-            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
-        if args[1:]:
-            raise UsageError(f"retention {args[0]} takes options only")
-        assert self.settings
-        try:
-            self.exitcode = action(args[1:], opts, self.settings)
-        except NewsArchiveError as error:
-            self.exitcode = say(error)
-        sys.stdout.flush()
+    def actions(self) -> Collection[str]:
+        return _ACTIONS
+
+    def perform(self, action: str, args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+        if args:
+            raise UsageError(f"retention {action} takes options only")
+        return _ACTIONS[action](args, opts, settings)
 
 
 def _show(_: list[str], opts: argparse.Namespace, settings: Settings) -> int:
@@ -186,4 +176,4 @@ def _tell_problems(problems: Iterable[str]) -> int:
     return 1 if listed else 0
 
 
-_ACTIONS: dict[str, _Action] = {"show": _show, "plan": _plan, "dispose": _dispose}
+_ACTIONS: dict[str, Action] = {"show": _show, "plan": _plan, "dispose": _dispose}

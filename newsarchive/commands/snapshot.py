@@ -1,11 +1,8 @@
 """`scrapy snapshot create|keygen|stamp|head|list|verify|bag …`: sealed snapshots of the archive."""
 
 import argparse
-import sys
-from collections.abc import Callable
+from collections.abc import Collection
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive.commands import (
@@ -16,12 +13,9 @@ from newsarchive.commands import (
     snapshot_stamp,
     snapshot_verify,
 )
-from newsarchive.commands.saying import say
-from newsarchive.errors import NewsArchiveError
+from newsarchive.commands.actions import Action, ActionsCommand
 
-# (arguments, options, settings) to exit code.
-_Action = Callable[[list[str], argparse.Namespace, Settings], int]
-_ACTIONS: dict[str, _Action] = {
+_ACTIONS: dict[str, Action] = {
     "create": snapshot_create.run,
     "keygen": snapshot_create.keygen,
     "stamp": snapshot_stamp.run,
@@ -32,11 +26,7 @@ _ACTIONS: dict[str, _Action] = {
 }
 
 
-class Command(ScrapyCommand):
-    requires_project = False
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
-
+class Command(ActionsCommand):
     def syntax(self) -> str:
         return "create --scope outlet=NAME | keygen FILE | stamp [FILE] | head | list | verify FILE | bag FILE"
 
@@ -52,13 +42,8 @@ class Command(ScrapyCommand):
         snapshot_create.add_options(parser)
         snapshot_verify.add_options(parser)
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        action = _ACTIONS.get(args[0]) if args else None
-        if action is None:
-            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
-        assert self.settings
-        try:
-            self.exitcode = action(args[1:], opts, self.settings)
-        except NewsArchiveError as error:
-            self.exitcode = say(error)
-        sys.stdout.flush()
+    def actions(self) -> Collection[str]:
+        return _ACTIONS
+
+    def perform(self, action: str, args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+        return _ACTIONS[action](args, opts, settings)

@@ -3,18 +3,16 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, Settings
 
 from newsarchive import outlets, urls
 from newsarchive.commands import keepers, takedown_lines
-from newsarchive.commands.saying import say
-from newsarchive.errors import ArchiveError, NewsArchiveError, OutletError, SettingError
+from newsarchive.commands.actions import ActionsCommand
+from newsarchive.errors import ArchiveError, OutletError, SettingError
 from newsarchive.keeping import takedown, takedowns
 from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.scope import Scope
@@ -31,11 +29,7 @@ _MENTIONS: dict[str | None, frozenset[Why]] = {
 _Action = Callable[[list[str], argparse.Namespace, Keeper], int]
 
 
-class Command(ScrapyCommand):
-    requires_project = False
-    requires_crawler_process = False
-    default_settings = {"LOG_ENABLED": False, "CAPTURE_ENABLED": False}  # noqa: RUF012 - Scrapy's form
-
+class Command(ActionsCommand):
     def syntax(self) -> str:
         return "hide|withhold|erase --url URL --code CODE --authority TEXT --reason TEXT [--yes] | list | lift ACT"
 
@@ -80,19 +74,15 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("--yes", action="store_true", help="do it")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        action = _ACTIONS.get(args[0]) if args else None
-        if action is None:
-            raise UsageError(f"say what to do: {', '.join(_ACTIONS)}")
-        assert self.settings
+    def actions(self) -> Collection[str]:
+        return _ACTIONS
+
+    def perform(self, action: str, args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
         try:
-            self.exitcode = action(args, opts, _keeper(opts, self.settings))
-        except NewsArchiveError as error:
-            self.exitcode = say(error)
+            return _ACTIONS[action]([action, *args], opts, _keeper(opts, settings))
         except OSError as error:
             what = f"cannot be read or written ({error.strerror}); scrapy takedown list goes on with what was begun"
-            self.exitcode = say(ArchiveError(Path(error.filename or self.settings["ARCHIVE_DIR"]), what))
-        sys.stdout.flush()
+            raise ArchiveError(Path(error.filename or settings["ARCHIVE_DIR"]), what) from error
 
 
 def _take(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
