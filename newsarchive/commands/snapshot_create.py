@@ -14,6 +14,7 @@ from tqdm import tqdm
 from newsarchive import clock
 from newsarchive.commands import keepers, snapshot_stamp
 from newsarchive.errors import SnapshotError
+from newsarchive.keeping.redacting import Redactor
 from newsarchive.sealing import rotation, stamps
 from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.choosing import Chosen, LeftOut, choose
@@ -79,9 +80,6 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
         return _plan(choose(archive, scope), archive, as_json=opts.json)
     key_file = Path(opts.key or settings["SNAPSHOT_KEY"] or "")
     key = read_signing_key(key_file, passphrase=os.environ.get(_PASSPHRASE)) if key_file.name else None
-    # With it comes what reads articles; whoever lists or checks snapshots need not load that.
-    from newsarchive.keeping.redacting import Redactor  # noqa: PLC0415
-
     bar: tqdm[Any]
     with tqdm(unit="file", leave=False, disable=not sys.stderr.isatty()) as bar:
         order = Order(

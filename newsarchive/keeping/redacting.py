@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from newsarchive.errors import RecordError, SnapshotError
-from newsarchive.keeping import rewriting
 from newsarchive.keeping.access import Access
 from newsarchive.keeping.takedowns import Takedown
 from newsarchive.sealing.indexing import lines_beside
@@ -36,6 +35,9 @@ class Redactor:
                 return pair
             into.mkdir(parents=True)
             (into / REDACTED).touch()
+            # What rewrites loads what reads articles, and few snapshots need that.
+            from newsarchive.keeping import rewriting  # noqa: PLC0415
+
             rewriting.rewrite(pair.warc, withheld, into=into)
         except (OSError, RecordError) as error:
             raise SnapshotError(pair.warc, f"cannot be copied without what is withheld ({error})") from error

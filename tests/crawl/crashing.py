@@ -88,13 +88,13 @@ class Crashes(Trial):
         told = Outcome(self._mode)
         step = max(8, 2 * len(self.sites[0].listed) // crashes)
         while told.crashes < crashes and not self._is_done():
-            running = self._begin()
-            wanted, patience = len(web.log) + self._chance.randrange(step), time.monotonic() + 30
+            asked, running = len(web.log), self._begin()
+            wanted, patience = asked + self._chance.randrange(step), time.monotonic() + 30
             while len(web.log) < wanted and time.monotonic() < patience and running.poll() is None:
                 time.sleep(0.01)
             time.sleep(self._chance.uniform(0, 0.2))
             told.crashes += running.poll() is None
-            told.problems += self._crash(running)
+            told.problems += self._crash(running, has_begun=len(web.log) > asked)
         for _ in range(RESUMPTIONS):
             done = self._begin()
             _, said = done.communicate(timeout=600)
@@ -117,17 +117,17 @@ class Crashes(Trial):
             line, cwd=PROJECT, env=environment() | power, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
-    def _crash(self, running: "subprocess.Popen[str]") -> Iterator[str]:
+    def _crash(self, running: "subprocess.Popen[str]", *, has_begun: bool) -> Iterator[str]:
         if self._mode == "sigterm":
             running.send_signal(signal.SIGTERM)
         elif self._mode == "diskfull":
-            # What is free suffices for some more pages, or for none.
-            usage = shutil.disk_usage(self._folder / "disk")
-            self._resize(usage.used + self._chance.choice((0, 4096, 40_000, 150_000)))
+            self._fill(self._chance.choice((0, 4096, 40_000, 150_000)))
         else:
             running.send_signal(signal.SIGKILL)
         _, said = running.communicate(timeout=120)
-        if self._mode in _ENDS_IN_ORDER and ("Traceback" in said or running.returncode not in (0, 1)):
+        # An interpreter that is still importing dies of the signal, as any does: nothing had begun.
+        in_order = (0, 1) if has_begun else (0, 1, -signal.SIGTERM)
+        if self._mode in _ENDS_IN_ORDER and ("Traceback" in said or running.returncode not in in_order):
             yield f"exit code {running.returncode}: {said[-2000:]}"
         if self._mode == "diskfull":
             self._resize(200 * 2**20)
@@ -136,8 +136,24 @@ class Crashes(Trial):
         if self._power:
             self._power.fail(self._chance, self._chance.choice(("worst", "mixed")))
 
+    def _fill(self, left: int) -> None:
+        """Leave so many bytes free: enough for some more pages, or for none.
+
+        The crawl goes on writing meanwhile, and a disk is not made smaller than what is on it: then again.
+        """
+        for _ in range(200):
+            used = shutil.disk_usage(self._folder / "disk").used
+            if self._resizes(used + left):
+                return
+        raise RuntimeError("the disk cannot be filled: the crawl writes faster than it is made smaller")
+
     def _resize(self, size: int) -> None:
-        subprocess.run(["mount", "-o", f"remount,size={size}", self._folder / "disk"], check=True)
+        if not self._resizes(size):
+            raise RuntimeError(f"the disk cannot be made {size} bytes large")
+
+    def _resizes(self, size: int) -> bool:
+        line = ["mount", "-o", f"remount,size={size}", self._folder / "disk"]
+        return subprocess.run(line, capture_output=True, check=False).returncode == 0
 
     def _claimed(self) -> set[str]:
         """Records that the state names."""
