@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -161,7 +162,7 @@ class Crashes(Trial):
 
     def _let_time_pass(self) -> None:
         """What failed is due in an hour: now."""
-        with sqlite3.connect(self.archive / "state.sqlite", timeout=30) as database:
+        with closing(sqlite3.connect(self.archive / "state.sqlite", timeout=30)) as database, database:
             database.execute("UPDATE page SET due = 1 WHERE standing = 'pending' AND leased IS NULL")
 
     def _judge_all(self, web: DemoWeb, told: Outcome) -> None:

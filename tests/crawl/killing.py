@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -185,7 +186,9 @@ class Trial:
         told: set[str] = set()
         for path in self.archive.rglob("*.jsonl.gz"):
             for row in _lines(path):
-                place = row["provenance"]["warc"] if "provenance" in row else row
+                if "provenance" not in row:
+                    yield f"no article: {row}"
+                place = row["provenance"]["warc"] if "provenance" in row else row["warc"]
                 url = kept.get((place["filename"], place["offset"]))
                 if url is None:
                     yield f"a line of {path.name} has no record: {row.get('url')}"
@@ -205,7 +208,8 @@ class Trial:
         path = self.archive / "state.sqlite"
         if not path.exists():
             return []
-        with sqlite3.connect(path, timeout=30) as database:
+        # Closed at once: a connection that outlives a loss of power removes a log that is not its own.
+        with closing(sqlite3.connect(path, timeout=30)) as database:
             try:
                 return database.execute(query, values).fetchall()
             except sqlite3.OperationalError:
