@@ -120,7 +120,11 @@ class ArchiveExtension:
         # `scrapy shell` has no spider yet: what is only looked at is not archived.
         if crawler.spider is None or not crawler.settings.getbool("CAPTURE_ENABLED"):
             raise NotConfigured
-        extension = cls(crawler, collection=options.collection_name(crawler.spider, crawler.settings), outlet=outlet)
+        collection = options.collection_name(crawler.spider, crawler.settings)
+        try:
+            extension = cls(crawler, collection=collection, outlet=outlet)
+        except OSError as error:
+            raise _unwritten(error, Options.of(crawler.settings).root / collection) from error
         crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(extension.engine_stopped, signal=signals.engine_stopped)
@@ -211,8 +215,15 @@ class ArchiveExtension:
         self.database.close()
         if self._lock:
             if not self.failure:
-                recovery.note_closed(self.folder, self.files)
+                self._note_closed()
             self._lock.release()
+
+    def _note_closed(self) -> None:
+        try:
+            recovery.note_closed(self.folder, self.files)
+        except OSError as error:
+            self.failure = str(_unwritten(error, self.folder))
+            logger.error("%s", self.failure)
 
     def engine_stopped(self) -> None:
         """The exit code of Scrapy's own `crawl` is 1 for a crawler without a spider, and 0 for all others."""
@@ -281,8 +292,13 @@ def _prepare(folder: Path, min_free_bytes: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        raise ArchiveError(folder, f"cannot be written ({error.strerror})") from error
+        raise _unwritten(error, folder) from error
     if free < min_free_bytes:
         raise ArchiveError(
             folder, f"{free // _MIB} MB are free on this disk, ARCHIVE_MIN_FREE_MB asks for {min_free_bytes // _MIB}"
         )
+
+
+def _unwritten(error: OSError, folder: Path) -> ArchiveError:
+    """What a user is told of a disk that is full, read-only or broken."""
+    return ArchiveError(Path(error.filename or folder), f"cannot be written ({error.strerror})")

@@ -129,6 +129,20 @@ def test_a_full_disk_stops_the_crawl_and_spoils_nothing(web: DemoWeb, small_disk
     assert list(problems(crawler.archive / "responsible_statecraft", is_chained=True)) == []
 
 
+def test_what_cannot_be_repaired_is_said_in_one_line_before_anything_is_fetched(web: DemoWeb, crawler: Crawler):
+    assert crawler.run("crawl", "responsible_statecraft", CLOSESPIDER_PAGECOUNT=3).code == 0
+    stem = crawler.files(".warc.gz")[0].with_suffix("").with_suffix("")
+    stem.with_name(stem.name + ".cdxj.open").touch()
+    (stem.with_name(stem.name + ".cdxj.part")).mkdir()
+    (crawler.archive / "responsible_statecraft" / ".closed").unlink()
+    web.log.clear()
+    done = crawler.run("crawl", "responsible_statecraft")
+    assert done.code == 2, done.err
+    assert [line for line in done.err.splitlines() if ".cdxj.part: cannot be written" in line], done.err
+    assert "Traceback" not in done.err
+    assert web.log == []
+
+
 def test_a_crawl_does_not_begin_on_a_disk_that_is_nearly_full(crawler: Crawler):
     done = crawler.run("crawl", "responsible_statecraft", ARCHIVE_MIN_FREE_MB=10**9)
     assert done.code == 2
