@@ -156,6 +156,18 @@ class Crashes(Trial):
         line = ["mount", "-o", f"remount,size={size}", self._folder / "disk"]
         return subprocess.run(line, capture_output=True, check=False).returncode == 0
 
+    def _state(self) -> Path:
+        """Where power is lost, a copy: who looks writes the log into the file, and is no process of that machine."""
+        if not self._power:
+            return super()._state()
+        seen = self._folder / "seen"
+        shutil.rmtree(seen, ignore_errors=True)
+        seen.mkdir()
+        for path in self.archive.glob("state.sqlite*"):
+            if not path.name.endswith("-shm"):
+                shutil.copy(path, seen)
+        return seen / "state.sqlite"
+
     def _claimed(self) -> set[str]:
         """Records that the state names."""
         return {one for (one,) in self._rows("SELECT record_id FROM capture")}

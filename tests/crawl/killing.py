@@ -23,6 +23,7 @@ import yaml
 from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.answers import Answer, failure, page, redirect
 from newsarchive.demoweb.sites import Site
+from newsarchive.judging.unread import NOT_READ
 from newsarchive.warc.reader import read_records
 from newsarchive.warc.verifying import verify
 from tests.conftest import PROJECT, Crawler, environment
@@ -186,7 +187,7 @@ class Trial:
         told: set[str] = set()
         for path in self.archive.rglob("*.jsonl.gz"):
             for row in _lines(path):
-                if "provenance" not in row:
+                if "provenance" not in row and row["reason"] != NOT_READ:
                     yield f"no article: {row}"
                 place = row["provenance"]["warc"] if "provenance" in row else row["warc"]
                 url = kept.get((place["filename"], place["offset"]))
@@ -205,16 +206,18 @@ class Trial:
         return int(rows[0][0]) if rows else 0
 
     def _rows(self, query: str, *values: str) -> list[tuple]:
-        path = self.archive / "state.sqlite"
+        path = self._state()
         if not path.exists():
             return []
-        # Closed at once: a connection that outlives a loss of power removes a log that is not its own.
         with closing(sqlite3.connect(path, timeout=30)) as database:
             try:
                 return database.execute(query, values).fetchall()
             except sqlite3.OperationalError:
                 # Killed before it had a table.
                 return []
+
+    def _state(self) -> Path:
+        return self.archive / "state.sqlite"
 
     def _write_config(self) -> None:
         (self._config / "outlets").mkdir(parents=True)
