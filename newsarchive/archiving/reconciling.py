@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from newsarchive import dates, durable
 from newsarchive.errors import RecordError
+from newsarchive.store import manifests
 from newsarchive.store.state import State
 from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.reader import read_records
@@ -42,7 +43,7 @@ def reconcile(folder: Path, *, outlet: "Outlet", state: State) -> None:
         return
     ids: set[str] = set()
     addresses: set[str] = set()
-    for warc in _of_runs_since(folder, since):
+    for warc in _written_since(folder, since):
         for record_id, url in _captures(warc):
             ids.add(record_id)
             addresses.add(url)
@@ -50,6 +51,8 @@ def reconcile(folder: Path, *, outlet: "Outlet", state: State) -> None:
     forgotten = state.forget_captures(hosts, ids, since=dates.utc(datetime.fromtimestamp(since, UTC)))
     pages = state.ask_again(outlet.id, addresses, since=since)
     if forgotten or pages:
+        # Else it knows them again when the power fails, and the next crawl looks at no file of this one.
+        state.sync()
         told = "the state knew %d captures and %d pages that are not in the archive: they are asked for again"
         logger.warning(told, forgotten, pages)
 
@@ -61,15 +64,28 @@ def _begun(folder: Path) -> int | None:
         return None
 
 
-def _of_runs_since(folder: Path, since: int) -> Iterator[Path]:
+def without_manifest(folder: Path) -> Iterator[Path]:
+    """Those WARC files of a collection's last crawl of which no manifest tells: when the power failed, the crawl's
+    journal may have gone, and with it lines of files that are closed.
+    """
+    told = {_run_of(path) for path in folder.rglob(f"*{manifests.SUFFIX}")}
+    return (warc for warc in _written_since(folder, _begun(folder)) if _run_of(warc) not in told)
+
+
+def _written_since(folder: Path, since: int | None) -> Iterator[Path]:
     """And what was closed in the second in which they began: the state tells no less than seconds."""
+    if since is None:
+        return
     earliest = datetime.fromtimestamp(since, UTC).strftime("%Y%m%dT%H%M%SZ")
     for path in sorted(folder.rglob("*")):
-        run = _RUN.search(path.name)
-        if not run or not path.name.endswith(SUFFIXES):
-            continue
-        if run[1] >= earliest or path.stat().st_mtime >= since:
+        run = _run_of(path)
+        if run and path.name.endswith(SUFFIXES) and (run >= earliest or path.stat().st_mtime >= since):
             yield path
+
+
+def _run_of(path: Path) -> str | None:
+    run = _RUN.search(path.name)
+    return run[1] if run else None
 
 
 def _captures(warc: Path) -> Iterator[tuple[str, str]]:

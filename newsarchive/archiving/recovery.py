@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive import durable
-from newsarchive.archiving import journal, manifest
+from newsarchive.archiving import journal, manifest, reconciling
 from newsarchive.archiving.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.errors import RecordError
 from newsarchive.store import manifests
@@ -49,7 +49,8 @@ def recover(folder: Path, *, lines: "Lines | None" = None) -> None:
             if path.name.endswith(_OPEN_INDEX):
                 _finish_index(path)
         if lines:
-            for stem in sorted({*_stems_with_open_rows(folder), *_stems_of_the_dead(left)}):
+            forgotten = map(stem_of, reconciling.without_manifest(folder))
+            for stem in sorted({*_stems_with_open_rows(folder), *_stems_of_the_dead(left), *forgotten}):
                 _finish_rows(stem, lines)
         _finish_runs(folder, left, with_rows=lines is not None)
 

@@ -49,6 +49,16 @@ class Database:
         except sqlite3.Error as error:
             raise ArchiveError(self.path, f"the state cannot be used ({error})") from error
 
+    def sync(self) -> None:
+        """What was written until now, by whatever process, is there when the power fails."""
+        self.run("PRAGMA synchronous = FULL")
+        try:
+            # In this mode a transaction ends when the log is on the disk, if it has written anything.
+            with self.transaction():
+                self.run(f"PRAGMA user_version = {_VERSION}")
+        finally:
+            self.run("PRAGMA synchronous = NORMAL")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; within an open transaction it is a part of that one."""

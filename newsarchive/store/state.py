@@ -99,6 +99,10 @@ class State:
                 ),
             )
 
+    def sync(self) -> None:
+        """What it knows now it knows after a loss of power, too."""
+        self._database.sync()
+
     def forget_captures(self, hosts: Collection[str], kept: Collection[str], *, since: str) -> int:
         """Forget answers of these hosts since then whose records are not among those kept; returns how many."""
         rows = self._run("SELECT url, record_id FROM capture WHERE captured_at >= ?", (since,)).fetchall()

@@ -83,5 +83,20 @@ def test_a_crawl_whose_files_are_gone_is_made_again(crawler: Crawler):
     assert before <= told(crawler)
 
 
+def test_lines_that_went_with_the_journal_that_names_their_file_are_read_again(crawler: Crawler):
+    assert crawler.run("crawl", "responsible_statecraft", "-a", "limit=3").code in (0, 1)
+    folder, before = crawler.archive / "responsible_statecraft", told(crawler)
+    warcs = set(crawler.files(".warc.gz"))
+    for path in (*crawler.files(".jsonl.gz"), *crawler.files("manifest.json"), folder / ".closed"):
+        path.unlink()
+    assert crawler.run("crawl", "responsible_statecraft", "-a", "limit=1").code in (0, 1)
+    assert {row["url"] for path in warcs for row in rows_beside(path)} == before
+    assert crawler.run("verify", "--deep", str(crawler.archive)).code == 0
+
+
+def rows_beside(warc: Path) -> list[dict]:
+    return [json.loads(line) for line in read_lines(warc.with_name(warc.name.replace(".warc.gz", ".jsonl.gz")))]
+
+
 def told(crawler: Crawler) -> set[str]:
     return {json.loads(line)["url"] for path in crawler.files(".jsonl.gz") for line in read_lines(path)}

@@ -10,7 +10,7 @@ from tests.crawl.crashing import crash
 from tests.crawl.powerloss import can_compile
 
 
-@pytest.mark.parametrize("mode", ["diskfull", "power-synced"])
+@pytest.mark.parametrize("mode", ["diskfull", "power"])
 def test_a_crawl_that_crashes_is_resumed_and_has_lost_nothing(tmp_path: Path, mode: str):
     if not (os.geteuid() == 0 if mode == "diskfull" else can_compile()):
         assert "CI" not in os.environ, "the tests run as root in CI, and have a compiler"
