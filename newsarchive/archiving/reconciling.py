@@ -44,9 +44,9 @@ def reconcile(folder: Path, *, outlet: "Outlet", state: State) -> None:
     ids: set[str] = set()
     addresses: set[str] = set()
     for warc in _written_since(folder, since):
-        for record_id, url in _captures(warc):
-            ids.add(record_id)
-            addresses.add(url)
+        known, settled = _told_by(warc, outlet)
+        ids |= known
+        addresses |= settled
     hosts = {*outlet.hosts, *outlet.source_hosts}
     forgotten = state.forget_captures(hosts, ids, since=dates.utc(datetime.fromtimestamp(since, UTC)))
     pages = state.ask_again(outlet.id, addresses, since=since)
@@ -88,10 +88,26 @@ def _run_of(path: Path) -> str | None:
     return run[1] if run else None
 
 
-def _captures(warc: Path) -> Iterator[tuple[str, str]]:
+def _told_by(warc: Path, outlet: "Outlet") -> tuple[set[str], set[str]]:
+    """The ids of all captures in a file, and the addresses of the pages whose state may follow from them.
+
+    That an error was captured, or a redirect, is no reason for a page to be known.
+    """
+    # With it comes what reads articles; a project that only archives need not load that.
+    from newsarchive.archiving.trails import Trails  # noqa: PLC0415
+    from newsarchive.deriving.crawled import Exchanges, settles  # noqa: PLC0415
+
+    ids: set[str] = set()
+    addresses: set[str] = set()
+    exchanges, trails = Exchanges(), Trails()
     try:
-        for record in read_records(warc):
+        for record in trails.watched(read_records(warc)):
             if record.kind in _KINDS:
-                yield record.field("WARC-Record-ID") or "", record.field("WARC-Target-URI") or ""
+                ids.add(record.field("WARC-Record-ID") or "")
+            answered = exchanges.ended_by(record)
+            if answered and settles(answered, record.block_fields(), outlet=outlet):
+                url = answered.field("WARC-Target-URI") or ""
+                addresses |= {url, trails.of(url).address}
     except RecordError as error:
         logger.warning("%s", error)
+    return ids, addresses

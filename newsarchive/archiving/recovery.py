@@ -50,8 +50,12 @@ def recover(folder: Path, *, lines: "Lines | None" = None) -> None:
                 _finish_index(path)
         if lines:
             forgotten = map(stem_of, reconciling.without_manifest(folder))
-            for stem in sorted({*_stems_with_open_rows(folder), *_stems_of_the_dead(left), *forgotten}):
+            stems = sorted({*_stems_with_open_rows(folder), *_stems_of_the_dead(left), *forgotten})
+            for stem in stems:
                 _finish_rows(stem, lines)
+            # The next crawl looks at its own files only.
+            for parent in {stem.parent for stem in stems}:
+                durable.sync_folder(parent)
         _finish_runs(folder, left, with_rows=lines is not None)
 
 

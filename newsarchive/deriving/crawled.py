@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarchive.deriving.findings import Unread
-from newsarchive.items import Capture, Rejection
+from newsarchive.items import Capture, RecordType, Rejection
 from newsarchive.judging import answers
 from newsarchive.outlets import Outlet
 from newsarchive.pages import page_of
@@ -37,13 +37,7 @@ def given(
     answered: StoredRecord, about: dict[str, str], *, filename: str, outlet: Outlet | None
 ) -> Iterator[Unread | Rejection]:
     """What the answer to a request for an article gives: a page, a reason, or nothing."""
-    if about.get("role") != "article" or "fetchError" in about:
-        return
-    is_revisit = answered.kind == "revisit"
-    # Our revisits of a page are marked as cut, too: of them the head says all.
-    if answered.field("WARC-Truncated") and not is_revisit:
-        return
-    answer = read_answer(answered.octets, method="GET")
+    answer = _whole(answered, about)
     if answer is None:
         return
     capture = captured(answered, answer, filename)
@@ -56,6 +50,30 @@ def given(
         yield Rejection.of(capture, outcome.reason)
 
 
+def settles(answered: StoredRecord, about: dict[str, str], *, outlet: Outlet) -> bool:
+    """The answer to a request for an article told the crawl what it is: a page, none, gone, or what it was."""
+    answer = _whole(answered, about)
+    if answer is None:
+        return False
+    url = answered.field("WARC-Target-URI") or ""
+    outcome = answers.outcome(answer, url=url, record_type=_record_type(answered), outlet=outlet)
+    return outcome.meaning != "onward" and (outcome.meaning != "refused" or answers.is_told(outcome.reason))
+
+
+def _whole(answered: StoredRecord, about: dict[str, str]) -> Answer | None:
+    """The answer, where an article was asked for and all of it came."""
+    if about.get("role") != "article" or "fetchError" in about:
+        return None
+    # Our revisits of a page are marked as cut, too: of them the head says all.
+    if answered.field("WARC-Truncated") and answered.kind != "revisit":
+        return None
+    return read_answer(answered.octets, method="GET")
+
+
+def _record_type(record: StoredRecord) -> RecordType:
+    return "revisit" if record.kind == "revisit" else "response"
+
+
 def captured(record: StoredRecord, answer: Answer, filename: str) -> Capture:
     """A record as the crawl knew it."""
     digest = record.field("WARC-Payload-Digest")
@@ -66,7 +84,7 @@ def captured(record: StoredRecord, answer: Answer, filename: str) -> Capture:
         offset=record.offset,
         length=record.length,
         record_id=record.field("WARC-Record-ID") or "",
-        record_type="revisit" if record.kind == "revisit" else "response",
+        record_type=_record_type(record),
         payload_digest=digest if digest and record.kind == "revisit" else digest_of(answer.entity_pieces()),
         etag=answer.header("etag"),
         last_modified=answer.header("last-modified"),

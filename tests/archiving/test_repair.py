@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,8 +22,10 @@ START = datetime(2026, 11, 22, 4, 0, 0, 1, tzinfo=UTC)
 BUNDLE = 3
 
 
-def left_open(folder: Path, count: int = 2, packing: str = "gzip") -> tuple[Path, bytes, list[int]]:
-    """(path, bytes, ends of records) of a file with `count` exchanges that nobody closed."""
+def left_open(
+    folder: Path, count: int = 2, packing: str = "gzip", failing: Collection[int] = ()
+) -> tuple[Path, bytes, list[int]]:
+    """(path, bytes, ends of records) of a file with `count` articles that nobody closed, some of them no more than errors."""
     files = WarcFiles(
         folder,
         collection="c",
@@ -34,9 +37,10 @@ def left_open(folder: Path, count: int = 2, packing: str = "gzip") -> tuple[Path
     )
     current = files.writable()
     for number in range(count):
-        said = b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n" + bytes([65 + number]) * 600
+        status = b"503 No" if number in failing else b"200 OK"
+        said = b"HTTP/1.1 " + status + b"\r\nContent-Length: 600\r\n\r\n" + bytes([65 + number]) * 600
         attempt = Attempt(b"GET / HTTP/1.1\r\n\r\n", said, START, None, None, None, 1)
-        exchange = Exchange(f"https://a.example/{number}", "GET", START, 1, (attempt,), Purpose("other"))
+        exchange = Exchange(f"https://a.example/{number}", "GET", START, 1, (attempt,), Purpose("article"))
         bundle = records.bundle(exchange, earlier=None, warcinfo_id=current.warcinfo_id, new_id=new_record_id)
         current.write(bundle.records, method="GET")
     (path,) = files.day.glob("*.warc*")
