@@ -126,8 +126,8 @@ class Crashes(Trial):
         else:
             running.send_signal(signal.SIGKILL)
         _, said = running.communicate(timeout=120)
-        # An interpreter that is still importing dies of the signal, as any does: nothing had begun.
-        in_order = (0, 1) if has_begun else (0, 1, -signal.SIGTERM)
+        # A crawl that has not begun says that it cannot; an interpreter that still imports dies of the signal, as any does.
+        in_order = (0, 1) if has_begun else (0, 1, 2, -signal.SIGTERM)
         if self._mode in _ENDS_IN_ORDER and ("Traceback" in said or running.returncode not in in_order):
             yield f"exit code {running.returncode}: {said[-2000:]}"
         if self._mode == "diskfull":
