@@ -73,7 +73,9 @@ def without_manifest(folder: Path) -> Iterator[Path]:
 
 
 def _written_since(folder: Path, since: int | None) -> Iterator[Path]:
-    """And what was closed in the second in which they began: the state tells no less than seconds."""
+    """The WARC files of crawls that began then or later, and those closed since, the same second included: the state
+    tells no less than seconds. Nothing where no beginning is known.
+    """
     if since is None:
         return
     earliest = datetime.fromtimestamp(since, UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -133,7 +133,7 @@ def test_what_cannot_be_repaired_is_said_in_one_line_before_anything_is_fetched(
     assert crawler.run("crawl", "responsible_statecraft", CLOSESPIDER_PAGECOUNT=3).code == 0
     stem = crawler.files(".warc.gz")[0].with_suffix("").with_suffix("")
     stem.with_name(stem.name + ".cdxj.open").touch()
-    (stem.with_name(stem.name + ".cdxj.part")).mkdir()
+    stem.with_name(stem.name + ".cdxj.part").mkdir()
     (crawler.archive / "responsible_statecraft" / ".closed").unlink()
     web.log.clear()
     done = crawler.run("crawl", "responsible_statecraft")
