@@ -36,6 +36,9 @@ _PAGE = re.compile(
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?a-z]", re.IGNORECASE)
 _CHUNK = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LOOKED_AT = 4096
+# A field that was sent twice is joined by a comma.
+_TYPE_END = re.compile(r"[;,]")
+_OTHER = re.compile(r"[<\s]*(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SAME = "/server-not-modified"
 
 
@@ -49,16 +52,16 @@ class _Seen:
 
 def page_in(record: StoredRecord, *, filename: str, file: Path, resolve: Resolve) -> Page | Rejection | Problem | None:
     """What a record gives; None for all that holds no page, or none that was not captured before at its address."""
-    if record.kind not in _READERS or url_of(record) is None:
+    if record.kind not in _READERS:
         return None
+    if url_of(record) is None:
+        return _without_address(record, file)
     captured_at = _moment(record.field("WARC-Date") or "")
     if captured_at is None or not record.field("WARC-Record-ID"):
         return Problem(file, record.offset, f"a {record.kind} record without WARC-Date or WARC-Record-ID")
     seen = _READERS[record.kind](record, _capture(record, captured_at, filename), resolve)
-    if isinstance(seen, str):
-        return Problem(file, record.offset, seen)
-    if seen is None:
-        return None
+    if not isinstance(seen, _Seen):
+        return Problem(file, record.offset, seen) if seen else None
     if seen.is_cut:
         return Rejection.of(seen.page.capture, TRUNCATED)
     return Rejection.of(seen.page.capture, TOO_LARGE) if len(seen.page.payload) > MAX_BYTES else seen.page
@@ -68,6 +71,13 @@ def url_of(record: StoredRecord, name: str = "WARC-Target-URI") -> str | None:
     """The address in a field; None where it is none of the web. The grammar of WARC 1.0 puts it in angle brackets."""
     printed = (record.field(name) or "").strip("<> ")
     return printed if printed.startswith(("http://", "https://")) and urls.host(printed) else None
+
+
+def _without_address(record: StoredRecord, file: Path) -> Problem | None:
+    """What has a scheme of its own, as `dns:` and `urn:`, is no page."""
+    if _OTHER.match(record.field("WARC-Target-URI") or ""):
+        return None
+    return Problem(file, record.offset, f"a {record.kind} record whose WARC-Target-URI is none")
 
 
 def _response(record: StoredRecord, capture: Capture, _: Resolve) -> _Seen | str | None:
@@ -168,7 +178,7 @@ def _declared(answer: Answer) -> str:
 
 
 def _main_type(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
+    return _TYPE_END.split(content_type, maxsplit=1)[0].strip().lower()
 
 
 def _moment(printed: str) -> str | None:

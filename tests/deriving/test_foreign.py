@@ -63,6 +63,7 @@ CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(HTML), HTML)
         pytest.param(f"{OK}\nTransfer-Encoding: chunked", HTML, id="chunks undone, and the header left"),
         pytest.param("HTTP/2 200\ncontent-type: text/html", HTML, id="a version without a point"),
         pytest.param("HTTP/1.1 200\nno colon here\n folded\nContent-Type: text/html", HTML, id="a broken head"),
+        pytest.param("HTTP/1.1 200 OK\nContent-Type: text/html, text/html", HTML, id="a type that is joined of two"),
         pytest.param("HTTP/1.1 200 OK", HTML, id="no type"),
         pytest.param("HTTP/1.1 200 OK\nContent-Type: application/octet-stream", HTML, id="a type that says nothing"),
     ],
@@ -104,6 +105,12 @@ def test_what_cannot_be_understood_is_a_problem_with_its_place():
     found = derived(whole + warc("", b"<html>no message") + warc(OK, HTML, WARC_Date="yesterday") + whole)
     assert [type(one) for one in found] == [Article, Problem, Problem, Article]
     assert str(found[1]) == f"x.warc.gz: offset {len(whole)}: the block of a response record is no HTTP answer"
+
+
+@pytest.mark.parametrize("address", ["", "times.example/2026", "http://[::1/2026"])
+def test_a_page_without_an_address_is_a_problem(address: str):
+    (problem,) = derived(warc(OK, HTML, WARC_Target_URI=address))
+    assert problem == Problem(Path("x.warc.gz"), 0, "a response record whose WARC-Target-URI is none")
 
 
 def test_brackets_of_the_old_grammar_are_no_part_of_an_address():
