@@ -52,6 +52,7 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        args = [word for word in args if word != "--"]
         if len(args) != 2:
             raise UsageError("give two files or folders: OLD NEW")
         fields = sorted(set(opts.field))

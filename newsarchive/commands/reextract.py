@@ -19,6 +19,7 @@ from scrapy.settings import BaseSettings
 from tqdm import tqdm
 
 from newsarchive import clock, dates, outlets
+from newsarchive.commands.saying import require_path
 from newsarchive.errors import ArchiveError, NewsArchiveError, SettingError
 from newsarchive.reextraction import manifest
 from newsarchive.reextraction.inputs import Input, inputs_of
@@ -26,6 +27,7 @@ from newsarchive.reextraction.outputs import paths_at
 from newsarchive.reextraction.rules import Rules
 from newsarchive.reextraction.running import Choice, Run
 from newsarchive.report.phrases import counted, share
+from newsarchive.store.chain import HEAD
 
 _SAY_SECONDS = 60.0
 _DEFAULT_FOLDER = "reextracted"
@@ -64,10 +66,11 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings
-        if not args:
+        paths = [Path(word) for word in args if word != "--"]
+        if not paths:
             raise UsageError("give a WARC or WACZ file, or a folder of them")
         try:
-            self.exitcode = _reextract([Path(path) for path in args], opts, self.settings)
+            self.exitcode = _reextract(paths, opts, self.settings)
         except NewsArchiveError as error:
             sys.stderr.write(f"scrapy: {error}\n")
             self.exitcode = 2
@@ -87,11 +90,11 @@ def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettin
     choice, config = _choice(opts), Path(settings["CONFIG_DIR"] or "config")
     if choice.outlet is not None and choice.outlet not in outlets.names(config):
         raise SettingError("--outlet", choice.outlet, "a name that 'scrapy list' prints")
-    missing = next((path for path in paths if not path.exists()), None)
-    if missing:
-        raise ArchiveError(missing, "there is no such file or folder")
+    for path in paths:
+        require_path(path)
     inputs, problems = inputs_of(paths)
     _require_apart(inputs, opts.out)
+    _require_outside(opts.out)
     started_at = dates.utc(clock.moment())
     rules = Rules(config, as_recorded=opts.as_recorded)
     seconds = settings.getint("EXTRACT_TIMEOUT") or 60
@@ -174,6 +177,14 @@ def _require_apart(inputs: Sequence[Input], folder: Path) -> None:
         other = beside.get((folder / one.place).parent.resolve())
         if other:
             raise ArchiveError(folder, f"its rows would lie beside {other}; give another folder with --out")
+
+
+def _require_outside(folder: Path) -> None:
+    """An archive holds what its crawls have written, and nothing else."""
+    whole = folder.resolve()
+    collections = (*(one for one in (whole, *whole.parents) if (one / HEAD).exists()), *whole.glob(f"*/{HEAD}"))
+    if collections:
+        raise ArchiveError(folder, "is an archive, or lies in one; give another folder with --out")
 
 
 def _require_free(inputs: Sequence[Input], folder: Path, begun: set[str]) -> None:

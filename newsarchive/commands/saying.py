@@ -1,8 +1,19 @@
 """How a command says what is wrong with what it was told, or with what it found."""
 
 import sys
+from pathlib import Path
 
-from newsarchive.errors import CaptureError, HeldError, NewsArchiveError, OutletError
+from newsarchive.errors import ArchiveError, CaptureError, HeldError, NewsArchiveError, OutletError
+
+
+def require_path(path: Path) -> None:
+    """Raises `ArchiveError` where nothing is, or nobody can look."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise ArchiveError(path, "there is no such file or folder") from None
+    except (OSError, ValueError) as error:
+        raise ArchiveError(path, f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
 
 
 def say(error: NewsArchiveError) -> int:

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from tqdm import tqdm
 
 from newsarchive.commands import keepers
+from newsarchive.commands.saying import require_path, say
 from newsarchive.errors import NewsArchiveError
 from newsarchive.sealing import custody
 from newsarchive.verifying import archive
@@ -47,38 +48,47 @@ class Command(ScrapyCommand):
         parser.add_argument("--log", action="store_true", help="write a line into the custody log")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if not args:
+        paths = [Path(word) for word in args if word != "--"]
+        if not paths:
             raise UsageError("give an archive, a folder or a file of it")
         if opts.workers is not None and opts.workers < 1:
             raise UsageError("--workers is a number of processes, at least 1")
-        missing = [path for path in args if not Path(path).exists()]
-        if missing:
-            sys.stderr.write(f"scrapy: {missing[0]}: there is no such file or folder\n")
-            self.exitcode = 2
-            return
         workers = (opts.workers or os.cpu_count() or 1) if opts.deep else 0
         try:
-            verdict = archive.verify(map(Path, args), workers=workers, shown=_with_bar)
+            for path in paths:
+                require_path(path)
+            verdict = archive.verify(paths, workers=workers, shown=_with_bar)
+        except NewsArchiveError as error:
+            self.exitcode = say(error)
+            return
+        except OSError as error:
+            sys.stderr.write(f"scrapy: {error.filename or paths[0]}: cannot be read ({error.strerror})\n")
+            self.exitcode = 1
+            return
         except KeyboardInterrupt:
             sys.stderr.write("scrapy: stopped before the end; nothing is judged\n")
             self.exitcode = 1
+            return
+        if verdict.is_empty:
+            sys.stderr.write(f"scrapy: {', '.join(map(str, paths))}: there is nothing to verify\n")
+            self.exitcode = 2
             return
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n" if opts.json else as_text(verdict))
         self.exitcode = 0 if verdict.is_clean else 1
         if opts.log:
             try:
-                self._log(args, opts, verdict)
+                self._log(paths, opts, verdict)
             except NewsArchiveError as error:
                 sys.stderr.write(f"scrapy: {error}\n")
                 self.exitcode = 2
 
-    def _log(self, args: list[str], opts: argparse.Namespace, verdict: Verdict) -> None:
+    def _log(self, paths: list[Path], opts: argparse.Namespace, verdict: Verdict) -> None:
         assert self.settings
         keepers.require_folder(opts, self.settings)
         folder = keepers.folder(opts, self.settings)
         outcome = "nothing is wrong" if verdict.is_clean else f"{verdict.wrongs} findings"
         deep = " --deep" if opts.deep else ""
-        acts = [custody.Act("verify", path + deep, opts.reason, outcome) for path in args]
+        acts = [custody.Act("verify", f"{path}{deep}", opts.reason, outcome) for path in paths]
         folder.mkdir(parents=True, exist_ok=True)
         custody.append_all(folder, acts, actor=opts.actor)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarchive import walking
 from newsarchive.comparing.rows import REJECTED, SUFFIXES
 from newsarchive.errors import ArchiveError
 
@@ -35,13 +36,18 @@ def side(root: Path) -> Side:
         return Side(root, (root,), tuple(path for path in beside if path.is_file()))
     if not root.is_dir():
         raise ArchiveError(root, "there is no such file or folder")
+    named = (path for path in walking.files(root, unread=_unread) if path.name.endswith(SUFFIXES))
     # A hidden file is some program's own: a re-extraction keeps a journal in one.
-    found = sorted(path for path in root.rglob("[!.]*") if path.name.endswith(SUFFIXES) and path.is_file())
+    found = [path for path in named if not path.name.startswith(".")]
     refusals = tuple(path for path in found if _stem(path).endswith(REJECTED))
     articles = tuple(path for path in found if not _stem(path).endswith(REJECTED))
     if not articles:
         raise ArchiveError(root, f"holds no file of articles ({', '.join(SUFFIXES)})")
     return Side(root, articles, refusals)
+
+
+def _unread(error: OSError) -> None:
+    raise ArchiveError(Path(error.filename), f"cannot be read ({error.strerror})") from error
 
 
 def pairs(old: Side, new: Side) -> list[Pair]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from newsarchive import walking
 from newsarchive.errors import ArchiveError
 from newsarchive.warc.files import WACZ, WarcFile, said, within
 from newsarchive.warc.packing import SUFFIXES
@@ -22,12 +23,18 @@ class Input(WarcFile):
 def inputs_of(paths: Iterable[Path]) -> tuple[list[Input], list[Problem]]:
     """All WARC files of files and folders, by place, and what could not be looked into.
 
-    Raises `ArchiveError` where the rows of two files would be written to one place.
+    A file that is named twice is read once. Raises `ArchiveError` for a folder without any, and where the rows of two
+    files would be written to one place.
     """
     found: dict[Path, Input] = {}
     problems: list[Problem] = []
+    named: set[Path] = set()
     for path in paths:
-        for file, place in _files(path):
+        for file, place in _files(path, problems):
+            whole = file.parent.resolve() / file.name
+            if whole in named:
+                continue
+            named.add(whole)
             try:
                 inputs = list(_members(file, place)) if file.name.endswith(WACZ) else [_whole(file, place)]
             except OSError as error:
@@ -42,14 +49,21 @@ def inputs_of(paths: Iterable[Path]) -> tuple[list[Input], list[Problem]]:
     return [found[place] for place in sorted(found)], problems
 
 
-def _files(path: Path) -> Iterator[tuple[Path, Path]]:
+def _files(path: Path, problems: list[Problem]) -> Iterator[tuple[Path, Path]]:
     """Files, and their places beneath what was named."""
     if not path.is_dir():
         yield path, Path(path.name)
         return
-    for file in sorted(path.rglob("*")):
-        if file.name.endswith((*SUFFIXES, WACZ)) and file.is_file():
-            yield file, file.relative_to(path)
+
+    def unread(error: OSError) -> None:
+        problems.append(Problem(Path(error.filename), 0, f"cannot be read ({said(error)})"))
+
+    before = len(problems)
+    files = [file for file in walking.files(path, unread=unread) if file.name.endswith((*SUFFIXES, WACZ))]
+    if not files and len(problems) == before:
+        raise ArchiveError(path, "there is no WARC or WACZ file in it")
+    for file in files:
+        yield file, file.relative_to(path)
 
 
 def _whole(file: Path, place: Path) -> Input:

@@ -70,4 +70,8 @@ def _spelled_out(files: Iterable[Done], rules: RuleBook) -> Iterator[tuple[str, 
 
 
 def _relative(path: str, folder: Path) -> str:
+    here = Path(os.path.abspath(folder))  # noqa: PTH100 - as `os.path.relpath` takes it, before links are followed
+    if folder.resolve() != here:
+        # From behind a link `..` leads elsewhere.
+        path, folder = str(Path(path).resolve()), folder.resolve()
     return Path(os.path.relpath(path, folder)).as_posix()

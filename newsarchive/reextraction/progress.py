@@ -59,7 +59,11 @@ class Journal:
         for line in lines:
             # A torn last line is no line.
             if line.endswith(b"\n"):
-                self._understand(json.loads(line))
+                try:
+                    self._understand(json.loads(line))
+                except (ValueError, TypeError, KeyError, AttributeError):
+                    # What it said is done again.
+                    continue
         if lines and not lines[-1].endswith(b"\n"):
             os.truncate(self._path, sum(map(len, lines[:-1])))
 

@@ -65,7 +65,9 @@ class Rules:
         return next(outlets.on_host(self._config, f"https://{host}/"), None)
 
     def _of_record(self, file: Path, digest: str, table: str | None) -> Outlet:
-        folder = next((one / FOLDER for one in file.resolve().parents if (one / FOLDER).is_dir()), None)
+        # Where a link leads to a day, its archive is above the link.
+        above = (*file.absolute().parents, *file.resolve().parents)
+        folder = next((one / FOLDER for one in above if (one / FOLDER).is_dir()), None)
         if folder is None:
             raise ArchiveError(
                 file, f"lies in no archive that keeps the rules of the time (no folder {FOLDER} above it)"

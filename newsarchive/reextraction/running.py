@@ -159,6 +159,8 @@ class Run:
                 yield from self._found(records, begun)
                 counted.read_rest()
                 begun.digest, begun.size = counted.digest, counted.size
+            if not begun.size:
+                yield Problem(source.shown, 0, "the file is empty")
         except (OSError, ArchiveError) as error:
             what = said(error) if isinstance(error, OSError) else str(error)
             begun.failure = Problem(source.shown, 0, f"cannot be read ({what})")

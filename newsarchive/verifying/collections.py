@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from newsarchive import walking
 from newsarchive.errors import ArchiveError
 from newsarchive.store import rules
 from newsarchive.store.chain import ACTS, HEAD
@@ -37,17 +38,15 @@ def judge(top: Path, verdict: Verdict) -> None:
     def unread(error: OSError) -> None:
         verdict.wrong(Finding(Path(error.filename), None, "manifest", None, f"cannot be read ({error.strerror})"))
 
-    for parent, below, names in os.walk(top, onerror=unread):
-        path = Path(parent)
+    for path, below, names in walking.walk(top, unread=unread):
         if reextractions.is_here(path):
             trees[path] = reextractions.Reextraction(path)
         if tree := next((trees[one] for one in (path, *path.parents) if one in trees), None):
-            below.sort()
             reextractions.judge(tree, path, names, verdict)
             continue
         if _is_collection(below, names):
             known[path] = _Collection(path, verdict)
-        below[:] = sorted(name for name in below if name != REPORTS)
+        below[:] = [name for name in below if name != REPORTS]
         home = next((one for one in (path, *path.parents) if one in known), top_collection)
         if home is None:
             folder = manifests.see(path, names, verdict)
@@ -208,7 +207,12 @@ class _Collection:
         book = rules.RuleBook(self.path / rules.FOLDER)
         for digest in sorted(self._needed):
             path = book.path(digest) if _DIGEST.fullmatch(digest) else None
-            if path and not path.exists():
+            try:
+                is_missing = path is not None and not path.exists()
+            except OSError:
+                # Its folder cannot be read, which is told.
+                continue
+            if path and is_missing:
                 verdict.wrong(Finding(path, None, "manifest", None, "is missing: a run has read by it"))
 
 
@@ -236,6 +240,10 @@ def _link_mistake(before: Path, digest: str, named_by: Path) -> str | None:
     try:
         found = manifests.read(before).digest
     except ArchiveError:
+        try:
+            is_there = before.is_file()
+        except OSError:
+            is_there = True
         # One that is there, and is broken, is told where it lies.
-        return None if before.is_file() else f"is missing: {named_by.name} names it"
+        return None if is_there else f"is missing: {named_by.name} names it"
     return None if found == digest else f"has the digest {found}; {named_by.name} says {digest}"

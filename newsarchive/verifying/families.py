@@ -1,13 +1,13 @@
 """What belongs together in an archive: a WARC file, and what lies beside it under the same stem."""
 
 import glob
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from newsarchive import walking
 from newsarchive.store import manifests
 from newsarchive.store.lines import OPEN
 from newsarchive.warc import cdxj
@@ -118,9 +118,7 @@ def _collection(day: Path) -> Path:
 def _files(path: Path) -> Iterator[Path]:
     """A file and its neighbours of the same stem, or all of a folder that have a family."""
     if path.is_dir():
-        for parent, _, names in os.walk(path):
-            named = (Path(parent, name) for name in names if _ending(name))
-            yield from (file for file in named if file.is_file())
+        yield from (file for file in walking.files(path) if _ending(file.name))
         return
     if path.name.endswith((manifests.OPEN, _OF_RUNS, WACZ)):
         return

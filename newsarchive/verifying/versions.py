@@ -101,7 +101,8 @@ class Versions:
 
 
 def _book(folder: Path) -> RuleBook:
-    above = [folder, *folder.resolve().parents]
+    # Where a link leads to a day, its archive is above the link.
+    above = [*(folder.absolute() / "x").parents, *folder.resolve().parents]
     return RuleBook(next((one / rules.FOLDER for one in above if (one / rules.FOLDER).is_dir()), folder / rules.FOLDER))
 
 

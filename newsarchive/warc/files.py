@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
+from newsarchive import walking
+
 WACZ = ".wacz"
 _MEMBERS = re.compile(r"archive/.*\.(?:warc|warc\.gz|warc\.zst)$")
 # What `zipfile` raises for files that are broken, encrypted, or packed in a way that it does not know.
@@ -58,8 +60,8 @@ def within(wacz: Path) -> list[WarcFile]:
 
 def wacz_files(paths: Iterable[Path]) -> list[Path]:
     """Those among files, and in folders."""
-    found = {file for path in paths for file in (path.rglob(f"*{WACZ}") if path.is_dir() else (path,))}
-    return sorted(file for file in found if file.name.endswith(WACZ) and file.is_file())
+    found = {file for path in paths for file in (walking.files(path) if path.is_dir() else (path,))}
+    return sorted(file for file in found if file.name.endswith(WACZ))
 
 
 def said(error: OSError) -> str:

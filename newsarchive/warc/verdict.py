@@ -118,6 +118,12 @@ class Verdict:
         return sum(tally.wrong for tally in self.levels.values())
 
     @property
+    def is_empty(self) -> bool:
+        """There was nothing to look at: that nothing is wrong would say nothing."""
+        tallies = self.levels.values()
+        return not (self.files or self.acts or any(one.right or one.wrong or one.not_checked for one in tallies))
+
+    @property
     def is_clean(self) -> bool:
         """Nothing is wrong; something may not have been checked."""
         return not self.wrongs

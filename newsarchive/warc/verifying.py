@@ -86,6 +86,8 @@ class _File:
                     self._judge(record)
                     read = record.offset + record.length
             whole = True
+            if not read:
+                self._wrong("members", "the file is empty", offset=0)
         except RecordError as error:
             self._wrong("members", error.what, offset=error.offset)
         except OSError as error:

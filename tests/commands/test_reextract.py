@@ -239,3 +239,61 @@ def test_whatever_ends_a_run_nothing_half_has_a_final_name_and_the_next_goes_on(
     told = json.loads(shop.call(files, "--out", out, "--json").out)
     assert (told["done_before"], told["articles"]) == (1, 4)
     assert not list(out.rglob("*.part"))
+
+
+def test_a_folder_without_a_warc_file_is_wrong_usage(shop: Shop, tmp_path: Path):
+    done = shop.call(tmp_path, "--out", tmp_path / "out")
+    assert (done.code, done.err) == (2, f"scrapy: {tmp_path}: there is no WARC or WACZ file in it\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_named_twice_is_read_once(shop: Shop, tmp_path: Path):
+    (first, *_) = sorted(shop.archive.rglob("*.warc.gz"))
+    done = shop.call(shop.archive, first, first.parent / ".." / first.parent.name / first.name, "--out", tmp_path)
+    assert done.code == 0, done.err
+    assert len(list(tmp_path.rglob("*.rejected.jsonl.gz"))) == len(list(shop.archive.rglob("*.rejected.jsonl.gz")))
+    assert rows(tmp_path) == rows(shop.archive)
+
+
+def test_nothing_is_written_into_an_archive(shop: Shop):
+    (outlet, *_) = sorted(path.parent for path in shop.archive.rglob("last-manifest.json"))
+    for path, out in ((outlet, shop.archive), (shop.archive, outlet), (shop.archive, outlet / "reread")):
+        done = shop.call(path, "--out", out)
+        assert (done.code, done.err) == (
+            2,
+            f"scrapy: {out}: is an archive, or lies in one; give another folder with --out\n",
+        )
+    assert not (outlet / "reread").exists()
+
+
+def test_what_cannot_be_opened_or_is_empty_is_told_and_the_rest_is_read(shop: Shop, tmp_path: Path):
+    (tmp_path / "a.warc.gz").symlink_to("nowhere")
+    (tmp_path / "b.warc.gz").write_bytes(b"")
+    (tmp_path / "c.warc.gz").write_bytes(warc(OK, HTML))
+    done = shop.call(tmp_path, "--out", tmp_path / "out")
+    assert done.code == 1
+    assert done.out.splitlines()[:3] == [
+        f"{tmp_path}/a.warc.gz: offset 0: cannot be read (No such file or directory)",
+        f"{tmp_path}/b.warc.gz: offset 0: the file is empty",
+        "2 files: 1 page",
+    ]
+
+
+def test_a_damaged_journal_costs_a_second_reading(shop: Shop, tmp_path: Path):
+    (tmp_path / "c.warc.gz").write_bytes(warc(OK, HTML))
+    assert shop.call(tmp_path, "--out", tmp_path / "out").code == 0
+    journal = tmp_path / "out" / ".reextracted.jsonl"
+    begun, done, *_ = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(begun + b"\0" * 9 + b"\n" + done[:-9] + b"\n")
+    again = shop.call(tmp_path, "--out", tmp_path / "out")
+    assert (again.code, "done before" in again.out) == (0, False)
+
+
+def test_the_inputs_are_found_again_from_a_folder_behind_a_link(shop: Shop, tmp_path: Path):
+    (tmp_path / "c.warc.gz").write_bytes(warc(OK, HTML))
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "out").symlink_to(tmp_path / "deep" / "er")
+    assert shop.call(tmp_path / "c.warc.gz", "--out", tmp_path / "out").code == 0
+    (path,) = (tmp_path / "out").glob("*.manifest.json")
+    (read,) = manifests.read(path).inputs
+    assert (path.resolve().parent / read.path).is_file()

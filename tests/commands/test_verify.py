@@ -1,6 +1,7 @@
 """`scrapy verify` as a person and as a script see it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,26 @@ def test_no_such_path_is_one_line_and_exit_code_2(crawler: Crawler, tmp_path: Pa
     done = crawler.run("verify", str(tmp_path / "nowhere"))
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "nowhere" in done.err
+
+
+def test_a_folder_in_which_nothing_lies_is_never_called_right(crawler: Crawler, tmp_path: Path):
+    done = crawler.run("verify", str(tmp_path))
+    assert (done.code, done.out, done.err) == (2, "", f"scrapy: {tmp_path}: there is nothing to verify\n")
+
+
+def test_what_a_link_leads_to_is_verified(crawled: Crawler, tmp_path: Path):
+    """An outlet whose older days lie on another disk."""
+    (outlet,) = (one for one in crawled.archive.iterdir() if one.is_dir())
+    (year,) = outlet.glob("20*")
+    year.rename(tmp_path / "disk")
+    year.symlink_to(tmp_path / "disk")
+    done = crawled.run("verify", "--deep", "--workers", "1", str(outlet))
+    assert done.code == 0, done.out
+    assert "derivation 0 ok" not in done.out
+    (warc,) = year.rglob("*.warc.gz")
+    shutil.copy(warc, warc.with_name("foreign.warc.gz"))
+    warc.write_bytes(b"")
+    done = crawled.run("verify", str(outlet))
+    assert done.code == 1
+    assert f"{warc}: offset 0: members: the file is empty" in done.out
+    assert "foreign.warc.gz: manifest: is in no manifest" in done.out

@@ -48,7 +48,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     folder = tmp_path_factory.mktemp("in")
     records = [_record(number) for number in range(_PAGES)]
     # A file that ends between two batches, one without a page, and one that goes over many.
-    for name, some in (("a", records[:21]), ("b", []), ("c", records[21:])):
+    for name, some in (
+        ("a", records[:21]),
+        ("b", [warc("HTTP/1.1 404 Not Found\r\n\r\n", b"", WARC_Record_ID="<urn:x:none>")]),
+        ("c", records[21:]),
+    ):
         (folder / f"{name}.warc.gz").write_bytes(b"".join(some))
     told = Files(inputs_of([folder])[0], {}, [])
     for one in told.inputs:
