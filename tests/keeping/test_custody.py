@@ -16,6 +16,7 @@ from newsarchive.sealing.container import FileFact
 from newsarchive.sealing.seal import read_seal, write_seal
 from newsarchive.store import chain, manifests
 from tests.conftest import PROJECT
+from tests.deriving.test_foreign import HTML, OK, warc
 from tests.keeping.command import custody, hold, verify
 
 
@@ -209,6 +210,8 @@ def test_a_line_that_a_loss_of_power_tore_is_put_aside_and_only_that(folder: Pat
 
 def test_a_verification_stands_in_the_log_where_it_is_asked_for(folder: Path, tmp_path: Path):
     (archive := tmp_path / "archive").mkdir()
+    assert verify(archive, "--log", "--out", folder).code == 2, "there is nothing to verify"
+    (archive / "x.warc.gz").write_bytes(warc(OK, HTML))
     assert verify(archive, "--out", folder).code == 0
     assert len(lines(folder)) == 6
     assert verify(archive, "--log", "--actor", "Ada", "--reason", "monthly", "--out", folder).code == 0
@@ -231,7 +234,7 @@ def test_a_log_in_pieces_is_the_same_log(folder: Path):
             list(log.lines_in(harm, "log"))
 
 
-@pytest.mark.parametrize("words", [(custody, "head"), (hold, "list"), (verify, PROJECT / "docs", "--log")])
+@pytest.mark.parametrize("words", [(custody, "head"), (hold, "list"), (verify, PROJECT / "README.md", "--log")])
 def test_where_nobody_says_where_the_folder_is_that_is_told_in_one_line(words: tuple):
     command, *said = words
     done = command(*said, ARCHIVE_DIR=None)
