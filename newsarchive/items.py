@@ -176,6 +176,7 @@ class Rights:
     robots_txt: RobotsTxt | None = None
     x_robots_tag: str | None = None
     meta_robots: str | None = None
+    """All robots metas; those that are addressed to one crawler as `googlebot: noindex`."""
     tdm_reservation: str | None = None
     """Header `tdm-reservation`, else the meta of that name."""
     tdm_policy: str | None = None

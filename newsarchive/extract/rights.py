@@ -7,6 +7,7 @@ from newsarchive.extract import structured
 from newsarchive.extract.document import Document, attribute
 from newsarchive.items import Paywall, Rights
 from newsarchive.outlets import Outlet
+from newsarchive.politeness.agents import is_crawler
 
 _MOST_LICENSES = 20
 _TIERS = {"free": True, "locked": False}
@@ -18,7 +19,7 @@ def read(document: Document, outlet: Outlet | None) -> Rights:
     stated = structured.addresses(document.article.get("license"))
     licenses = list(dict.fromkeys([*links, *stated]))[:_MOST_LICENSES]
     return Rights(
-        meta_robots=", ".join(document.metas.get("robots", ())) or None,
+        meta_robots=", ".join(_robots(document)) or None,
         tdm_reservation=_meta(document, "tdm-reservation"),
         tdm_policy=_meta(document, "tdm-policy"),
         license=next(iter(licenses), None),
@@ -26,6 +27,14 @@ def read(document: Document, outlet: Outlet | None) -> Rights:
         copyright_holder=_holder(document),
         paywall=_paywall(document, outlet),
     )
+
+
+def _robots(document: Document) -> Iterator[str]:
+    """To all crawlers; then to one each, as X-Robots-Tag writes that: `googlebot: noindex`."""
+    yield from document.metas.get("robots", ())
+    for name, values in document.metas.items():
+        if is_crawler(name):
+            yield from (f"{name}: {value}" for value in values)
 
 
 def _meta(document: Document, name: str) -> str | None:

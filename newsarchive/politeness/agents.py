@@ -1,4 +1,6 @@
-"""Crawlers that gather text for models, by the product token that robots.txt calls them, and who says so."""
+"""Crawlers by their product tokens: those that gather text for models, with who says so, and others that pages name."""
+
+import re
 
 AI_AGENTS = {
     "ai2bot": "https://allenai.org/crawler",
@@ -29,3 +31,11 @@ AI_AGENTS = {
     "youbot": "https://github.com/ai-robots-txt/ai.robots.txt",
 }
 """Token in lower case, and where its operator or a public list names it."""
+
+_OTHERS = frozenset({"baiduspider", "newsarchive", "slurp", "teoma", "yandex"})
+_CALLED_SO = re.compile(r"[a-z][a-z0-9_-]*bot(-[a-z]+)?")
+
+
+def is_crawler(name: str) -> bool:
+    """A page's meta of this name, in lower case, is a robots meta that is addressed to one crawler."""
+    return name in AI_AGENTS or name in _OTHERS or bool(_CALLED_SO.fullmatch(name))

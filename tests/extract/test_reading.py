@@ -133,6 +133,24 @@ def test_rights_publisher_and_flags_are_what_the_page_states() -> None:
     assert article.quality.flags == ["broken_json_ld", "generic", "live_blog", "paywalled"]
 
 
+@pytest.mark.parametrize(
+    ("metas", "told"),
+    [
+        ("<META NAME=ROBOTS CONTENT='NoIndex,NOAI'><meta name=robots content=noarchive>", "NoIndex,NOAI, noarchive"),
+        ("<meta name=googlebot content=noindex><meta name=robots content=noai>", "noai, googlebot: noindex"),
+        ("<meta name='Googlebot-News' content='noindex, nosnippet'>", "googlebot-news: noindex, nosnippet"),
+        (
+            "<meta name=newsarchive content=noarchive><meta name=GPTBot content=noai>",
+            "newsarchive: noarchive, gptbot: noai",
+        ),
+        ("<meta name=robot content=noai>", "robot: noai"),
+        ("<meta name=audience content=all><meta name=robots content=''><meta name=robots-policy content=x>", None),
+    ],
+)
+def test_robots_metas_are_told_to_whomever_they_are_addressed(metas: str, told: str | None) -> None:
+    assert pages.read(plain(STORY, HEAD + metas), url=URL).rights.meta_robots == told
+
+
 def test_rights_are_told_with_all_licences_whose_it_is_and_what_says_that_it_is_not_free() -> None:
     stated = json_ld(
         **{

@@ -28,6 +28,7 @@ PAGES = {
     "/a-plain": article("one"),
     "/a-header": article("two", "", ("X-Robots-Tag", "noai, noarchive")),
     "/a-meta": article("three", '<meta name="tdm-reservation" content="1"><meta name="robots" content="noimageai">'),
+    "/a-agent": article("eight", '<meta name="GPTBot" content="noai"><meta name="googlebot" content="noindex">'),
     "/a-tdm": article("four", "", ("TDM-Reservation", "1")),
     "/a-agents": article("five"),
     "/a-file": article("six", '<link rel="canonical" href="http://news.test/a-six">'),
@@ -82,6 +83,8 @@ def test_what_a_publisher_says_is_recorded_with_the_record_in_which_it_stands(re
         ("/a-header", "header", "x-robots-tag", "noarchive"),
         ("/a-meta", "page", "tdm-reservation", "1"),
         ("/a-meta", "page", "robots", "noimageai"),
+        ("/a-agent", "page", "robots", "noai"),
+        ("/a-agent", "page", "robots", "noindex"),
         ("/a-tdm", "header", "tdm-reservation", "1"),
     }  # fmt: skip
     (warc,) = (outlets.folder / "archive").rglob("*.warc.gz")
@@ -104,6 +107,7 @@ def test_what_a_publisher_says_is_recorded_with_the_record_in_which_it_stands(re
         "/a-plain": [],
         "/a-header": ["x-robots-tag:noai"],
         "/a-meta": ["tdm-reservation:1"],
+        "/a-agent": ["robots:noai"],
         "/a-tdm": ["tdm-reservation:1"],
         "/a-agents": ["user-agent:gptbot"],
         "/a-file": ["tdmrep:/a-file"],
@@ -133,7 +137,7 @@ def test_skip_fetches_nothing_that_the_site_reserves_and_tells_nothing_that_the_
     assert not {"/a-agents", "/a-file"} & set(site_paths(reserving))
     assert set(lines(outlets)) == {"/a-plain"}
     rejected = {url: row["reason"] for url, row in lines(outlets, ".rejected.jsonl.gz").items()}
-    assert rejected == dict.fromkeys(("/a-header", "/a-meta", "/a-tdm"), "rights_reserved")
+    assert rejected == dict.fromkeys(("/a-header", "/a-meta", "/a-agent", "/a-tdm"), "rights_reserved")
     page = outlets.state.page("paper", "http://news.test/a-agents")
     assert page.standing == "pending"
     assert refusals(outlets) == {
@@ -165,7 +169,7 @@ def test_exclude_from_export_tells_everything_and_marks_what_no_export_may_hold(
     told = lines(outlets)
     assert set(told) == FETCHED
     withheld = {path for path, row in told.items() if outlets.signals.is_withheld("paper", row["article_key"])}
-    assert withheld == {"/a-header", "/a-meta", "/a-tdm", "/a-agents", "/a-file"}
+    assert withheld == {"/a-header", "/a-meta", "/a-agent", "/a-tdm", "/a-agents", "/a-file"}
     assert outlets.signals.is_withheld("paper", urls.key("http://news.test/a-file"))
     assert told["/a-file"]["article_key"] == urls.key("http://news.test/a-six")
 
