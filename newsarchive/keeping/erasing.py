@@ -64,6 +64,8 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None) -> None:
         addresses,
         selection=outlet.selection if outlet else ORDINARY,
         keys=() if act.keeps_address else act.keys,
-        is_lasting=act.is_lasting and not (act.scope.first_day or act.scope.last_day),
+        # Where not even the address is to be known, the page is not known either, though another capture of it is kept.
+        is_lasting=not act.keeps_address or (act.is_lasting and not (act.scope.first_day or act.scope.last_day)),
+        keeps_address=act.keeps_address,
     )
     superseding.finish(collection, act.act)

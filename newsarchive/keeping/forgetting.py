@@ -11,6 +11,11 @@ from newsarchive.store.state import page_key
 
 _BY_URL = ("capture", "signal", "withheld", "story", "same_story", "doubt", "alias")
 """Tables that have a column `url`, and rows of one page each."""
+_LED = (
+    ("page", "via", "NULL"), ("page", "source", "NULL"), ("page", "announced_by", "NULL"),
+    ("lead", "via", "''"), ("source", "via", "NULL"), ("source", "moved_to", "NULL"),
+)  # fmt: skip
+"""Columns that name by which address something was found, and what stands there instead."""
 
 
 def forget(
@@ -21,11 +26,12 @@ def forget(
     selection: Selection,
     is_lasting: bool,
     keys: Collection[str] = (),
+    keeps_address: bool = True,
 ) -> None:
     """Let the state know nothing more of these addresses; a file that is not there knows nothing.
 
     `keys`: of articles, all of whose addresses are meant. `is_lasting`: the pages are not to be known at all; else only
-    what was read of them is forgotten.
+    what was read of them is forgotten. Without `keeps_address` other pages and lists are not known by them, either.
     Raises `ArchiveError` while another process uses the state, so that it cannot be written anew.
     """
     if not path.exists():
@@ -39,6 +45,8 @@ def forget(
             for key in keys if is_lasting else ():
                 database.run("DELETE FROM page WHERE outlet = ? AND key = ?", (outlet, bytes.fromhex(key[7:39])))
             _forget(database, outlet, addresses, selection=selection, is_lasting=is_lasting)
+            for url in () if keeps_address else addresses:
+                _forget_address(database, url)
         _empty_log(database)
         database.run("VACUUM")
         _empty_log(database)
@@ -63,11 +71,20 @@ def _forget(
             database.run(statement, (outlet, key))
 
 
+def _forget_address(database: Database, url: str) -> None:
+    """Of another outlet's pages, too; and where it only led to others."""
+    for table in ("page", "lead", "source"):
+        database.run(f"DELETE FROM {table} WHERE url = ?", (url,))  # noqa: S608 - names of ours
+    for table, column, instead in _LED:
+        database.run(f"UPDATE {table} SET {column} = {instead} WHERE {column} = ?", (url,))  # noqa: S608 - names of ours
+
+
 def _of_keys(database: Database, keys: frozenset[str], selection: Selection) -> Iterator[str]:
     """The addresses of articles that stand anywhere in the state."""
-    columns = [*((table, "url") for table in (*_BY_URL, "page")), ("alias", "to_url"), ("same_story", "other_url")]
+    columns = [(table, "url") for table in (*_BY_URL, "page", "lead")]
+    columns += [("alias", "to_url"), ("same_story", "other_url"), *((table, column) for table, column, _ in _LED)]
     for table, column in columns if keys else ():
-        for (url,) in database.run(f"SELECT DISTINCT {column} FROM {table}").fetchall():  # noqa: S608 - names of ours
+        for (url,) in database.run(f"SELECT DISTINCT {column} FROM {table} WHERE {column} > ''").fetchall():  # noqa: S608 - names of ours
             try:
                 own = {urls.key(url), urls.key(url, selection)}
             except ValueError:

@@ -1,13 +1,15 @@
 """Taking down: what would go, the decision, and carrying it out; a kill at any step leaves something to go on from."""
 
-from contextlib import ExitStack, nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, nullcontext, suppress
 
-from newsarchive import clock, dates
+from newsarchive import clock, dates, urls
 from newsarchive.errors import HeldError, SettingError
 from newsarchive.keeping import access, demands, erasing, holds, placing, superseding, takedowns
 from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.locks import outlet_alone
-from newsarchive.keeping.takedowns import FORM, OWN, Takedown
+from newsarchive.keeping.takedowns import FORM, OWN, Takedown, Taken
+from newsarchive.parameters import ORDINARY
 from newsarchive.sealing import custody
 from newsarchive.sealing.folder import alone
 
@@ -107,13 +109,21 @@ def _act(keeper: Keeper, demand: Demand, planned: Plan) -> Takedown:
         authority=demand.authority,
         reason=demand.reason,
         scope=demand.wanted.scope.model_copy(update={"pages": tuple(sorted(selected.pages)) if keeps else ()}),
-        keys=tuple(sorted(selected.keys)),
+        keys=tuple(sorted(selected.keys if keeps else selected.keys | set(_keys(keeper, records)))),
         is_lasting=not demand.wanted.records,
         records=tuple(one if keeps or one.why not in OWN else one.model_copy(update={"url": ""}) for one in records),
         keeps_digests=demand.keeps_digests and keeps,
         keeps_address=keeps,
         snapshots=tuple(planned.snapshots),
     )
+
+
+def _keys(keeper: Keeper, records: Iterable[Taken]) -> Iterator[str]:
+    """Hashes of the addresses: where these themselves are not kept, no more is left by which the state knows them."""
+    for url in {one.url.removeprefix("urn:dom:") for one in records if one.why in OWN}:
+        for selection in (ORDINARY, *keeper.selections.values()):
+            with suppress(ValueError):
+                yield urls.key(url, selection)
 
 
 def _closed(keeper: Keeper, demand: Demand, locks: ExitStack) -> frozenset[str]:

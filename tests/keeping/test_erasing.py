@@ -378,3 +378,19 @@ def test_the_address_can_go_too(world: World, tmp_path: Path):
     (tmp_path / "old.txt").write_text(f"{OLD}\n")
     assert world.crawler.run("crawl", "responsible_statecraft", "-a", f"seeds={tmp_path / 'old.txt'}").code == 0
     assert not [one for one in world.web.log[asked:] if "scholz-putin-call" in str(one)]
+
+
+def test_the_address_of_a_record_goes_wherever_it_led(world: World):
+    (row,) = [row for row in rows(world.archive) if row["url"] == ARTICLE]
+    with sqlite3.connect(world.archive / "state.sqlite") as database:
+        database.execute("UPDATE page SET via = ?, announced_by = ? WHERE url NOT IN (?, ?)", (ARTICLE,) * 3 + (OLD,))
+        database.execute("UPDATE page SET url = ? WHERE url = ?", (ARTICLE, OLD))
+        database.execute(
+            "INSERT INTO lead (outlet, url, kind, via, due) VALUES ('o', 'https://x/', 'feed', ?, 1)", (ARTICLE,)
+        )
+    database.close()
+    assert str(world.archive / "state.sqlite") in places(world.archive, [ARTICLE])
+    record = row["provenance"]["warc"]["record_id"]
+    take(world, "erase", "--record", record, "--with-address", "--mentions", "all")
+    assert str(world.archive / "state.sqlite") not in places(world.archive, [ARTICLE])
+    assert not list(world.archive.glob("state.sqlite-*"))
