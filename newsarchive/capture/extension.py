@@ -71,6 +71,7 @@ class ArchiveExtension:
         self._crawler = crawler
         self._counted: Counter[str] = Counter()
         self._fresh: dict[str, Seen] = {}
+        self._keepers = options.keepers_folder(crawler.settings)
         _prepare(self.folder, chosen.min_free_bytes)
         self._lock = OutletLock(self.folder) if outlet else None
         if self._lock:
@@ -142,11 +143,12 @@ class ArchiveExtension:
         """Go on with a takedown that was killed on its way in this folder."""
         for act in superseding.unended(self.folder):
             # A project that only archives need not load what reads articles.
-            from newsarchive.keeping import erasing  # noqa: PLC0415
+            from newsarchive.keeping import erasing, placing  # noqa: PLC0415
 
             logger.warning("%s had been killed on its way; it is carried out now", act)
             try:
-                erasing.resume_in(self.folder, self.outlet)
+                with placing.standing(self._keepers) as known:
+                    erasing.resume_in(self.folder, self.outlet, known)
             except OSError as error:
                 raise ArchiveError(self.folder, f"{act} cannot be carried out ({error.strerror})") from error
 

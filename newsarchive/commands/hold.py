@@ -15,8 +15,9 @@ from newsarchive.commands.actions import Action, ActionsCommand
 from newsarchive.errors import SettingError
 from newsarchive.keeping import holds, placing
 from newsarchive.keeping.covering import covered
-from newsarchive.keeping.holds import Hold
+from newsarchive.keeping.holds import Hold, Holds
 from newsarchive.keeping.scope import read_scope
+from newsarchive.keeping.widening import widened
 
 
 class Command(ActionsCommand):
@@ -91,18 +92,17 @@ def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int
         count = len(list(known.active))
         sys.stdout.write(f"{count} hold{'' if count == 1 else 's'} in force; holds and custody log agree\n")
         return 0
-    found = list(
-        known.all_on(
-            outlet=opts.outlet, url=args[0] if args else None, captured_at=_day(opts.day), snapshot=opts.snapshot
-        )
+    asked = widened(known, keepers.archive(settings)).all_on(
+        outlet=opts.outlet, url=args[0] if args else None, captured_at=_day(opts.day), snapshot=opts.snapshot
     )
-    _tell(found, as_json=opts.json)
+    found = {hold.id for hold in asked}
+    _tell((hold for hold in known.all if hold.id in found), as_json=opts.json)
     return 1 if found else 0
 
 
 def _tell_covered(named: tuple[Hold, ...], archive: Path, folder: Path, *, as_json: bool) -> int:
     """1 when one that is in force covers nothing: somebody may have mistyped a word."""
-    told = {hold.id: covered(hold, archive, folder) for hold in named}
+    told = {hold.id: covered(hold, archive, folder) for hold in widened(Holds(named), archive).all}
     if as_json:
         sys.stdout.write(json.dumps({name: asdict(one) for name, one in told.items()}, indent=2) + "\n")
     else:

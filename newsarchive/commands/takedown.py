@@ -117,6 +117,8 @@ def _list(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
         raise SettingError("takedown list", " ".join(args[1:]), "no arguments")
     for act in takedown.resume(keeper):
         sys.stderr.write(f"scrapy: {act.id} had not ended; it is carried out now\n")
+        if left := takedown.held_back(keeper, act):
+            sys.stderr.write(f"scrapy: {act.id}: {len(left):,} records are left, for a hold was placed meanwhile\n")
     acts = takedowns.read_all(keeper.folder)
     wrong = list(takedowns.contradictions(keeper.folder, acts))
     if opts.json:

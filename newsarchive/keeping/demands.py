@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from newsarchive.keeping import rewriting
 from newsarchive.keeping.holds import Hold, Holds
 from newsarchive.keeping.mentions import Needles, learned_with, mentions
 from newsarchive.keeping.selecting import Selected, Wanted, select
-from newsarchive.keeping.takedowns import Level, Taken, Why
+from newsarchive.keeping.takedowns import Level, Taken, Why, moment
+from newsarchive.keeping.widening import widened
 from newsarchive.outlets import Outlet
 from newsarchive.parameters import Selection
 from newsarchive.sealing.chain import Chain
@@ -72,7 +72,7 @@ def plan(keeper: Keeper, demand: Demand, known: Holds) -> Plan:
             planned.mentions += mentions(keeper.archive / name, needles, selected.ids)
             planned.learned += learned_with(keeper.archive / name, needles)
         selected.records += [one for one in planned.mentions if one.why in demand.mentions]
-        planned.held = list(_held(selected, known))
+        planned.held = list(_held(selected, widened(known, keeper.archive, keeper.selections)))
         warcs = [keeper.archive / name / file for name, file in sorted(selected.warcs)]
         planned.files = [path for warc in warcs for path in rewriting.files_of(warc)]
         ids = selected.ids
@@ -84,16 +84,9 @@ def plan(keeper: Keeper, demand: Demand, known: Holds) -> Plan:
 def _held(selected: Selected, known: Holds) -> Iterator[tuple[Taken, Hold]]:
     for one in selected.records:
         url = one.url.removeprefix("urn:dom:")
-        hold = known.on(outlet=one.collection, url=url, captured_at=_moment(one.captured_at))
+        hold = known.on(outlet=one.collection, url=url, captured_at=moment(one))
         if hold:
             yield one, hold
-
-
-def _moment(printed: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(printed)
-    except ValueError:
-        return None
 
 
 def _snapshots(folder: Path, selected: Selected) -> Iterator[int]:

@@ -22,6 +22,7 @@ from newsarchive.keeping.inventory import PAIRS, Item
 from newsarchive.keeping.locks import outlet_alone
 from newsarchive.keeping.planning import Decision, Plan
 from newsarchive.keeping.superseding import Act
+from newsarchive.keeping.widening import widened
 from newsarchive.outlets import Retention
 from newsarchive.sealing import custody
 from newsarchive.store import manifests
@@ -177,7 +178,8 @@ def _carry_out(keeper: Keeper, name: str, octets: bytes) -> Disposal:
 
 def _remove_all(keeper: Keeper, items: list[Item]) -> dict[str, list[Hold]]:
     """Remove what no hold forbids; by name of an item, those that do."""
-    with placing.standing(keeper.folder) as held:
+    with placing.standing(keeper.folder) as standing:
+        held = widened(standing, keeper.archive)
         return {one.name: by for one in items if (by := _remove(one, held))}
 
 

@@ -7,24 +7,30 @@ from newsarchive.archiving.relearning import Lines
 from newsarchive.errors import ArchiveError
 from newsarchive.keeping import rewriting, superseding, takedowns
 from newsarchive.keeping.forgetting import forget
-from newsarchive.keeping.takedowns import Takedown
+from newsarchive.keeping.holds import Hold, Holds
+from newsarchive.keeping.takedowns import Takedown, Taken
+from newsarchive.keeping.widening import widened
 from newsarchive.outlets import Outlet
 from newsarchive.parameters import ORDINARY
 from newsarchive.store.chain import ACTS
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.state import State
+from newsarchive.warc.reader import read_records
 from newsarchive.warc.writer import OPEN
 
 STATE = "state.sqlite"
 _DAYS, _REPEATED = 7, 3
 
 
-def resume_in(collection: Path, outlet: Outlet | None) -> None:
-    """Go on with what was killed in one collection, whose lock the caller holds. Raises `ArchiveError`, `OSError`."""
+def resume_in(collection: Path, outlet: Outlet | None, known: Holds) -> None:
+    """Go on with what was killed in one collection, whose lock the caller holds; `known`: the holds by now.
+
+    Raises `ArchiveError`, `OSError`.
+    """
     for name in superseding.unended(collection):
         if name.startswith("T-"):
-            erase_in(collection, takedowns.read(collection / ACTS / f"{name}.json"), outlet)
+            erase_in(collection, takedowns.read(collection / ACTS / f"{name}.json"), outlet, known)
 
 
 def finish_open(collection: Path, outlet: Outlet | None) -> None:
@@ -44,9 +50,21 @@ def finish_open(collection: Path, outlet: Outlet | None) -> None:
         database.close()
 
 
-def erase_in(collection: Path, act: Takedown, outlet: Outlet | None) -> None:
+def left_in(collection: Path, act: Takedown) -> list[Taken]:
+    """What an act names here, and is still there; raises `RecordError`."""
+    there = {
+        record.field("WARC-Record-ID")
+        for file in act.in_collection(collection.name)
+        for record in read_records(collection / file)
+    }
+    return [one for one in act.records if one.collection == collection.name and one.record_id in there]
+
+
+def erase_in(collection: Path, act: Takedown, outlet: Outlet | None, known: Holds | None = None) -> None:
     """Put tombstones in the place of what an act names here, by who holds the collection's lock.
 
+    `known`: the holds by now, where the act was decided earlier. One that was placed meanwhile keeps all that is still
+    there: a capture that is held may repeat one that is not.
     Raises `ArchiveError`, `RecordError` and `OSError`; then the act is still under way.
     """
     chosen = act.in_collection(collection.name)
@@ -54,8 +72,11 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None) -> None:
     superseding.begin(collection, act.act, files)
     for part in collection.rglob("*.part"):
         part.unlink(missing_ok=True)
+    left = left_in(collection, act) if known and any(known.active) else []
+    kept = {one.file for one in left} if known and _hold_on(left, known, collection, outlet) else set()
     for file, erasures in sorted(chosen.items()):
-        rewriting.rewrite(collection / file, erasures)
+        if file not in kept:
+            rewriting.rewrite(collection / file, erasures)
     records = (one for one in act.records if one.collection == collection.name)
     addresses = {*act.scope.pages, *(one.url for one in records if one.url)}
     forget(
@@ -68,4 +89,15 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None) -> None:
         is_lasting=not act.keeps_address or (act.is_lasting and not (act.scope.first_day or act.scope.last_day)),
         keeps_address=act.keeps_address,
     )
-    superseding.finish(collection, act.act)
+    if kept and superseding.is_untouched(collection, act.id):
+        superseding.cancel(collection, act.id)
+    else:
+        superseding.finish(collection, act.act)
+
+
+def _hold_on(left: list[Taken], known: Holds, collection: Path, outlet: Outlet | None) -> Hold | None:
+    known = widened(known, collection.parent, {collection.name: outlet.selection} if outlet else {})
+    # Where the act does not say the address, it may be one that is held.
+    urls = ((one, one.url.removeprefix("urn:dom:") or None) for one in left)
+    found = (known.on(outlet=collection.name, url=url, captured_at=takedowns.moment(one)) for one, url in urls)
+    return next((hold for hold in found if hold), None)

@@ -11,6 +11,7 @@ from newsarchive.keeping import inventory
 from newsarchive.keeping.holds import Hold, Holds
 from newsarchive.keeping.inventory import PAIRS, Item, moment
 from newsarchive.keeping.references import Originals, referred
+from newsarchive.keeping.widening import widened
 from newsarchive.outlets import Retention
 from newsarchive.sealing.indexing import Line, lines_beside
 from newsarchive.sealing.pairs import Pair, all_pairs
@@ -90,6 +91,8 @@ def plan(
             items += inventory.snapshots_past(folder, known, now=now)
         except SnapshotError as error:
             made.problems.append(str(error))
+    # What the pages of holds are called is asked of the archive only where something may go.
+    held = widened(held, archive) if items else held
     decided = [Decision(item, tuple(holds_on(item, held))) for item in items]
     by_reference = _referred(archive, decided, made)
     for one in decided:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -77,6 +78,14 @@ def select(archive: Path, wanted: Wanted, *, selections: Mapping[str, Selection]
         if not pair.warc.name.endswith(UNFINISHED) and search.may_hold(pair):
             search.take(pair)
     return search.found
+
+
+def addresses(archive: Path, scope: Scope, *, selections: Mapping[str, Selection]) -> set[str]:
+    """All addresses under which an archive knows the articles of a scope; raises `ArchiveError` as `select`."""
+    wanted = Wanted(scope)
+    search = _Search(archive, wanted, selections)
+    search.know_addresses(pair for pair in all_pairs(archive) if _of(wanted, pair))
+    return search.found.pages
 
 
 def _of(wanted: Wanted, pair: Pair) -> bool:
@@ -258,6 +267,9 @@ class _Fields:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    if path.exists():
-        with gzip.open(path, "rb") as rows:
-            yield from rows
+    try:
+        if path.exists():
+            with gzip.open(path, "rb") as rows:
+                yield from rows
+    except (OSError, EOFError, zlib.error) as error:
+        raise ArchiveError(path, f"is damaged ({error}): it cannot be searched") from error

@@ -88,6 +88,15 @@ def before(collection: Path, act: str) -> dict[Path, File]:
     return {Path(os.path.normpath(folder / one.path)): one for one in _inputs(_read(journal_of(collection, act)))}
 
 
+def is_untouched(collection: Path, act: str) -> bool:
+    """Every file of an act that is under way is as it was before it."""
+    folder = collection / ACTS
+    return all(
+        path.exists() and file_of(path, folder=folder).sha256 == one.sha256
+        for path, one in before(collection, act).items()
+    )
+
+
 def finish(collection: Path, act: Act) -> Path:
     """Write the manifest of what the act has done to the files of its journal, and end the journal.
 

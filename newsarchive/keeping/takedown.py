@@ -7,6 +7,7 @@ from newsarchive import clock, dates, urls
 from newsarchive.errors import HeldError, SettingError
 from newsarchive.keeping import access, demands, erasing, holds, placing, superseding, takedowns
 from newsarchive.keeping.demands import Demand, Keeper, Plan
+from newsarchive.keeping.holds import Holds
 from newsarchive.keeping.locks import outlet_alone
 from newsarchive.keeping.takedowns import FORM, OWN, Takedown, Taken
 from newsarchive.parameters import ORDINARY
@@ -25,8 +26,8 @@ def take_down(keeper: Keeper, demand: Demand) -> Takedown:
     """
     keeper.folder.mkdir(parents=True, exist_ok=True)
     with placing.standing(keeper.folder) as known, alone(keeper.folder), ExitStack() as locks:
-        _resume(keeper)
-        locked = _closed(keeper, demand, locks) if demand.level == "erase" else frozenset()
+        _resume(keeper, known)
+        locked = _closed(keeper, demand, known, locks) if demand.level == "erase" else frozenset()
         planned = demands.plan(keeper, demand, known)
         if planned.held:
             _refuse(keeper, demand, planned)
@@ -40,8 +41,8 @@ def take_down(keeper: Keeper, demand: Demand) -> Takedown:
 
 def lift(keeper: Keeper, name: str, *, authority: str, reason: str) -> Takedown:
     """End an act that hides or withholds; raises `SettingError` for one that does not stand, or has erased."""
-    with alone(keeper.folder):
-        _resume(keeper)
+    with placing.standing(keeper.folder) as known, alone(keeper.folder):
+        _resume(keeper, known)
         standing = {act.id: act for act in takedowns.standing(takedowns.read_all(keeper.folder))}
         ended = standing.get(name)
         if ended is None or ended.level == "erase":
@@ -70,15 +71,24 @@ def resume(keeper: Keeper) -> list[Takedown]:
     """Go on with acts that were killed on their way; those. Raises `ArchiveError` as `take_down`."""
     if not takedowns.is_any_unended(keeper.folder):
         return []
-    with alone(keeper.folder):
-        return _resume(keeper)
+    with placing.standing(keeper.folder) as known, alone(keeper.folder):
+        return _resume(keeper, known)
 
 
-def _resume(keeper: Keeper) -> list[Takedown]:
+def _resume(keeper: Keeper, known: Holds) -> list[Takedown]:
     waiting = takedowns.unended(keeper.folder)
     for act in waiting:
-        _carry_out(keeper, act)
+        _carry_out(keeper, act, known=known)
+        if left := held_back(keeper, act):
+            outcome = f"held back: {len(left):,} records that were held when it went on"
+            custody.append(keeper.folder, "erase", act.id, actor=act.actor, reason=act.told, outcome=outcome)
     return waiting
+
+
+def held_back(keeper: Keeper, act: Takedown) -> list[Taken]:
+    """What an erasure has left, as it was held when a process went on with it."""
+    collections = act.collections if act.level == "erase" else []
+    return [one for name in collections for one in erasing.left_in(keeper.archive / name, act)]
 
 
 def _refuse(keeper: Keeper, demand: Demand, planned: Plan) -> None:
@@ -126,7 +136,7 @@ def _keys(keeper: Keeper, records: Iterable[Taken]) -> Iterator[str]:
                 yield urls.key(url, selection)
 
 
-def _closed(keeper: Keeper, demand: Demand, locks: ExitStack) -> frozenset[str]:
+def _closed(keeper: Keeper, demand: Demand, known: Holds, locks: ExitStack) -> frozenset[str]:
     """Hold the locks of all that may have some of it, and finish what dead crawls left there; their names."""
     outlets, locked = demand.wanted.scope.outlets, set()
     for collection in sorted(path for path in keeper.archive.iterdir() if path.is_dir()):
@@ -135,18 +145,20 @@ def _closed(keeper: Keeper, demand: Demand, locks: ExitStack) -> frozenset[str]:
         if any(collection.glob("[0-9]*/[0-9]*/[0-9]*/*")):
             locks.enter_context(outlet_alone(collection))
             locked.add(collection.name)
-            erasing.resume_in(collection, keeper.outlets.get(collection.name))
+            erasing.resume_in(collection, keeper.outlets.get(collection.name), known)
             erasing.finish_open(collection, keeper.outlets.get(collection.name))
     return frozenset(locked)
 
 
-def _carry_out(keeper: Keeper, act: Takedown, locked: frozenset[str] = frozenset()) -> None:
-    """`locked`: collections whose locks are held already."""
+def _carry_out(
+    keeper: Keeper, act: Takedown, locked: frozenset[str] = frozenset(), *, known: Holds | None = None
+) -> None:
+    """`locked`: collections whose locks are held already; `known`: the holds, where it was decided earlier."""
     for name in act.collections if act.level == "erase" else ():
         collection = keeper.archive / name
         if superseding.has_ended(collection, act.id):
             continue
         with nullcontext() if name in locked else outlet_alone(collection):
-            erasing.erase_in(collection, act, keeper.outlets.get(name))
+            erasing.erase_in(collection, act, keeper.outlets.get(name), known)
     access.write(keeper.folder)
     takedowns.end(keeper.folder, act)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -133,6 +134,14 @@ class Takedown(Facts):
         return found
 
 
+def moment(one: Taken) -> datetime | None:
+    """When it was captured; None where it does not say so."""
+    try:
+        return datetime.fromisoformat(one.captured_at)
+    except ValueError:
+        return None
+
+
 def read_all(folder: Path) -> list[Takedown]:
     """All acts of a keepers' folder in their order; raises `SnapshotError` where a file is damaged."""
     return [read(path) for path in sorted((folder / FOLDER).glob("T-*.json")) if _NAME.fullmatch(path.name)]
@@ -178,7 +187,7 @@ def decide(folder: Path, act: Takedown) -> None:
 
 def end(folder: Path, act: Takedown) -> None:
     """It is carried out: say so in the custody log, once. Raises `SnapshotError`, `OSError`."""
-    if act.id not in {line["object"] for line in _logged(folder)}:
+    if act.id not in {line["object"] for line in _logged(folder) if line["outcome"] == act.digest}:
         action: custody.Action = _LOGGED[act.level]  # type: ignore[assignment]
         custody.append(folder, action, act.id, actor=act.actor, reason=act.told, outcome=act.digest)
     _mark(folder, act.id).unlink(missing_ok=True)
