@@ -4,6 +4,7 @@ They stand in `holds.json` in the keepers' folder, and every act in the custody 
 from the file. What contradicts the log, or cannot be read, holds everything: a hold must not end by a damaged disk.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,11 +17,13 @@ from pydantic import Field, ValidationError
 from newsarchive.errors import HeldError, SnapshotError
 from newsarchive.facts import Facts
 from newsarchive.keeping.scope import Scope
-from newsarchive.sealing import custody
+from newsarchive.sealing import custody, names
+from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.documents import parsed
 
 FILE = "holds.json"
 FORM = "legal-holds/1"
+_STEP = 1 << 20
 _Name = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f]{1,100}$")]
 _Id = Annotated[str, Field(pattern=r"^H-\d{4}-\d{3,}$")]
 
@@ -111,10 +114,11 @@ class Logged:
 def of(folder: Path) -> Holds:
     """The holds of a keepers' folder, held against its custody log.
 
-    Raises `HeldError` where the file is damaged, or says less than the log: then everything is held.
+    Raises `HeldError` where the file is damaged, or says less than the log, or the log says less than when the newest
+    snapshot was sealed: then everything is held.
     """
     holds, logged = read(folder), read_log(folder)
-    for what in contradictions(holds, logged):
+    for what in (*contradictions(holds, logged), *_cut(folder)):
         raise HeldError(folder / FILE, f"{what}; until that is put right everything is held")
     return holds
 
@@ -155,6 +159,33 @@ def read_log(folder: Path) -> Logged:
     except SnapshotError as error:
         raise HeldError(path, f"{error.what}, so everything is held") from error
     return logged
+
+
+def _cut(folder: Path) -> Iterator[str]:
+    """The log is not as it was when the newest snapshot was sealed: a hold may have stood in what is missing."""
+    path = folder / custody.FILE
+    try:
+        seal = Chain(folder).newest()
+        for fact in seal.files if seal else ():
+            if fact.path == names.CUSTODY and _digest_of_start(path, fact.bytes) != fact.sha256:
+                yield f"stands beside a custody log that does not begin as the newest seal says ({path})"
+    except SnapshotError as error:
+        raise HeldError(
+            folder / FILE, f"cannot be held against the newest seal ({error}), so everything is held"
+        ) from error
+
+
+def _digest_of_start(path: Path, size: int) -> str | None:
+    """Of so many bytes; None where the file has less."""
+    digest, left = hashlib.sha256(), size
+    try:
+        with path.open("rb") as file:
+            while left and (piece := file.read(min(left, _STEP))):
+                digest.update(piece)
+                left -= len(piece)
+    except OSError:
+        return None
+    return None if left else digest.hexdigest()
 
 
 def contradictions(holds: Holds, logged: Logged) -> Iterator[str]:

@@ -52,6 +52,10 @@ class Chain:
             raise SnapshotError(self.head_file, f"says {told}, but the chain ends with {last.head if last else None}")
         return last
 
+    def newest(self) -> Seal | None:
+        """The last seal by itself, whatever lies before it; raises `SnapshotError` where it cannot be read."""
+        return next((_read(file) for file in reversed(self._files())), None)
+
     def append(self, seal: Seal) -> None:
         """Keep a copy of a seal that follows the last one; on the disk when this returns."""
         self.folder.mkdir(parents=True, exist_ok=True)

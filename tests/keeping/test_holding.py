@@ -10,10 +10,11 @@ from newsarchive import urls
 from newsarchive.keeping import superseding, takedowns
 from newsarchive.verifying import archive as verifying
 from newsarchive.warc.reader import read_records
-from tests.keeping.command import custody, hold, takedown
+from tests.keeping.command import custody, hold, retention, takedown
 from tests.keeping.conftest import ARTICLE, OLD, OUTLET, World
 from tests.keeping.test_erasing import WHY, evidence, places, texts
 from tests.keeping.test_killing_takedowns import killed
+from tests.sealing.command import snapshot
 
 COPY = "https://cdn.example/scholz/"
 
@@ -113,3 +114,26 @@ def there(world: World) -> set[str | None]:
         for warc in world.collection.rglob("NA-*.warc.gz")
         for record in read_records(warc)
     }
+
+
+def test_an_older_log_and_older_holds_together_hold_everything_when_a_seal_is_newer(world: World):
+    place(world, f"page={ARTICLE}another/")
+    older = {name: (world.folder / name).read_bytes() for name in ("holds.json", "custody.jsonl")}
+    place(world, f"page={ARTICLE}")
+    made = snapshot("create", "--scope", f"outlet={OUTLET}", archive=world.archive)
+    assert made.code == 0, made.err
+    newer = (world.folder / "custody.jsonl").read_bytes()
+    for name, octets in older.items():
+        (world.folder / name).write_bytes(octets)
+    for done in (
+        takedown("erase", "--url", ARTICLE, *WHY, "--yes", archive=world.archive),
+        retention("plan", archive=world.archive),
+        hold("check", archive=world.archive),
+    ):
+        assert (done.code, "everything is held" in done.err, done.err.count("\n")) == (1, True, 1), done
+    # Both are gone with what lay in them.
+    for name in older:
+        (world.folder / name).unlink()
+    assert "everything is held" in takedown("erase", "--url", ARTICLE, *WHY, "--yes", archive=world.archive).err
+    (world.folder / "custody.jsonl").write_bytes(newer)
+    assert "does not name the hold" in hold("check", archive=world.archive).err
