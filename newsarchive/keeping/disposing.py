@@ -21,6 +21,7 @@ from newsarchive.keeping.holds import Hold, Holds
 from newsarchive.keeping.inventory import PAIRS, Item
 from newsarchive.keeping.locks import outlet_alone
 from newsarchive.keeping.planning import Decision, Plan
+from newsarchive.keeping.references import Originals, referred
 from newsarchive.keeping.superseding import Act
 from newsarchive.keeping.widening import widened
 from newsarchive.outlets import Retention
@@ -180,17 +181,34 @@ def _remove_all(keeper: Keeper, items: list[Item]) -> dict[str, list[Hold]]:
     """Remove what no hold forbids; by name of an item, those that do."""
     with placing.standing(keeper.folder) as standing:
         held = widened(standing, keeper.archive)
-        return {one.name: by for one in items if (by := _remove(one, held))}
+        kept = _kept(items, held)
+        for one in items:
+            if one.name not in kept:
+                _remove(one)
+        return kept
 
 
-def _remove(one: Item, held: Holds) -> list[Hold]:
+def _kept(items: list[Item], held: Holds) -> dict[str, list[Hold]]:
+    """What is still there and held, with what it refers to; by name of an item, the holds that forbid it."""
+    there = [one for one in items if any(path.exists() for path in one.files)]
+    kept = {one.name: by for one in there if (by := planning.holds_on(one, held))}
+    free = {one.name: one.warc for one in there if one.kind in PAIRS and one.name not in kept and one.warc.exists()}
+    if not kept or not free:
+        return kept
+    originals = Originals()
+    for name, warc in free.items():
+        originals.add(name, warc)
+    pairs = [inventory.pair_of(one.warc) for one in there if one.name in kept and one.kind in PAIRS]
+    everything = sorted({hold.id: hold for by in kept.values() for hold in by}.items())
+    return kept | {name: [hold for _, hold in everything] for name in referred(originals, pairs, free)}
+
+
+def _remove(one: Item) -> None:
     there = [path for path in one.files if path.exists()]
-    by = planning.holds_on(one, held) if there else []
-    for path in there if not by else ():
+    for path in there:
         path.unlink(missing_ok=True)
     for parent in sorted({path.parent for path in there}):
         durable.sync_folder(parent)
-    return by
 
 
 def _told(collection: Path, act: Act) -> Path | None:

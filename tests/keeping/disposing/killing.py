@@ -31,7 +31,7 @@ def main(archive: Path, config: Path, work: Path, every: int = 1) -> int:
     while True:
         place = work / str(point)
         shutil.copytree(archive, place / "archive")
-        survived = _killed(lambda place=place: _dispose(place, config), before=point)
+        survived = killed(lambda place=place: _dispose(place, config), before=point)
         # Every third time somebody places a hold before the next command.
         held = point // every % 3 == 2
         if held and not survived:
@@ -87,7 +87,7 @@ def _pairs(outlet: Path) -> set[Path]:
     return {path for path in outlet.glob("2*/*/*/*") if not path.name.endswith(".json")}
 
 
-def _killed(work: Callable[[], None], *, before: int) -> bool:
+def killed(work: Callable[[], None], *, before: int) -> bool:
     """Whether it had come to its end."""
     child = os.fork()
     if child == 0:

@@ -11,7 +11,7 @@ import rfc8785
 from filelock import FileLock
 
 from newsarchive.demoweb import DemoWeb
-from newsarchive.keeping import certificates, inventory, references
+from newsarchive.keeping import certificates, inventory, references, superseding
 from newsarchive.outlets import Retention
 from newsarchive.sealing import custody as log
 from newsarchive.store import manifests
@@ -22,6 +22,7 @@ from newsarchive.warc.reader import read_records
 from tests.conftest import PROJECT, Crawler, Ran
 from tests.keeping.command import custody, hold, retention
 from tests.keeping.disposing.conftest import OUTLETS, Place
+from tests.keeping.disposing.killing import killed
 from tests.sealing.command import snapshot
 
 KYIV, RESPONSIBLE = OUTLETS
@@ -102,6 +103,27 @@ def test_a_hold_keeps_a_pair_and_what_it_refers_to_until_it_is_released(place: P
     assert run(place, "dispose", "--yes").code == 0
     assert not place.files(KYIV, ".warc.gz")
     assert not verified(place)
+
+
+@pytest.mark.usefixtures("later")
+def test_a_hold_that_comes_in_the_middle_keeps_what_it_refers_to(place: Place):
+    place.keep(KYIV, articles="30d")
+    moment = next(step for step in range(9, 60) if is_under_way(place, step))
+    assert len(place.files(KYIV, ".warc.gz")) == 2, moment
+    name = held(place, f"url={articles_in(place, KYIV)[-1]}")
+    assert run(place, "dispose", "--yes").code == 0
+    assert len(place.files(KYIV, ".warc.gz")) == 2
+    assert not verified(place)
+    hold("release", name, "--reason", "settled", "--out", place.folder)
+    assert run(place, "dispose", "--yes").code == 0
+    assert not place.files(KYIV, ".warc.gz")
+    assert not verified(place)
+
+
+def is_under_way(place: Place, step: int) -> bool:
+    """A disposal that is killed before this step has begun with the outlet."""
+    killed(lambda: run(place, "dispose", "--yes"), before=step)
+    return bool(superseding.unended(place.archive / KYIV))
 
 
 def stems(place: Place, outlet: str) -> list[Path]:
