@@ -92,11 +92,11 @@ def _take(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     if planned:
         _show(planned, demand, opts)
         return 1 if planned.held else 0
-    act = takedown.take_down(keeper, demand)
+    act, found = takedown.take_down(keeper, demand)
     if opts.json:
         sys.stdout.write(json.dumps(takedowns.as_json(act), indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in takedown_lines.done_lines(act, demand, keeper))
+        sys.stdout.writelines(f"{line}\n" for line in takedown_lines.done_lines(act, demand, keeper, found))
     return 0
 
 

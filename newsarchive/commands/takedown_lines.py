@@ -8,6 +8,8 @@ from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.takedowns import Takedown, Taken
 
 _SHOWN = 20
+_SHOWING = frozenset({"response", "revisit", "resource"})
+"""Kinds of records that show something."""
 
 
 def as_json(planned: Plan) -> dict[str, object]:
@@ -48,7 +50,7 @@ _ASKED = {"text": "text", "headline": "all", "address": "all"}
 
 
 def _captures(records: Iterable[Taken]) -> list[str]:
-    return [f"{one.captured_at} {one.url}" for one in records if one.kind in ("response", "revisit", "resource")]
+    return [f"{one.captured_at} {one.url}" for one in records if one.kind in _SHOWING]
 
 
 def _some(what: str, things: list[str]) -> Iterable[str]:
@@ -57,15 +59,20 @@ def _some(what: str, things: list[str]) -> Iterable[str]:
         yield f"  … and {len(things) - _SHOWN:,} more; --json has them all"
 
 
-def done_lines(act: Takedown, demand: Demand, keeper: Keeper) -> Iterable[str]:
+def done_lines(act: Takedown, demand: Demand, keeper: Keeper, found: Plan) -> Iterable[str]:
     """What was done, and what is left to be done."""
     what = ", ".join((act.scope.pages or act.scope.urls or sorted(demand.wanted.records))[:3])
     yield f"{act.id}: {_PAST[act.level]} {len(act.records):,} records: {what or 'no address of it is kept'}"
     yield f"  in the custody log as {act.digest}"
     for number in act.snapshots:
         yield f"  snapshot {number} still has it: scrapy snapshot create --supersedes {number}, then delete the file"
-    if act.level == "erase" and not demand.mentions:
-        yield "  captures of other addresses, such as feeds, were left as they are: see --mentions"
+    # With the text goes all by which they could be found once more.
+    left = [one for one in found.mentions if one.why not in demand.mentions and one.kind in _SHOWING]
+    for why in ("text", "headline", "address"):
+        others = [
+            f"--record {one.record_id.strip('<>')} ({one.captured_at} {one.url})" for one in left if one.why == why
+        ]
+        yield from (f"  its {why} was left, and cannot be searched for any more, in {other}" for other in others)
     yield f"  {keeper.folder / access.FILE} is what pywb is to obey (acl_paths)"
 
 

@@ -196,7 +196,9 @@ class _Search:
             self.found.keys |= {urls.key(url, selection) for selection in (ORDINARY, *self._selections.values())}
 
     def _know_aliases(self, path: Path, collections: Iterable[str]) -> None:
-        database = Database(path)
+        # Who only asks what would go changes nothing.
+        database = Database(path, only_reads=True)
+        was_in_use = database.is_in_use
         try:
             for outlet in collections:
                 aliases = Aliases(database, self._selections.get(outlet, ORDINARY))
@@ -206,6 +208,8 @@ class _Search:
                         self._know(other)
         finally:
             database.close()
+        if database.is_in_use and not was_in_use:
+            raise ArchiveError(path, "a crawl began to use the state meanwhile; try again")
 
     def _know_rows(self, pair: Pair) -> None:
         """The addresses under which an article was read; one key of it may be that of another address."""

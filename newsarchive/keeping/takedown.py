@@ -20,9 +20,11 @@ def plan(keeper: Keeper, demand: Demand) -> Plan:
     return demands.plan(keeper, demand, holds.of(keeper.folder))
 
 
-def take_down(keeper: Keeper, demand: Demand) -> Takedown:
-    """Decide and carry out. Raises `HeldError` where a hold stands in the way, `SettingError` where nothing is found,
-    `ArchiveError` while a crawl is running that may hold some of it.
+def take_down(keeper: Keeper, demand: Demand) -> tuple[Takedown, Plan]:
+    """Decide and carry out; the act, and what was found for it.
+
+    Raises `HeldError` where a hold stands in the way, `SettingError` where nothing is found, `ArchiveError` while a
+    crawl is running that may hold some of it.
     """
     keeper.folder.mkdir(parents=True, exist_ok=True)
     with placing.standing(keeper.folder) as known, alone(keeper.folder), ExitStack() as locks:
@@ -36,7 +38,7 @@ def take_down(keeper: Keeper, demand: Demand) -> Takedown:
         act = _act(keeper, demand, planned)
         takedowns.decide(keeper.folder, act)
         _carry_out(keeper, act, locked)
-    return act
+    return act, planned
 
 
 def lift(keeper: Keeper, name: str, *, authority: str, reason: str) -> Takedown:

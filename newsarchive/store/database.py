@@ -20,17 +20,30 @@ class Database:
     Every method raises `ArchiveError` when the file cannot be read or written any more.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file; raises `ArchiveError` when that cannot be done."""
+    def __init__(self, path: Path, *, only_reads: bool = False) -> None:
+        """Open or create the file; raises `ArchiveError` when that cannot be done.
+
+        `only_reads`: no file is changed or made; one of an older version may lack a table. Where nobody has it open
+        when this begins, what is read is right only if `is_in_use` is not true after it.
+        """
         self.path = path
         try:
-            self._db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
+            how = "mode=ro" if self.is_in_use else "immutable=1"
+            name = f"{path.absolute().as_uri()}?{how}" if only_reads else path
+            self._db = sqlite3.connect(name, timeout=_BUSY_MS / 1000, isolation_level=None, uri=only_reads)
             self._db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            if only_reads:
+                return
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._create()
         except sqlite3.Error as error:
             raise ArchiveError(path, f"the state cannot be opened ({error})") from error
+
+    @property
+    def is_in_use(self) -> bool:
+        """It has a log, so some process has it open, or has died with it."""
+        return self.path.with_name(f"{self.path.name}-wal").exists()
 
     def close(self) -> None:
         self._db.close()
