@@ -37,16 +37,24 @@ class SettingError(NewsArchiveError):
         return f"{self.name}: found {self.found!r}, expected {self.expected}"
 
 
-class ArchiveError(NewsArchiveError):
+class SubjectError(NewsArchiveError):
+    """`what` is wrong with `subject`."""
+
+    def __init__(self, subject: object, what: str) -> None:
+        super().__init__(subject, what)
+        self.subject = subject
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.what}"
+
+
+class ArchiveError(SubjectError):
     """The archive folder cannot be used."""
 
     def __init__(self, path: Path, what: str) -> None:
         super().__init__(path, what)
         self.path = path
-        self.what = what
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.what}"
 
 
 class OutletBusyError(ArchiveError):
@@ -140,25 +148,9 @@ class LineError(NewsArchiveError):
         return f"{self.file}: line {self.line}: {self.what}"
 
 
-class SnapshotError(NewsArchiveError):
+class SnapshotError(SubjectError):
     """A snapshot cannot be made, or what is called one cannot be read; `subject` is a file, a member or an option."""
 
-    def __init__(self, subject: object, what: str) -> None:
-        super().__init__(subject, what)
-        self.subject = subject
-        self.what = what
 
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.what}"
-
-
-class HeldError(NewsArchiveError):
+class HeldError(SubjectError):
     """A legal hold stands in the way, or it cannot be known which do; `subject` is what stays as it is."""
-
-    def __init__(self, subject: object, what: str) -> None:
-        super().__init__(subject, what)
-        self.subject = subject
-        self.what = what
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.what}"
