@@ -3,15 +3,9 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from newsarchive.plurals import counted, number
 
-def number(count: int) -> str:
-    """With commas between the thousands: `1,204`."""
-    return f"{count:,}"
-
-
-def counted(count: int, one: str) -> str:
-    """A count and its noun, in the singular or in the plural: `1 page`, `2 pages`."""
-    return f"{number(count)} {one}" if count == 1 else f"{number(count)} {one}s"
+__all__ = ["backlog", "by_reason", "clock", "counted", "most_first", "number", "period", "printable", "share", "size"]
 
 
 def by_reason(counts: Mapping[str, int]) -> str:

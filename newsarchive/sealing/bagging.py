@@ -28,7 +28,7 @@ _ALGORITHMS = ("sha256", "sha512")
 _SCRIPTS = ("VERIFY.md", "verify.sh")
 _STEP = 1 << 20
 # These must be escaped (RFC 8493, 2.1.3), which the reference implementation does not undo for a percent sign.
-_ESCAPED = re.compile(r"[%\r\n]")
+_ESCAPED = re.compile(r"[%\r\n\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from newsarchive import durable
 from newsarchive.errors import SnapshotError
+from newsarchive.sealing.documents import octets_of
 from newsarchive.sealing.seal import Seal, is_sha256, read_seal
 
 FOLDER = "chain"
 HEAD = "HEAD"
-_NAME = re.compile(r"(\d{8})\.json")
+_NAME = re.compile(r"[0-9]{8}\.json")
+_LONGEST_HEAD = 200
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _MOST = 64 * 1024 * 1024
 
 
@@ -46,7 +49,9 @@ class Chain:
 
     def head(self) -> Seal | None:
         """The last seal, when all before it follow from each other and `HEAD` names it; raises `SnapshotError`."""
-        *_, last = (None, *self.seals())
+        last: Seal | None = None
+        for last in self.seals():  # noqa: B007 - of many seals only one is held
+            pass
         told = self._told()
         if told != (last.head if last else None):
             raise SnapshotError(self.head_file, f"says {told}, but the chain ends with {last.head if last else None}")
@@ -64,12 +69,17 @@ class Chain:
 
     def mend(self) -> None:
         """Name a seal that a crash left without its head; raises `SnapshotError` where the seals do not follow."""
-        *_, before, last = (None, None, *self.seals())
+        before: Seal | None = None
+        last: Seal | None = None
+        for seal in self.seals():
+            before, last = last, seal
         if last and self._told() == (before.head if before else None):
             durable.write(self.head_file, f"{last.head}\n".encode())
 
     def _told(self) -> str | None:
-        return self.head_file.read_text(encoding="ascii").strip() if self.head_file.exists() else None
+        if not self.head_file.exists():
+            return None
+        return octets_of(self.head_file, most=_LONGEST_HEAD).decode("ascii", errors="replace").strip()
 
     def _files(self) -> list[Path]:
         return sorted(file for file in self.folder.glob("*.json") if _NAME.fullmatch(file.name))
@@ -79,15 +89,13 @@ def read_head(text: str) -> tuple[int, str]:
     """`SEQUENCE:SHA256` as (sequence, `sha256:…`); raises `SnapshotError`."""
     number, _, digest = text.strip().partition(":")
     digest = digest.removeprefix("sha256:")
-    if not number.isdecimal() or int(number) < 1 or not is_sha256(digest):
+    if not _NUMBER.fullmatch(number) or int(number) < 1 or not is_sha256(digest):
         raise SnapshotError(f"--expected-head {text}", "expected SEQUENCE:SHA256, as scrapy snapshot head prints it")
     return int(number), f"sha256:{digest}"
 
 
 def _read(file: Path) -> Seal:
-    if file.stat().st_size > _MOST:
-        raise SnapshotError(file, "is too long to be a seal")
-    return read_seal(file.read_bytes(), file)
+    return read_seal(octets_of(file, most=_MOST), file)
 
 
 def _file_name(sequence: int) -> str:

@@ -24,15 +24,24 @@ def judge(judgement: Judgement, seal: Seal, path: Path, head: tuple[int, str] | 
         judgement.unchecked("chain", "there is no chain beside the file")
         return
     try:
-        seals = list(chain.seals())
+        digests, later = _look_through(chain, seal)
         last = chain.head()
     except SnapshotError as error:
         judgement.wrong("chain", str(error))
         return
-    digests = [one.digest for one in seals]
     judgement.told("chain", _mistakes(seal, digests, head), _place(seal, last, head))
-    if later := successor(seal, seals):
+    if later:
         judgement.levels["chain"].notes.append(f"it is superseded by {later}")
+
+
+def _look_through(chain: Chain, seal: Seal) -> tuple[list[str], str | None]:
+    """The digests of all seals, and the `successor` of this one; of many seals only one is held. Raises as `seals`."""
+    digests: list[str] = []
+    later = None
+    for one in chain.seals():
+        digests.append(one.digest)
+        later = successor(seal, [one]) or later
+    return digests, later
 
 
 def successor(seal: Seal, seals: Iterable[Seal]) -> str | None:

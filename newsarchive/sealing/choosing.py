@@ -50,9 +50,7 @@ def choose(archive: Path, scope: Scope) -> Chosen:
     counted = [LeftOut(pair, *_counts(pair)) for pair in fitting]
     taken = [one.pair for one in counted if not one.reserved]
     if not taken:
-        raise SnapshotError(
-            archive, f"holds something reserved in each of the {len(fitting):,} pairs that the scope asks for"
-        )
+        raise SnapshotError(archive, "holds something reserved in all of the pairs that the scope asks for")
     return Chosen(taken, [one for one in counted if one.reserved])
 
 

@@ -30,8 +30,9 @@ _PLAIN, _ZIP64 = 20, 45  # versions of the format that a reader needs (APPNOTE 4
 _UNIX = 3 << 8
 _NEW_YEAR_1980 = 0x21  # the first day that the format can say
 _FILE_MODE = 0o100644 << 16
-_SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
-_NAME = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
+# Of a file in one of the folders of a snapshot, or beside them.
+_SEGMENT = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
+_NAME = re.compile(rf"(?:{_SEGMENT}/)?{_SEGMENT}")
 _LONGEST_NAME = 250
 
 
@@ -69,7 +70,7 @@ class FileFact:
 
 
 def is_name(name: str) -> bool:
-    """A name that means one file everywhere: relative, no `..`, nothing that a shell or a file system reads."""
+    """A name that means one file everywhere: relative, no `..`, in one folder at most, nothing that a shell reads."""
     return len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) is not None
 
 

@@ -15,7 +15,7 @@ from newsarchive.sealing.choosing import LeftOut, choose
 from newsarchive.sealing.container import FileFact, Writer
 from newsarchive.sealing.folder import WORK, alone, clear, leave_script, mend, script, written
 from newsarchive.sealing.indexing import Meter, Span, lines_beside, merged, write_lines
-from newsarchive.sealing.keys import ALGORITHM, SigningKey
+from newsarchive.sealing.keys import SigningKey
 from newsarchive.sealing.package import write_digest, write_package
 from newsarchive.sealing.pages import header, pages_of, rows_of
 from newsarchive.sealing.pairs import (
@@ -29,7 +29,7 @@ from newsarchive.sealing.pairs import (
 )
 from newsarchive.sealing.rotation import Rotation
 from newsarchive.sealing.scope import Scope
-from newsarchive.sealing.seal import Seal, read_seal, write_seal
+from newsarchive.sealing.seal import ALGORITHM, Seal, read_seal, write_seal
 from newsarchive.warc.reader import read_records
 from newsarchive.warc.tombstones import WITHHELD, act_key, tombstones
 
@@ -87,7 +87,6 @@ def create(order: Order, folder: Path) -> Made:
     The same archive, order and chain give the same bytes. Raises `SnapshotError` where a pair is open or contradicts
     itself; then nothing is left behind.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
         clear(folder)
         chain = Chain(folder)
@@ -223,8 +222,6 @@ class _Making:
         small = {names.ENVIRONMENT: evidence.environment()}
         configuration = evidence.configuration(order.config, outlets) if order.config else {}
         small |= {names.COMPLIANCE + name: octets for name, octets in configuration.items()}
-        if (log := folder / custody.FILE).exists():
-            small[names.CUSTODY] = log.read_bytes()
         if order.key:
             small[names.KEY] = order.key.public.pem
         for number, rotation in enumerate(order.rotations, start=1):
@@ -233,8 +230,12 @@ class _Making:
         # py-wacz takes an empty file of this kind for a broken one.
         if (told := self._work / "terms").stat().st_size:
             self._add_file(names.TERMS, told)
-        for name, octets in sorted(small.items()):
-            self._files.append(self._writer.add_bytes(name, octets))
+        log = folder / custody.FILE
+        for name in sorted([*small, *([names.CUSTODY] if log.exists() else [])]):
+            if name == names.CUSTODY:
+                self._add_file(name, log)
+            else:
+                self._files.append(self._writer.add_bytes(name, small[name]))
 
     def _finish(self, before: Seal | None, outlets: list[str], supersedes: dict[str, Any] | None) -> tuple[Seal, bytes]:
         order, created = self._order, f"{self._order.created:%Y-%m-%dT%H:%M:%SZ}"

@@ -173,8 +173,8 @@ def checked(octets: Iterable[bytes], subject: object) -> Iterator[dict[str, Any]
     for number, line in enumerate(octets, start=1):
         try:
             told = json.loads(line)
-            is_line = line == rfc8785.dumps(told) + b"\n" and set(told) == _KEYS
-        except (ValueError, TypeError, RecursionError, rfc8785.CanonicalizationError):
+            is_line = line == rfc8785.dumps(told) + b"\n" and _is_whole(told)
+        except (ValueError, TypeError, KeyError, RecursionError, rfc8785.CanonicalizationError):
             is_line = False
         if not is_line:
             raise SnapshotError(subject, f"line {number} is no line of a custody log")
@@ -182,6 +182,12 @@ def checked(octets: Iterable[bytes], subject: object) -> Iterator[dict[str, Any]
             raise SnapshotError(subject, f"line {number} does not follow from the line before it")
         yield told
         prev = _digest(line)
+
+
+def _is_whole(told: dict[str, Any]) -> bool:
+    texts = [told[name] for name in ("at", "actor", "action", "object", "outcome")]
+    maybe = [one for one in (told["reason"], told["prev"]) if one is not None]
+    return set(told) == _KEYS and type(told["sequence"]) is int and all(isinstance(one, str) for one in texts + maybe)
 
 
 def _line(act: Act, last: bytes, actor: str, path: Path) -> bytes:

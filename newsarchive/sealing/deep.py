@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from newsarchive.errors import SnapshotError
+from newsarchive.plurals import counted
 from newsarchive.sealing import names, terms
 from newsarchive.sealing.indexing import Meter, Span, lines_within, merged, write_lines
 from newsarchive.sealing.judgement import Judgement, Level
@@ -28,6 +29,7 @@ _TAKEN: dict[Level, tuple[verdict.Level, ...]] = {
 }
 # That some rejections follow says nothing of the articles.
 _WHOLE = frozenset({"derivation"})
+_LONGEST = 16 * 1024 * 1024
 _RULES = names.COMPLIANCE + "rules-"
 
 
@@ -40,6 +42,8 @@ def judge(judgement: Judgement, opened: Opened, seal: Seal, *, readers: int) -> 
         tree, parts = Path(work) / "archive", Path(work) / "parts"
         parts.mkdir()
         unpacked = _unpack(opened, tree)
+        if _RULES in opened.members:
+            judgement.wrong("rows", f"{_RULES} stands for no digest")
         if not readers:
             judgement.unchecked("derivation", "the articles were not read again")
         found = archive.verify([tree], workers=readers)
@@ -61,7 +65,7 @@ def _unpack(opened: Opened, tree: Path) -> list[Path]:
             if (member := f"{names.COMPLIANCE}{stem}{ending}") in opened.members:
                 _copy(opened, member, folder / f"{stem}{ending}")
         rows.append(folder / f"{stem}{ROWS}")
-        for rules in (name for name in opened.members if name.startswith(_RULES)):
+        for rules in (name for name in opened.members if name.startswith(_RULES) and name != _RULES):
             if not (kept := folder.parents[2] / "rules" / rules.removeprefix(_RULES)).exists():
                 _copy(opened, rules, kept)
     return rows
@@ -86,27 +90,27 @@ def _tell(judgement: Judgement, found: Verdict, *, readers: int) -> None:
         if level == "derivation" and not readers:
             continue
         mistakes = [f"{one.file.name}: {one.level}: {one.what}" for one in found.findings if one.level in kinds]
-        counted = [f"{kind}: {tally}" for kind in kinds if str(tally := found.levels[kind]) != "0 ok"]
+        tallied = [f"{kind}: {tally}" for kind in kinds if str(tally := found.levels[kind]) != "0 ok"]
         tallies = [found.levels[kind] for kind in kinds]
         if any(tally.wrong for tally in tallies):
             # Of very many findings only the first are kept, which may be of other levels.
-            judgement.wrong(level, *mistakes, *([] if mistakes else counted))
+            judgement.wrong(level, *mistakes, *([] if mistakes else tallied))
         elif any(tally.not_checked for tally in tallies) and (
             level in _WHOLE or not any(tally.right for tally in tallies)
         ):
-            judgement.unchecked(level, "; ".join(counted))
+            judgement.unchecked(level, "; ".join(tallied))
         else:
             judgement.ok(level)
-            judgement.levels[level].notes += counted or ["there are none"]
+            judgement.levels[level].notes += tallied or ["there are none"]
 
 
 def _judge_tombstones(judgement: Judgement, seal: Seal, found: Verdict) -> None:
     """The seal names all records that were erased, and no others."""
-    counted = {act: kinds["records"] for act, kinds in found.acts.items()}
-    for act in sorted({*counted, *seal.tombstones}):
-        if counted.get(act, 0) != seal.tombstones[act]:
-            what = f"it names {seal.tombstones[act]} records erased under {act}, but there are {counted.get(act, 0)}"
-            judgement.wrong("seal", what)
+    there = {act: kinds["records"] for act, kinds in found.acts.items()}
+    for act in sorted({*there, *seal.tombstones}):
+        if there.get(act, 0) != seal.tombstones[act]:
+            named = counted(seal.tombstones[act], "record")
+            judgement.wrong("seal", f"it names {named} erased under {act}, but there are {there.get(act, 0)}")
 
 
 def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[Path], work: Path) -> None:
@@ -128,20 +132,25 @@ def _judge_index(judgement: Judgement, opened: Opened, seal: Seal, warcs: list[P
         judgement.wrong("seal", f"it says that captures are from {said[0]} to {said[1]}, which they are not")
     outside = _judge_terms(judgement, opened, answered, {warc.name for warc in warcs})
     if parts:
-        _compare(judgement, "index", opened, names.INDEX, merged(parts, work), f"{span.captures:,} captures")
+        _compare(judgement, "index", opened, names.INDEX, merged(parts, work), counted(span.captures, "capture"))
     if outside and judgement.levels["index"].state == "ok":
-        judgement.ok("index", f"not checked: {outside:,} answers of robots.txt and tdmrep.json of earlier files")
+        judgement.ok(
+            "index", f"not checked: {counted(outside, 'answer')} of robots.txt and tdmrep.json of earlier files"
+        )
 
 
 def _judge_terms(judgement: Judgement, opened: Opened, answered: set[bytes], warcs: set[str]) -> int:
     """How many are told of files that are not in the snapshot."""
     told: set[bytes] = set()
     outside = 0
-    for line in _lines_of(opened, names.TERMS):
-        if _is_of(line, warcs):
-            told.add(sha256(line).digest())
-        else:
-            outside += 1
+    try:
+        for line in _lines_of(opened, names.TERMS):
+            if _is_of(line, warcs):
+                told.add(sha256(line).digest())
+            else:
+                outside += 1
+    except SnapshotError as error:
+        judgement.wrong("index", str(error))
     if told != answered:
         judgement.wrong("index", f"{names.TERMS} does not tell what the captures of robots.txt and tdmrep.json hold")
     return outside
@@ -165,7 +174,7 @@ def _judge_pages(judgement: Judgement, opened: Opened, rows: list[Path], pages: 
     except SnapshotError as error:
         judgement.wrong("pages", str(error))
         return
-    _compare(judgement, "pages", opened, names.PAGES, pages, f"{count:,} articles")
+    _compare(judgement, "pages", opened, names.PAGES, pages, counted(count, "article"))
 
 
 def _pages(rows: list[Path]) -> Iterator[bytes]:
@@ -181,6 +190,8 @@ def _lines_of(opened: Opened, name: str) -> Iterator[bytes]:
     for piece in opened.pieces(member) if member else ():
         *whole, rest = (rest + piece).split(b"\n")
         yield from (line + b"\n" for line in whole)
+        if len(rest) > _LONGEST:
+            raise SnapshotError(name, "has a line that is too long for an answer")
     if rest:
         yield rest
 

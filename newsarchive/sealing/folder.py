@@ -26,12 +26,21 @@ def script(file: str) -> bytes:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Raises `SnapshotError` while another process seals into this folder."""
+    """Makes the folder; raises `SnapshotError` while another process seals, takes down or disposes of things here."""
+    lock = FileLock(folder / ".lock", timeout=0)
     try:
-        with FileLock(folder / ".lock", timeout=0):
-            yield
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
     except Timeout as error:
-        raise SnapshotError(folder, "another process makes a snapshot here") from error
+        raise SnapshotError(
+            folder, "another process works here: it makes a snapshot, takes something down or disposes of it"
+        ) from error
+    except OSError as error:
+        raise SnapshotError(folder, f"cannot be written ({error.strerror})") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from newsarchive.errors import SnapshotError
 
-ALGORITHM = "ECDSA-P384-SHA256"
 _HALF = 48
 _SIGNING = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 _CHECKING = ec.ECDSA(hashes.SHA256())

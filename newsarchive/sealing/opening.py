@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from newsarchive.errors import SnapshotError
+from newsarchive.plurals import counted
 from newsarchive.sealing import container
 from newsarchive.sealing.container import CENTRAL, END, END_64, LOCAL, LOCATOR, MAX_16, MAX_32, Member, is_name
 
@@ -76,7 +77,9 @@ class Opened:
 
     def _entries(self, directory: bytes, count: int) -> list[Member]:
         """The members that the directory names; those with impossible names are told, and not taken."""
-        members, position, seen = [], 0, set()
+        members, position = [], 0
+        seen: set[str] = set()
+        folders: set[str] = set()
         for _ in range(count):
             member, length = self._entry(directory, position)
             position += length
@@ -86,8 +89,10 @@ class Opened:
                 self.mistakes.append(f"two members are called {member.name}")
                 continue
             seen.add(member.name.lower())
+            folders.add(member.name.lower().rpartition("/")[0])
             members.append(member)
             self.members[member.name] = member
+        self.mistakes += [f"a member and a folder are called {name}" for name in sorted(seen & folders)]
         if position != len(directory):
             self.mistakes.append("the directory is longer than its entries")
         return members
@@ -120,9 +125,13 @@ class Opened:
         """Members lie one behind the other from the first byte to the directory, each behind its own header."""
         end = 0
         for member in members:
-            if member.offset != end:
-                what = "bytes that belong to no member lie before" if member.offset > end else "a member overlaps"
-                self.mistakes.append(f"{what} {member.name}")
+            if member.offset < end:
+                # Very many of the same bytes would take very long to read.
+                self.mistakes.append(f"a member overlaps {member.name}")
+                del self.members[member.name]
+                continue
+            if member.offset > end:
+                self.mistakes.append(f"bytes that belong to no member lie before {member.name}")
             if member.end > directory:
                 self.mistakes.append(f"{member.name} is longer than the file has room for")
                 del self.members[member.name]
@@ -144,7 +153,8 @@ class Opened:
 
     def _look_at_ending(self, members: list[Member], directory: bytes, offset: int) -> None:
         self._stream.seek(offset + len(directory))
-        if self._stream.read() != container.ending(len(members), len(directory), offset):
+        expected = container.ending(len(members), len(directory), offset)
+        if self._stream.read(len(expected) + 1) != expected:
             self.mistakes.append("what follows the directory is not as snapshots are written")
 
 
@@ -166,7 +176,7 @@ def _ending(stream: BinaryIO, path: Path, mistakes: list[str]) -> tuple[int, tup
     if found < 0 or len(tail) - found < END.size:
         raise SnapshotError(path, "not a ZIP file: it has no end, or is cut")
     if len(tail) - found > END.size:
-        mistakes.append(f"{len(tail) - found - END.size:,} bytes follow the end of the ZIP file")
+        mistakes.append(f"{counted(len(tail) - found - END.size, 'byte')} behind the end of the ZIP file")
     at = start + found
     _, disk, start_disk, here, count, size, offset, _ = END.unpack_from(tail, found)
     if disk or start_disk or here != count:

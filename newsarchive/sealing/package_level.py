@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import rfc8785
+
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import names, package
 from newsarchive.sealing.container import FileFact
@@ -25,24 +27,32 @@ def judge(judgement: Judgement, opened: Opened, files: dict[str, FileFact], seal
     judgement.told("package", mistakes, f"WACZ {package.VERSION}")
 
 
-def signature_mistakes(opened: Opened, key: PublicKey) -> list[str]:
+def signature_mistakes(opened: Opened, key: PublicKey, seal: Seal) -> list[str]:
     """What is wrong with the `signedData` of the digest."""
     try:
         digest = _document(opened, names.DIGEST)
-        created = _document(opened, names.PACKAGE).get("created")
     except SnapshotError as error:
         return [f"the package cannot be judged: {error}"]
     signed = digest.get("signedData")
-    if not isinstance(signed, dict) or set(signed) != _SIGNED_KEYS:
+    if set(digest) != {"path", "hash", "signedData"} or not isinstance(signed, dict) or set(signed) != _SIGNED_KEYS:
         return [f"{names.DIGEST} has no signedData, or another form of it: the signature was taken away"]
     mistakes = []
     if from_base64(signed["publicKey"]) != key.der:
         mistakes.append("the package is signed by another key than the seal")
-    if signed["hash"] != digest.get("hash") or signed["created"] != created:
+    stated = (digest.get("hash"), seal.facts["created"], seal.facts["software"])
+    if (signed["hash"], signed["created"], signed["software"]) != stated:
         mistakes.append("signedData is of another package")
     if not key.has_signed_raw(str(signed["hash"]).encode(), from_base64(signed["signature"])):
         mistakes.append("the package is not signed by the key that the seal names")
     return mistakes
+
+
+def is_signed(opened: Opened) -> bool:
+    """Somebody has signed the package, whether or not the signature is right."""
+    try:
+        return "signedData" in _document(opened, names.DIGEST)
+    except SnapshotError:
+        return False  # which the level of the package tells
 
 
 def _document(opened: Opened, name: str) -> dict[str, Any]:
@@ -56,11 +66,14 @@ def _package_mistakes(told: dict[str, Any], files: dict[str, FileFact], seal: Se
     mistakes = []
     if set(told) != _KEYS or (told["profile"], told["wacz_version"]) != (package.PROFILE, package.VERSION):
         mistakes.append(f"{names.PACKAGE} is not of the form that snapshots have")
+    if not isinstance(told.get("title"), str):
+        mistakes.append(f"{names.PACKAGE} has a title that is no text")
     listed = told.get("resources")
     expected = [
         package.resource(fact) for name, fact in sorted(files.items()) if name not in (names.PACKAGE, names.DIGEST)
     ]
-    if listed != expected:
+    # As bytes: in Python true is 1.
+    if not isinstance(listed, list) or rfc8785.dumps(listed) != rfc8785.dumps(expected):
         mistakes += _differences(listed if isinstance(listed, list) else [], expected)
     if seal and (told.get("created"), told.get("software")) != (seal.facts["created"], seal.facts["software"]):
         mistakes.append(f"{names.PACKAGE} says that it was made at another time, or by other software, than the seal")
@@ -75,7 +88,7 @@ def _differences(listed: list[Any], expected: list[dict[str, Any]]) -> list[str]
     mistakes += [
         f"{path} is not as it is listed" for path in sorted(set(there) & set(said)) if said[path] != there[path]
     ]
-    return mistakes or [f"{names.PACKAGE} lists its files in another order, or twice"]
+    return mistakes or [f"{names.PACKAGE} lists its files in another order, or twice, or with other kinds of values"]
 
 
 def _digest_mistakes(told: dict[str, Any], files: dict[str, FileFact]) -> list[str]:

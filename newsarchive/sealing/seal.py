@@ -1,9 +1,10 @@
 """The seal: which files a snapshot has, with the SHA-256 of each, and which snapshot came before it."""
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import UnionType
 from typing import Any
 
@@ -15,6 +16,8 @@ from newsarchive.sealing.documents import parsed
 from newsarchive.sealing.names import UNSEALED
 
 SCHEMA = "snapshot-seal/1"
+ALGORITHM = "ECDSA-P384-SHA256"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PROVEN = (
     "These bytes are what this crawler recorded, and no byte has changed since the seal was made; "
     "with a time stamp, since the time that it states."
@@ -54,6 +57,10 @@ _KINDS: dict[str, type | UnionType] = {
     "first_captured_at": str | None,
     "last_captured_at": str | None,
 }
+_COUNTS = {"pairs", "captures", "articles", "rejections", "files", "bytes"}
+_SCOPE = {"outlets", "runs", "first_day", "last_day", "urls"}
+_SCOPE_MAY = {"queries", "leaves_out_reserved"}
+"""What seals of older versions do not say of their scope."""
 _FILE_KEYS = {"path", "bytes", "sha256"}
 
 
@@ -165,8 +172,11 @@ def read_seal(octets: bytes, subject: object) -> Seal:
 
 
 def moment(text: str) -> datetime:
-    """A time as a seal states it: UTC, to the second; raises `ValueError`."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+    """A time as a seal states it: UTC, to the second, in one spelling; raises `ValueError`."""
+    found = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if found.isoformat() != text.removesuffix("Z") + "+00:00":
+        raise ValueError("a time in it is spelled otherwise")
+    return found
 
 
 def _refuse_contradictions(seal: Seal, subject: object) -> None:
@@ -184,13 +194,35 @@ def _refuse_other_shapes(facts: dict[str, Any]) -> None:
     for name, kind in _KINDS.items():
         if not isinstance(facts[name], kind):
             raise TypeError(f"its {name} is of another kind")
-    if not all(type(count) is int and count >= 0 for count in facts["counts"].values()):
-        raise ValueError("its counts are no numbers")
+    counts = facts["counts"]
+    if set(counts) != _COUNTS or not all(type(count) is int and count >= 0 for count in counts.values()):
+        raise ValueError("its counts are no numbers, or of other things")
     if not all(isinstance(name, str) for name in facts["outlets"]):
         raise ValueError("its outlets are no names")
     _refuse_other_acts(facts)
-    if facts["key"] is not None and set(facts["key"]) != {"algorithm", "id"}:
-        raise ValueError("its key is not described by algorithm and id")
+    _refuse_other_scope(facts["scope"])
+    _refuse_other_key(facts["key"])
+
+
+def _refuse_other_key(key: dict[str, Any] | None) -> None:
+    if key is None:
+        return
+    if set(key) != {"algorithm", "id"} or key["algorithm"] != ALGORITHM or _digest_or_none(key["id"]) is None:
+        raise ValueError(f"its key is not described by id and the algorithm {ALGORITHM}")
+
+
+def _refuse_other_scope(scope: dict[str, Any]) -> None:
+    days = [scope["first_day"], scope["last_day"]]
+    lists = [scope["outlets"], scope["runs"], scope["urls"], *scope.get("queries", [])]
+    is_right = (
+        set(scope) - _SCOPE_MAY == _SCOPE
+        and all(day is None or (isinstance(day, str) and _DAY.fullmatch(day)) for day in days)
+        and isinstance(scope.get("queries", []), list)
+        and all(isinstance(one, list) and all(isinstance(word, str) for word in one) for one in lists)
+        and isinstance(scope.get("leaves_out_reserved", False), bool)
+    )
+    if not is_right:
+        raise ValueError("its scope is described otherwise")
 
 
 def _refuse_other_acts(facts: dict[str, Any]) -> None:
@@ -203,7 +235,8 @@ def _refuse_other_acts(facts: dict[str, Any]) -> None:
             raise ValueError("what it supersedes is not described by number, seal and acts")
         if type(told["number"]) is not int or not 0 < told["number"] < facts["sequence"]:
             raise ValueError("it supersedes none that was before it")
-        _digest_or_none(told["seal"])
+        if _digest_or_none(told["seal"]) is None:
+            raise ValueError("it supersedes a seal without a digest")
 
 
 def _sequence(facts: dict[str, Any]) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import rfc8785
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
 from newsarchive.errors import SnapshotError
@@ -123,12 +124,14 @@ def judge(answer: bytes, octets: bytes, roots: list[x509.Certificate], subject: 
         signer = next(iter(response.signed_data.signer_infos))
         own = next((one for one in certificates if one.serial_number == signer.serial_number), None)
         stamped_at = response.tst_info.gen_time
-    except (ValueError, StopIteration) as error:
+        proven = own is not None and _leads_to(own, certificates, {root.subject for root in roots})
+        stamp = Stamp(stamped_at, _name(own), own.not_valid_after_utc if own else None, proven=proven)
+    # What is wrong with a certificate shows when a name in it is asked for, and in many ways.
+    except (ValueError, TypeError, StopIteration, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise SnapshotError(subject, "the token in it cannot be read") from error
-    proven = own is not None and _leads_to(own, certificates, {root.subject for root in roots})
     if proven:
         _refuse_untrusted(response, octets, roots, subject)
-    return Stamp(stamped_at, _name(own), own.not_valid_after_utc if own else None, proven=proven)
+    return stamp
 
 
 def read_roots(paths: list[Path]) -> list[x509.Certificate]:

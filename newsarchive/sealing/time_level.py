@@ -9,6 +9,7 @@ from cryptography import x509
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing import names, stamps
 from newsarchive.sealing.chain import Chain
+from newsarchive.sealing.documents import octets_of
 from newsarchive.sealing.judgement import Judgement
 from newsarchive.sealing.opening import Opened
 from newsarchive.sealing.seal import Seal, digest_of
@@ -46,7 +47,7 @@ def judge(
         except SnapshotError as error:
             mistakes.append(str(error))
             continue
-        if seal and stamp.stamped_at < seal.created - _SLACK:
+        if seal and seal.created - stamp.stamped_at > _SLACK:
             mistakes.append(f"{answer.name} is older than the seal says to be: one of both times is false")
         elif stamp.proven:
             proven.append((answer.name, stamp))
@@ -100,9 +101,7 @@ def _first_of(seal: Seal, folder: Path, roots: list[x509.Certificate]) -> dateti
 
 
 def _judged(answer: Path, opened: Opened, roots: list[x509.Certificate]) -> Stamp:
-    if answer.stat().st_size > _LARGEST:
-        raise SnapshotError(answer.name, "is too long for a token")
-    return stamps.judge(answer.read_bytes(), opened.small(names.DIGEST) or b"", roots, answer.name)
+    return stamps.judge(octets_of(answer, most=_LARGEST), opened.small(names.DIGEST) or b"", roots, answer.name)
 
 
 def _tell(judgement: Judgement, proven: list[str], mistakes: list[str], aside: list[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography import x509
 
 from newsarchive.errors import SnapshotError
+from newsarchive.plurals import counted
 from newsarchive.sealing import chain_level, custody, deep, names, package_level, time_level
 from newsarchive.sealing.container import FileFact
 from newsarchive.sealing.judgement import DEEP, Judgement, Level
@@ -89,7 +90,7 @@ class _Verification:
         """All levels, each told what those before it found."""
         judgement = self._judgement
         judgement.told(
-            "container", self._opened.mistakes, f"{len(self._opened.members):,} files, all stored as they are"
+            "container", self._opened.mistakes, f"{counted(len(self._opened.members), 'file')}, all stored as they are"
         )
         found = _look_through(self._opened)
         seal = self._seal()
@@ -132,17 +133,17 @@ class _Verification:
         mistakes += [f"the seal names no {name}, which every snapshot has" for name in _REQUIRED if name not in sealed]
         if not any(name.startswith(names.ARCHIVE) for name in sealed):
             mistakes.append(f"the seal names no WARC file in {names.ARCHIVE}")
-        self._judgement.told("files", mistakes, f"{len(sealed):,} sealed files, no others")
+        self._judgement.told("files", mistakes, f"{counted(len(sealed), 'sealed file')}, no others")
         changed = [
             f"{name} is not as it was sealed" for name, fact in sealed.items() if found.files.get(name, fact) != fact
         ]
         changed += [f"{name} has another checksum than the ZIP file says" for name in found.broken]
-        self._judgement.told("hashes", changed, f"{sum(fact.bytes for fact in seal.files):,} bytes")
+        self._judgement.told("hashes", changed, counted(sum(fact.bytes for fact in seal.files), "byte"))
 
     def _judge_seal(self, seal: Seal, found: Found) -> None:
         """What the seal counts."""
         archived = sum(1 for fact in seal.files if fact.path.startswith(names.ARCHIVE))
-        counted = {
+        there = {
             "files": len(seal.files),
             "bytes": sum(fact.bytes for fact in seal.files),
             "pairs": archived,
@@ -152,7 +153,7 @@ class _Verification:
         said = seal.facts["counts"]
         mistakes = [
             f"it says {said.get(name)} {name}, but there are {count}"
-            for name, count in counted.items()
+            for name, count in there.items()
             if said.get(name) != count
         ]
         if log := self._opened.members.get(names.CUSTODY):
@@ -163,12 +164,12 @@ class _Verification:
                 mistakes.append(str(error))
         self._judgement.told("seal", mistakes, f"number {seal.sequence}, made {seal.facts['created']}")
         notes = self._judgement.levels["seal"].notes
-        notes += [f"{act_phrase(act)}: {count:,} records" for act, count in sorted(seal.tombstones.items())]
+        notes += [f"{act_phrase(act)}: {counted(count, 'record')}" for act, count in sorted(seal.tombstones.items())]
 
     def _judge_signature(self, seal: Seal) -> None:
         judgement, signature = self._judgement, self._opened.small(names.SIGNATURE)
         if seal.key_id is None:
-            if signature is not None:
+            if signature is not None or package_level.is_signed(self._opened):
                 judgement.wrong("signature", "there is a signature, but the seal says that it has none")
             else:
                 judgement.unchecked("signature", "unsigned")
@@ -177,21 +178,21 @@ class _Verification:
         try:
             pem = self._opened.small(names.KEY)
             key = read_public_key(pem or b"", names.KEY)
-            judgement.told("signature", self._signature_mistakes(seal, key, signature), f"by {key.id}")
+            judgement.told("signature", self._signature_mistakes(seal, key, pem or b"", signature), f"by {key.id}")
             self._judge_key(key)
         except SnapshotError as error:
             judgement.wrong("signature", str(error))
             judgement.unchecked("key", "there is no valid signature")
 
-    def _signature_mistakes(self, seal: Seal, key: PublicKey, signature: bytes | None) -> list[str]:
+    def _signature_mistakes(self, seal: Seal, key: PublicKey, pem: bytes, signature: bytes | None) -> list[str]:
         mistakes = []
-        if key.id != seal.key_id:
+        if key.id != seal.key_id or pem != key.pem:
             mistakes.append(f"{names.KEY} is not the key that the seal names")
         if signature is None:
             mistakes.append(f"the seal names a key, but {names.SIGNATURE} is missing: the signature was taken away")
         elif not key.has_signed(seal.octets, signature):
             mistakes.append("the seal is not signed by the key that it names")
-        return mistakes + package_level.signature_mistakes(self._opened, key)
+        return mistakes + package_level.signature_mistakes(self._opened, key, seal)
 
     def _judge_key(self, key: PublicKey) -> None:
         judgement, demands = self._judgement, self._demands

@@ -13,6 +13,7 @@ from newsarchive.keeping.scope import Scope
 from newsarchive.sealing import custody as log
 from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.container import FileFact
+from newsarchive.sealing.scope import Scope as SealedScope
 from newsarchive.sealing.seal import read_seal, write_seal
 from newsarchive.store import chain, manifests
 from tests.conftest import PROJECT
@@ -106,7 +107,8 @@ def sealed(folder: Path) -> None:
     octets = (folder / log.FILE).read_bytes()
     fact = FileFact("compliance/custody.jsonl", len(octets), hashlib.sha256(octets).hexdigest())
     seal = write_seal(
-        created="2026-11-22T04:00:00Z", sequence=1, prev_seal=None, key=None, software="x", scope={}, counts={},
+        created="2026-11-22T04:00:00Z", sequence=1, prev_seal=None, key=None, software="x", scope=SealedScope().as_json(),
+        counts=dict.fromkeys(("pairs", "captures", "articles", "rejections", "files", "bytes"), 0),
         captured=(None, None), outlets=[], files=[fact],
     )  # fmt: skip
     Chain(folder).append(read_seal(seal, "seal"))

@@ -89,9 +89,7 @@ def test_a_seal_that_hides_an_erasure_or_invents_one_is_found(world: World, tmp_
         return list(judgement["levels"]["seal"]["notes"])
 
     assert "but there are" in notes("--deep", tombstones=told[1:])[0]
-    assert "it names 1 records erased under T-2026-007, but there are 0" in notes(
-        "--deep", tombstones=[*told, invented]
-    )
+    assert "it names 1 record erased under T-2026-007, but there are 0" in notes("--deep", tombstones=[*told, invented])
     assert "described by act, erased and record" in notes(tombstones=[{"act": "T-2026-001"}])[0]
     assert "it supersedes none that was before it" in notes(supersedes=instead)[0]
     assert "number, seal and acts" in notes(supersedes={"number": 1})[0]

@@ -694,7 +694,7 @@ def all_rewritten_by_the_holder_of_the_key(case: Case) -> None:
 
 @attack("chain")
 def another_snapshot_of_the_same_number(case: Case) -> None:
-    members = resealed(case.members(), key=case.world.key, scope={})
+    members = resealed(case.members(), key=case.world.key, outlets=["others"])
     case.write(members)
     case.token.write_bytes(case.world.authority.stamp(members[names.DIGEST]))
 

@@ -24,7 +24,7 @@ DAY = datetime(2026, 11, 22, 4, 0, 0, tzinfo=UTC)
 # All that the script may need. There is no Python among them.
 _TOOLS = (
     "sh", "sha256sum", "openssl", "unzip", "sed", "cut", "sort", "uniq", "tr", "grep", "wc", "od", "cat", "cmp", "mktemp",
-    "mkdir", "rm", "ln", "dirname", "date",
+    "mkdir", "rm", "ln", "dirname", "tail",
 )  # fmt: skip
 
 

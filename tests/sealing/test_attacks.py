@@ -1,5 +1,6 @@
 """Each attack is found, and told at its level; what nobody touched is never called bad; verify.sh agrees."""
 
+import os
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,9 @@ from newsarchive.sealing.judgement import DEEP, LEVELS
 from newsarchive.sealing.stamps import read_roots
 from newsarchive.sealing.verifying import Demands, verify
 from tests.crawl.powerloss import can_compile
-from tests.sealing.attacks import ATTACKS, Attack, Case
+from tests.sealing.attacks import Attack, Case
 from tests.sealing.conftest import DAY, World
+from tests.sealing.stranger import ALL
 
 
 def demands_of(world: World, **chosen: Any) -> Demands:
@@ -40,11 +42,13 @@ def minutes_since_the_third() -> int:
     return int((datetime.now(UTC) - DAY.replace(hour=6)).total_seconds() // 60) + 130
 
 
-def run_script(world: World, path: Path, tools: Path, work: Path, **chosen: Any) -> tuple[int, str]:
+def run_script(
+    world: World, path: Path, tools: Path, work: Path, *, shell: tuple[str, ...] = ("/bin/sh",), **chosen: Any
+) -> tuple[int, str]:
     authority = world.expired if chosen.get("roots") == "expired" else world.authority
     key = work / "trusted.pem"
     key.write_bytes(world.first_key.public.pem)
-    command = ["/bin/sh", str(world.folder / "verify.sh"), str(path), "--tsa-root", str(authority.root)]
+    command = [*shell, str(world.folder / "verify.sh"), str(path), "--tsa-root", str(authority.root)]
     command += ["--trusted-key", str(key)] if chosen.get("trusted") else []
     command += ["--expected-head", (world.folder / "HEAD").read_text().strip()] if chosen.get("head") else []
     command += ["--require-signature"] if chosen.get("signature") else []
@@ -55,7 +59,7 @@ def run_script(world: World, path: Path, tools: Path, work: Path, **chosen: Any)
     return done.returncode, done.stdout
 
 
-@pytest.mark.parametrize("one", ATTACKS, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
 def test_every_attack_is_told_at_its_level(world: World, tmp_path: Path, tools: Path, one: Attack):
     if one.demands.get("gcc") and not can_compile():
         pytest.skip("gcc is needed to set an authority's clock")
@@ -73,6 +77,8 @@ def test_every_attack_is_told_at_its_level(world: World, tmp_path: Path, tools: 
     if one.script:
         code, told = run_script(world, path, tools, tmp_path, **one.demands)
         assert code == 1, told
+        wrong = {level for level, outcome in judgement.levels.items() if outcome.state == "wrong"}
+        assert wrong_in(told) == wrong & judged_in(told), (told, judgement.as_text())
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -94,9 +100,73 @@ def test_what_nobody_touched_holds_under_every_demand(world: World, number: int,
     assert told.count(" ok ") == len(LEVELS) - len(DEEP), told
 
 
+def judged_in(told: str) -> set[str]:
+    """The levels of which the script says anything."""
+    return {line.split()[0] for line in told.splitlines() if line.startswith("  ")}
+
+
+def wrong_in(told: str) -> set[str]:
+    return {words[0] for line in told.splitlines() if (words := line.split())[1:2] == ["wrong"]}
+
+
+@pytest.mark.skipif(not shutil.which("busybox"), reason="busybox is needed")
+def test_the_script_is_content_with_the_tools_of_busybox(world: World, tmp_path: Path, tools: Path):
+    small = tmp_path / "small"
+    small.mkdir()
+    busybox = shutil.which("busybox")
+    assert busybox
+    for tool in tools.iterdir():
+        (small / tool.name).symlink_to(tool.resolve() if tool.name in ("openssl", "unzip") else busybox)
+    everything = {"signature": True, "timestamp": True, "trusted": True, "head": True, "within": True}
+    code, told = run_script(world, world.path(3), small, tmp_path, shell=(busybox, "sh"), **everything)
+    assert code == 0, told
+
+
+def test_the_script_finds_its_way_whatever_somebody_has_set(world: World, tmp_path: Path):
+    """Also with a name in which every sign means something to a shell, and with files beside that are none of ours."""
+    folder = world.copy(tmp_path / "odd [x]* dir")
+    path = world.path(3, folder).rename(folder / "-a b[1]*?'\"$(x)%s\\033\n.wacz")
+    for token in folder.glob("000003-*.tsr.1"):
+        token.rename(path.with_name(f"{path.name}.tsr.1"))
+    path.with_name(f"{path.name}.tsr.1.bak").write_bytes(b"x")
+    (folder / "chain" / "0-notes.json").write_bytes(b"x")
+    command = ["sh", "verify.sh", f"./{path.name}", "--require-timestamp", "--tsa-root", str(world.expired.root)]
+    command += [
+        "--tsa-root",
+        str(world.authority.root),
+        "--expected-head",
+        "000" + (folder / "HEAD").read_text().strip(),
+    ]
+    odd = {"CDPATH": f"..:{tmp_path}", "UNZIP": "-qq", "ZIPINFO": "-1", "TZ": "Asia/Tokyo"}
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | odd, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    judgement = verify(path, demands_of(world, timestamp=True, head=True))
+    assert judgement.holds, judgement.as_text()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--expected-head", "x"),
+        ("--expected-head", "0:" + "0" * 64),
+        ("--stamped-within", ""),
+        ("--stamped-within", "1e3"),
+        ("--trusted-key", __file__),
+        ("--trusted-key", "nowhere.pem"),
+        ("--tsa-root",),
+    ],
+)
+def test_the_script_is_not_content_with_demands_that_mean_nothing(world: World, words: tuple[str, ...]):
+    command = ["sh", world.folder / "verify.sh", world.path(3), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
 def test_there_are_enough_attacks_at_every_level():
-    assert len(ATTACKS) >= 80
-    assert {one.level for one in ATTACKS} == set(LEVELS)
+    assert len(ALL) >= 160
+    assert {one.level for one in ALL} == set(LEVELS)
 
 
 def test_what_was_not_checked_is_never_called_right(world: World, tmp_path: Path):

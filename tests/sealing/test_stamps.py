@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -65,3 +66,17 @@ def test_names_that_mean_something_to_a_shell_are_only_names(world: World, tmp_p
     assert verify(path, Demands(timestamp=True, roots=roots)).holds
     code, told = run_script(world, path, tools, tmp_path, timestamp=True)
     assert code == 0, told
+
+
+def test_an_answer_with_any_byte_changed_is_judged_or_is_one_line(authority: Authority):
+    """The certificates in it are not signed by whoever signs the token: a stranger can put anything there."""
+    random, roots, answer = Random(5), stamps.read_roots([authority.root]), authority.stamp(b"bytes")
+    right = stamps.judge(answer, b"bytes", roots, "answer")
+    for _ in range(600):
+        changed = bytearray(answer)
+        changed[random.randrange(len(answer))] = random.choice((0, 1, 2, 3, 5, 0x30, 0x80, random.randrange(256)))
+        try:
+            found = stamps.judge(bytes(changed), b"bytes", roots, "answer")
+        except SnapshotError:
+            continue
+        assert not found.proven or found.stamped_at == right.stamped_at
