@@ -22,7 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def folder(opts: argparse.Namespace, settings: BaseSettings) -> Path:
-    """Where the snapshots lie, and what is kept beside them."""
+    """Where the snapshots lie, and what is kept beside them; raises `SettingError` where nobody says it."""
+    require_folder(opts, settings)
     return Path(opts.out) if opts.out else keepers_folder(settings)
 
 

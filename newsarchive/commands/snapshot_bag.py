@@ -8,6 +8,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from newsarchive.errors import SnapshotError
+from newsarchive.plurals import counted
 from newsarchive.sealing import bagging, names
 from newsarchive.sealing.opening import Opened
 from newsarchive.sealing.seal import read_seal
@@ -28,7 +29,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
         told = {"bag": str(made.path), "files": made.files, "bytes": made.bytes}
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:
-        sys.stdout.write(f"{made.path}\n  {made.bytes:,} bytes in {made.files:,} files\n")
+        sys.stdout.write(f"{made.path}\n  {counted(made.bytes, 'byte')} in {counted(made.files, 'file')}\n")
     return 0
 
 

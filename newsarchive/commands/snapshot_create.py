@@ -15,6 +15,7 @@ from newsarchive import clock
 from newsarchive.commands import keepers, snapshot_stamp
 from newsarchive.errors import SnapshotError
 from newsarchive.keeping.redacting import Redactor
+from newsarchive.plurals import counted
 from newsarchive.sealing import rotation, stamps
 from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.choosing import Chosen, LeftOut, choose
@@ -71,7 +72,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
         raise SnapshotError(
             "snapshot create", "say what to seal: --scope outlet=NAME, run=ID, date=FROM..TO, url=PREFIX, query=WORDS"
         )
-    where, archive = keepers.folder(opts, settings), Path(settings["ARCHIVE_DIR"])
+    where, archive = keepers.folder(opts, settings), keepers.archive(settings)
     if opts.scope:
         scope = read_scope(opts.scope, leaves_out_reserved=opts.leave_out_reserved)
     else:
@@ -86,7 +87,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
             archive=archive,
             scope=scope,
             created=_created(opts.created),
-            config=Path(settings["CONFIG_DIR"]),
+            config=Path(settings["CONFIG_DIR"]) if settings["CONFIG_DIR"] else None,
             key=key,
             rotations=rotation.beside(key_file) if key else (),
             title=opts.title,
@@ -96,7 +97,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
             redacted=Redactor(where),
             seen=lambda _: _step(bar),
         )
-        made = create(order, keepers.folder(opts, settings))
+        made = create(order, where)
     asked = snapshot_stamp.ask_all(made.path, made.digest, opts.tsa or settings.getlist("SNAPSHOT_TSA"))
     snapshot_stamp.send(made.path, opts)
     _tell(made, archive, asked=asked, as_json=opts.json)
@@ -114,7 +115,7 @@ def _plan(chosen: Chosen, archive: Path, *, as_json: bool) -> int:
         sys.stdout.write(json.dumps(whole, indent=2) + "\n")
         return 0
     sys.stdout.writelines(f"{size:14,}  {file}\n" for file, size in told)
-    sys.stdout.write(f"{sum(size for _, size in told):14,}  bytes in {len(told):,} pairs\n")
+    sys.stdout.write(f"{sum(size for _, size in told):14,}  bytes in {counted(len(told), 'pair')}\n")
     sys.stdout.writelines(f"{'left out':>14}  {_why(one, archive)}\n" for one in chosen.left_out)
     return 0
 
@@ -129,7 +130,7 @@ def _left_out(one: LeftOut, archive: Path) -> dict[str, Any]:
 
 def _why(one: LeftOut, archive: Path) -> str:
     told = _left_out(one, archive)
-    return f"{told['file']}: {one.reserved:,} reserved, and with them {one.others:,} articles that are not"
+    return f"{told['file']}: {one.reserved:,} reserved, and with them {counted(one.others, 'article')} not reserved"
 
 
 def keygen(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> int:  # noqa: ARG001 - one form for all
@@ -191,8 +192,8 @@ def _tell(made: Made, archive: Path, *, asked: int, as_json: bool) -> None:
     counts = facts["counts"]
     lines = [
         str(made.path),
-        "  " + ", ".join(f"{counts[name]:,} {name}" for name in ("pairs", "captures", "articles", "bytes")),
-        *(f"  {act_phrase(act)}: {count:,} records" for act, count in sorted(made.seal.tombstones.items())),
+        "  " + ", ".join(counted(counts[f"{name}s"], name) for name in ("pair", "capture", "article", "byte")),
+        *(f"  {act_phrase(act)}: {counted(count, 'record')}" for act, count in sorted(made.seal.tombstones.items())),
         *([f"  in the place of {facts['supersedes']['number']}"] if "supersedes" in facts else []),
         f"  {'signed by ' + made.seal.key_id if made.seal.key_id else 'unsigned: anybody could have made it'}",
         f"  time stamps: {f'{asked - len(missing)} of {asked}' if asked else 'none asked for'}"
@@ -200,6 +201,6 @@ def _tell(made: Made, archive: Path, *, asked: int, as_json: bool) -> None:
         f"  head: {made.seal.head}   publish it where nobody who holds the archive can change it",
     ]
     if made.terms_elsewhere:
-        lines.append(f"  terms: {made.terms_elsewhere:,} records that its articles name were not found")
+        lines.append(f"  terms: {counted(made.terms_elsewhere, 'record')} that its articles name could not be found")
     lines += [f"  left out: {_why(one, archive)}" for one in made.left_out]
     sys.stdout.write("\n".join(lines) + "\n")

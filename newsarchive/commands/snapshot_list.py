@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 from newsarchive.commands.keepers import folder
 from newsarchive.errors import SnapshotError
 from newsarchive.keeping import certificates
+from newsarchive.plurals import counted
 from newsarchive.sealing import names, stamps
 from newsarchive.sealing.chain import Chain
 from newsarchive.sealing.chain_level import successor
@@ -66,11 +67,11 @@ def _told(where: Path, seal: Seal, seals: list[Seal]) -> dict[str, Any]:
 def _line(one: dict[str, Any]) -> str:
     signed = "signed" if one["key"] else "unsigned"
     instead = f"superseded by {one['superseded_by']}" if one["superseded_by"] else ""
-    erased = "".join(f"  {act_phrase(act)}: {count:,} records" for act, count in one["erased"].items())
+    erased = "".join(f"  {act_phrase(act)}: {counted(count, 'record')}" for act, count in one["erased"].items())
     disposed = f"disposed under {one['disposed']}" if one["disposed"] else ""
     place = ", ".join(filter(None, (one["file"], instead, disposed))) or "its file is not here"
     waiting = f" ({one['waiting']} waiting)" if one["waiting"] else ""
     return (
         f"{one['sequence']:6}  {one['created']}  {one['articles']:7,} articles  {one['bytes']:14,} bytes  {signed:8}  "
-        f"{one['stamps']} stamps{waiting}  {place}{erased}\n"
+        f"{counted(one['stamps'], 'stamp')}{waiting}  {place}{erased}\n"
     )

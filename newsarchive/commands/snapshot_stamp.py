@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 
 from newsarchive.commands.keepers import folder
 from newsarchive.errors import SnapshotError
+from newsarchive.plurals import counted
 from newsarchive.sealing import custody, names, stamps
 from newsarchive.sealing.opening import Opened
 
@@ -27,7 +28,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
             raise SnapshotError(snapshot, "there is no such file")
         ask_all(snapshot, digest_of(snapshot), opts.tsa)
         left += send(snapshot, opts)
-        sys.stdout.write(f"{snapshot}: {len(stamps.answers(snapshot))} time stamps\n")
+        sys.stdout.write(f"{snapshot}: {counted(len(stamps.answers(snapshot)), 'time stamp')}\n")
     return 1 if left else 0
 
 

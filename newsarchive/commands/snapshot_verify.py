@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -73,7 +74,8 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
     if opts.html:
         try:
             page = certificate.as_html(judgements[0], demands, checked_at=clock.moment())
-            Path(opts.html).write_text(page, encoding="utf-8")
+            # The name of a file need not be text.
+            Path(opts.html).write_text(page, encoding="utf-8", errors="replace")
         except OSError as error:
             raise SnapshotError(opts.html, f"cannot be written ({error.strerror})") from error
     return 0 if all(one.holds for one in judgements) else 1
@@ -110,7 +112,7 @@ def _demands(opts: argparse.Namespace) -> Demands:
 def _within(minutes: str | None) -> timedelta | None:
     if minutes is None:
         return None
-    if not minutes.isdecimal() or int(minutes) > _MOST_MINUTES:
+    if not re.fullmatch(r"[0-9]{1,9}", minutes) or int(minutes) > _MOST_MINUTES:
         raise SnapshotError(f"--stamped-within {minutes}", "expected a number of minutes, such as 10")
     return timedelta(minutes=int(minutes))
 

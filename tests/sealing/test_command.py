@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+import os
 import stat
 import subprocess
 from pathlib import Path
@@ -179,6 +180,51 @@ def test_a_mistake_is_one_line_and_exit_code_2(crawled: Path, tmp_path: Path, wo
     assert (done.code, done.err.count("\n")) == (2, 1), done.err
     assert says in done.err
     assert not list((tmp_path / "out").glob("*.wacz*"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("create", "--scope", "outlet=kyiv_independent"),
+        ("create", "--scope", "outlet=kyiv_independent", "--plan", "--out", "out"),
+        ("create", "--supersedes", "1"),
+        ("stamp",),
+        ("head",),
+        ("list",),
+    ],
+)
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_outside_of_a_project_what_is_missing_is_said_in_one_line(words: tuple[str, ...], nothing: str | None):
+    done = snapshot(*words, ARCHIVE_DIR=nothing, CONFIG_DIR=nothing)
+    assert (done.code, done.err.count("\n")) == (2, 1), done.err
+    assert "ARCHIVE_DIR" in done.err
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(crawled: Path, tmp_path: Path):
+    (tmp_path / "file").write_bytes(b"")
+    done = snapshot(*KYIV, "--out", tmp_path / "file" / "out", archive=crawled)
+    assert (done.code, done.err.count("\n")) == (2, 1), done.err
+    assert "cannot be written" in done.err
+
+
+def test_numbers_beyond_all_numbers_are_refused_in_one_line(world: World):
+    for option, said in (("--expected-head", f"{'9' * 5000}:{'0' * 64}"), ("--stamped-within", "9" * 5000)):
+        done = snapshot("verify", world.path(1), option, said)
+        assert (done.code, done.err.count("\n")) == (2, 1), done.err
+
+
+def test_a_file_whose_name_is_no_text_has_a_page_of_its_own(world: World, tmp_path: Path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.wacz"))
+    path.write_bytes(world.path(1).read_bytes())
+    assert snapshot("verify", path, "--html", tmp_path / "page.html").code == 0
+    assert snapshot("bag", path, "--out", tmp_path / "bag").code == 2
+
+
+def test_one_is_told_in_the_singular(crawled: Path, tmp_path: Path):
+    made = snapshot(*KYIV, "--out", tmp_path, archive=crawled)
+    assert "  1 pair, " in made.out
+    planned = snapshot(*KYIV, "--plan", "--out", tmp_path, archive=crawled)
+    assert planned.out.endswith("bytes in 1 pair\n")
 
 
 def test_a_limit_for_time_stamps_is_a_number_of_minutes(world: World):

@@ -354,7 +354,7 @@ def test_a_pair_with_something_reserved_is_left_out_whole_where_that_is_asked_fo
         "create", "--scope", "date=2026-01-01..", "--leave-out-reserved", "--out", tmp_path / "out", archive=archive
     )
     assert done.code == 0, done.err
-    assert "3 reserved, and with them 15 articles that are not" in done.out
+    assert "3 reserved, and with them 15 articles not reserved" in done.out
     (path,) = (tmp_path / "out").glob("*.wacz")
     seal = json.loads(members_of(path)[names.SEAL])
     assert (seal["outlets"], seal["scope"]["leaves_out_reserved"]) == (["responsible_statecraft"], True)
@@ -362,7 +362,7 @@ def test_a_pair_with_something_reserved_is_left_out_whole_where_that_is_asked_fo
     done = snapshot(
         "create", "--scope", "outlet=kyiv_independent", "--leave-out-reserved", "--out", tmp_path, archive=archive
     )
-    assert (done.code, "something reserved in each of the 1 pairs" in done.err) == (2, True)
+    assert (done.code, "something reserved in all of the pairs" in done.err) == (2, True)
 
 
 def test_a_plan_names_what_would_go_in_and_makes_nothing(archive: Path, tmp_path: Path):
@@ -377,7 +377,7 @@ def test_a_plan_names_what_would_go_in_and_makes_nothing(archive: Path, tmp_path
     assert left_out == {"reserved": 3, "others": 15}
     done = snapshot("create", "--scope", "query=ferry", "--plan", archive=archive)
     assert done.out.count("\n") == 2
-    assert "bytes in 1 pairs" in done.out
+    assert "bytes in 1 pair" in done.out
     assert not (archive.parent / "snapshots").exists()
     assert snapshot("create", "--scope", "query=unheard", "--plan", archive=archive).code == 2
 
@@ -399,7 +399,7 @@ def test_terms_that_an_earlier_crawl_asked_for_are_told_and_those_that_cannot_be
     shutil.copy(seeds_of(rows, tmp_path), warc)
     done = snapshot("create", "--scope", "run=20270101T000000Z", "--out", tmp_path / "out", archive=archive)
     assert done.code == 0, done.err
-    assert "terms: 1 records that its articles name were not found" in done.out
+    assert "terms: 1 record that its articles name could not be found" in done.out
     (path,) = (tmp_path / "out").glob("*.wacz")
     terms = [json.loads(line) for line in members_of(path)[names.TERMS].splitlines()]
     assert {one["warc"]["record_id"] for one in terms} == {by_robots, by_file}
