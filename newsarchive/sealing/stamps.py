@@ -7,6 +7,7 @@ it; a question that is not answered yet is `x.wacz.tsq.1`, with the authority's 
 
 import hashlib
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import rfc8785
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from newsarchive.errors import SnapshotError
@@ -116,6 +118,12 @@ def judge(answer: bytes, octets: bytes, roots: list[x509.Certificate], subject: 
 
     One that leads to none of the roots may be as good as any other, but is not proven.
     """
+    # What a certificate has that the standard does not allow is for its authority, and not for whoever verifies.
+    with warnings.catch_warnings(action="ignore", category=CryptographyDeprecationWarning):
+        return _judged(answer, octets, roots, subject)
+
+
+def _judged(answer: bytes, octets: bytes, roots: list[x509.Certificate], subject: object) -> Stamp:
     response = _decoded(answer, subject)
     _refuse_rejected(response, subject)
     _refuse_other_imprint(response, octets, subject)
