@@ -41,7 +41,10 @@ class Rows:
     def finish(self) -> list[Path]:
         """An article file for every WARC file, even an empty one; a file of rejections only where there are any."""
         finished = [self.articles.finish()]
-        return [*finished, self._rejected.finish()] if self._rejected.has_rows() else finished
+        if self._rejected.has_rows():
+            return [*finished, self._rejected.finish()]
+        self._rejected.discard()
+        return finished
 
 
 def _article_offset(row: Mapping[str, Any]) -> int:

@@ -78,6 +78,13 @@ class LineFile:
         self._index, self._size, self._finished = {}, 0, None
         return self.path
 
+    def discard(self) -> None:
+        """Remove an open file that holds no whole row, as when the disk was full at the first one."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+        self._open_path.unlink(missing_ok=True)
+
     def _earlier(self) -> dict[int, bytes]:
         """The rows of an earlier `finish`."""
         if not self.path.exists():
