@@ -4,6 +4,11 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from newsarchive.errors import ArchiveError
+
+_LOST = "lost+found"
+"""Lies at the top of many a disk, where only root may look into it."""
+
 
 def _nothing(_: OSError) -> None:
     """Somebody else tells it."""
@@ -12,8 +17,9 @@ def _nothing(_: OSError) -> None:
 def walk(top: Path, *, unread: Callable[[OSError], None] = _nothing) -> Iterator[tuple[Path, list[str], list[str]]]:
     """(folder, names of folders in it, names of files in it), from the top down, as `os.walk` has it.
 
-    Names are in order; those of folders may be taken away, and are not gone into then. A link to a folder is followed
-    where it leads to one that is not gone into otherwise. `unread` is told of each folder that cannot be read.
+    Names are in order; what a file system keeps for itself is left out. Those of folders may be taken away, and are not
+    gone into then. A link to a folder is followed where it leads to one that is not gone into otherwise. `unread` is
+    told of each folder that cannot be read.
     """
     entered = {top.resolve()}
     for parent, below, names in os.walk(top, onerror=unread, followlinks=True):
@@ -25,7 +31,7 @@ def walk(top: Path, *, unread: Callable[[OSError], None] = _nothing) -> Iterator
             below.clear()
             unread(OSError(error.errno, error.strerror, parent))
             continue
-        below[:] = sorted(name for name in below if _is_entered(path / name, entered))
+        below[:] = sorted(name for name in below if name != _LOST and _is_entered(path / name, entered))
         names.sort()
         yield path, below, names
 
@@ -37,6 +43,15 @@ def files(top: Path, *, unread: Callable[[OSError], None] = _nothing) -> Iterato
     """
     found = [path / name for path, _, names in walk(top, unread=unread) for name in names]
     yield from sorted(file for file in found if file.is_file() or file.is_symlink())
+
+
+def all_files(top: Path) -> Iterator[Path]:
+    """As `files`, for who must miss none; raises `ArchiveError` where a folder cannot be read."""
+    return files(top, unread=_refuse)
+
+
+def _refuse(error: OSError) -> None:
+    raise ArchiveError(error.filename, f"cannot be read ({error.strerror})") from error
 
 
 def _is_entered(folder: Path, entered: set[Path]) -> bool:

@@ -31,3 +31,9 @@ def test_no_folder_is_gone_into_twice(tmp_path: Path):
 def test_a_link_that_leads_nowhere_is_told_by_whoever_opens_it(tmp_path: Path):
     (tmp_path / "a").symlink_to("nowhere")
     assert list(walking.files(tmp_path)) == [tmp_path / "a"]
+
+
+def test_what_a_disk_keeps_for_itself_is_none_of_ours(tmp_path: Path):
+    _file(tmp_path / "lost+found" / "#1")
+    a = _file(tmp_path / "a")
+    assert list(walking.files(tmp_path)) == [a]

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive import dates, durable
+from newsarchive import dates, durable, walking
 from newsarchive.errors import RecordError
 from newsarchive.store import manifests
 from newsarchive.store.state import State
@@ -68,7 +68,7 @@ def without_manifest(folder: Path) -> Iterator[Path]:
     """Those WARC files of a collection's last crawl of which no manifest tells: when the power failed, the crawl's
     journal may have gone, and with it lines of files that are closed.
     """
-    told = {_run_of(path) for path in folder.rglob(f"*{manifests.SUFFIX}")}
+    told = {_run_of(path) for path in walking.files(folder) if path.name.endswith(manifests.SUFFIX)}
     return (warc for warc in _written_since(folder, _begun(folder)) if _run_of(warc) not in told)
 
 
@@ -79,7 +79,7 @@ def _written_since(folder: Path, since: int | None) -> Iterator[Path]:
     if since is None:
         return
     earliest = datetime.fromtimestamp(since, UTC).strftime("%Y%m%dT%H%M%SZ")
-    for path in sorted(folder.rglob("*")):
+    for path in walking.files(folder):
         run = _run_of(path)
         if run and path.name.endswith(SUFFIXES) and (run >= earliest or path.stat().st_mtime >= since):
             yield path

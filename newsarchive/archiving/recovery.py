@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive import durable
+from newsarchive import durable, walking
 from newsarchive.archiving import journal, manifest, reconciling
 from newsarchive.archiving.rows import ARTICLES, REJECTED, stem_of
 from newsarchive.errors import RecordError
@@ -118,10 +118,10 @@ def note_closed(folder: Path, files: list[Path]) -> None:
 
 
 def _open_files(folder: Path) -> Iterator[Path]:
-    for parent, below, names in os.walk(folder):
+    for parent, below, names in walking.walk(folder):
         # What a keeper's act left open is ended by its own command.
         below[:] = [name for name in below if name != ACTS]
-        yield from (Path(parent, name) for name in names if name.endswith(writer.OPEN))
+        yield from (parent / name for name in names if name.endswith(writer.OPEN))
 
 
 def _finish_warc(open_warc: Path, *, with_rows: bool) -> None:

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from newsarchive import durable
+from newsarchive import durable, walking
 from newsarchive.warc.packing import SUFFIXES
 
 
 def warc_files(folder: Path) -> list[Path]:
     """The closed WARC files of a collection, in the order of their names wherever they lie."""
-    return sorted((path for path in folder.rglob("*") if path.name.endswith(SUFFIXES)), key=lambda path: path.name)
+    return sorted((path for path in walking.files(folder) if path.name.endswith(SUFFIXES)), key=lambda path: path.name)
 
 
 def write_whole(file: Path, content: bytes) -> None:

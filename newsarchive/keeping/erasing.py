@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from newsarchive import durable, walking
 from newsarchive.archiving import recovery
 from newsarchive.archiving.relearning import Lines
 from newsarchive.errors import ArchiveError
@@ -35,7 +36,7 @@ def resume_in(collection: Path, outlet: Outlet | None, known: Holds) -> None:
 
 def finish_open(collection: Path, outlet: Outlet | None) -> None:
     """Finish what dead crawls left open, by who holds the collection's lock; raises `ArchiveError`."""
-    left = [path for path in collection.rglob(f"*{OPEN}") if path.parent.name != ACTS]
+    left = [path for path in walking.all_files(collection) if path.name.endswith(OPEN) and path.parent.name != ACTS]
     if not left:
         return
     if outlet is None:
@@ -70,8 +71,9 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None, known: Hold
     chosen = act.in_collection(collection.name)
     files = [path for file in chosen for path in rewriting.files_of(collection / file)]
     superseding.begin(collection, act.act, files)
-    for part in collection.rglob("*.part"):
-        part.unlink(missing_ok=True)
+    for path in walking.all_files(collection):
+        if path.name.endswith(durable.PART):
+            path.unlink(missing_ok=True)
     left = left_in(collection, act) if known and any(known.active) else []
     kept = {one.file for one in left} if known and _hold_on(left, known, collection, outlet) else set()
     for file, erasures in sorted(chosen.items()):

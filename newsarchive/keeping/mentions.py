@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from newsarchive import walking
 from newsarchive.errors import RecordError
 from newsarchive.extract.decode import decode
 from newsarchive.keeping.takedowns import Taken, Why
@@ -150,7 +152,11 @@ def _named_beside(collection: Path, needles: Needles) -> Iterator[str]:
 
 
 def _warcs(collection: Path) -> list[Path]:
-    return sorted(path for path in collection.rglob("NA-*.warc*") if not path.name.endswith(UNFINISHED))
+    return [
+        path
+        for path in walking.all_files(collection)
+        if fnmatch(path.name, "NA-*.warc*") and not path.name.endswith(UNFINISHED)
+    ]
 
 
 def _fields(record: StoredRecord) -> str:

@@ -5,7 +5,7 @@ from contextlib import ExitStack, nullcontext, suppress
 
 from newsarchive import clock, dates, urls
 from newsarchive.errors import HeldError, SettingError
-from newsarchive.keeping import access, demands, erasing, holds, placing, superseding, takedowns
+from newsarchive.keeping import access, demands, erasing, holds, inventory, placing, superseding, takedowns
 from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.holds import Holds
 from newsarchive.keeping.locks import outlet_alone
@@ -147,6 +147,8 @@ def _closed(keeper: Keeper, demand: Demand, known: Holds, locks: ExitStack) -> f
         if any(collection.glob("[0-9]*/[0-9]*/[0-9]*/*")):
             locks.enter_context(outlet_alone(collection))
             locked.add(collection.name)
+            if demand.level == "erase":
+                inventory.refuse_links(collection)
             erasing.resume_in(collection, keeper.outlets.get(collection.name), known)
             erasing.finish_open(collection, keeper.outlets.get(collection.name))
     return frozenset(locked)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarchive import walking
 from newsarchive.errors import SnapshotError
 from newsarchive.store.chain import ACTS
 from newsarchive.warc import cdxj
@@ -52,8 +53,8 @@ def stem_of(name: str) -> str:
 
 
 def all_pairs(archive: Path) -> Iterator[Pair]:
-    """Every pair of an archive, closed or open, in the order of outlets, days and names."""
-    for file in sorted(archive.rglob("NA-*.warc*")):
+    """Every pair of an archive, closed or open, in the order of outlets, days and names; raises `ArchiveError`."""
+    for file in walking.all_files(archive):
         name = file.name
         for unfinished in UNFINISHED:
             name = name.removesuffix(unfinished)

@@ -17,6 +17,7 @@ from newsarchive.store.state import Named, Seen, State
 from newsarchive.warc.reader import read_records
 from tests.archiving.test_repair import START, left_open
 from tests.conftest import PROJECT, Crawler
+from tests.linking import moved
 
 BEGUN = int(START.timestamp())
 BEFORE = BEGUN - 86_400
@@ -44,11 +45,16 @@ def captured(state: State, number: int, *, first: int, last: int) -> None:
     )
 
 
-def test_what_no_record_holds_is_forgotten_and_asked_for_again(tmp_path: Path, state: State, outlet: Outlet):
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_what_no_record_holds_is_forgotten_and_asked_for_again(
+    tmp_path: Path, state: State, outlet: Outlet, is_elsewhere: bool
+):
     folder = tmp_path / "a"
     path, _, _ = left_open(folder, 3, failing={2})
     path.rename(path.with_name(path.name.removesuffix(".open")))
     there = next(one for one in read_records(next(folder.rglob("*.warc.gz"))) if one.kind == "response")
+    if is_elsewhere:
+        moved(folder, tmp_path / "disk")
     note_begun(folder, START)
     for number, first in ((0, BEGUN + 1), (1, BEGUN + 1), (2, BEGUN + 1), (7, BEGUN + 1), (8, BEFORE)):
         captured(state, number, first=first, last=BEGUN + 1)

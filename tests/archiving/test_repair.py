@@ -17,6 +17,7 @@ from newsarchive.warc.packing import PACKINGS
 from newsarchive.warc.reader import read_records
 from newsarchive.warc.verifying import verify
 from tests.conftest import environment
+from tests.linking import moved
 
 START = datetime(2026, 11, 22, 4, 0, 0, 1, tzinfo=UTC)
 BUNDLE = 3
@@ -76,6 +77,15 @@ def test_a_torn_file_is_cut_at_its_last_whole_bundle(tmp_path: Path, packing: st
     bundles = (whole_records - 1) // BUNDLE
     assert warc.read_bytes() == whole[: ends[bundles * BUNDLE]]
     assert len(cdxj.index_path(warc).read_text().splitlines()) == bundles
+
+
+def test_a_file_behind_a_link_to_its_folder_is_finished(tmp_path: Path):
+    path, whole, ends = left_open(tmp_path / "c")
+    path.write_bytes(whole[: ends[5]])
+    year = moved(tmp_path / "c", tmp_path / "disk")
+    repaired(tmp_path / "c")
+    assert [warc.read_bytes() for warc in year.rglob("*.warc.gz")] == [whole[: ends[3]]]
+    assert not list(year.rglob("*.open"))
 
 
 @pytest.mark.parametrize("tail", [b"\0" * 4096, b"garbage", b"\x1f\x8b\x08"])

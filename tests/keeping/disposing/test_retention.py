@@ -23,6 +23,7 @@ from tests.conftest import PROJECT, Crawler, Ran
 from tests.keeping.command import custody, hold, retention
 from tests.keeping.disposing.conftest import OUTLETS, Place
 from tests.keeping.disposing.killing import killed
+from tests.linking import moved
 from tests.sealing.command import snapshot
 
 KYIV, RESPONSIBLE = OUTLETS
@@ -63,12 +64,15 @@ def test_what_is_past_its_time_goes_and_is_told_of(place: Place):
     place.keep(KYIV, articles="30d", reports="99d")
     place.keep(RESPONSIBLE, articles="400d", discovery="30d")
     before = place.files(KYIV)
+    # The year lies on another disk.
+    year = moved(place.archive / KYIV, place.archive.parent / "disk")
     assert "\n4 past their time: 4 to go (" in run(place, "plan").out
     assert place.files(KYIV) == before
     digests = {path.name: manifests.digest_of(path.read_bytes()) for path in before}
     done = run(place, "dispose", "--yes", "--actor", "Ada", "--reason", "policy of 2026")
     assert done.code == 0, done.err
     assert [path.name for path in place.files(KYIV)] == [path.name for path in before if path.name.endswith(".json")]
+    assert not list(year.rglob("*.warc.gz"))
     assert not list((place.archive / KYIV / "reports").iterdir())
     assert len(place.files(RESPONSIBLE, ".warc.gz")) == 2
     (told,) = certificates.read(place.folder)
