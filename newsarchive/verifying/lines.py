@@ -35,9 +35,10 @@ def read(path: Path, *, longest: int = _LONGEST) -> Iterator[Line]:
     try:
         with path.open("rb") as file:
             head = file.read(len(_HEADERS[0]))
+        yield from _lines(path, longest)
+        # Last, so that the lines are judged though another program packed them.
         if head not in _HEADERS:
             raise RecordError(path, 0, "does not begin as the gzip files of lines do: without name and time")
-        yield from _lines(path, longest)
     except OSError as error:
         raise RecordError(path, 0, f"cannot be read ({error.strerror or error})") from error
 

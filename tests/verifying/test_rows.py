@@ -1,5 +1,6 @@
 """One line by itself."""
 
+import gzip
 import json
 import random
 from pathlib import Path
@@ -107,4 +108,13 @@ def test_a_line_without_bound_is_not_read_to_its_end(tmp_path: Path):
     read = lines.read(path, longest=1_000_000)
     assert next(read) == lines.Line(1, 0, b"ab")
     with pytest.raises(lines.RecordError, match="line 2 is longer than any page"):
+        next(read)
+
+
+def test_lines_that_another_program_packed_are_read_before_that_is_told(tmp_path: Path):
+    path = tmp_path / "x.jsonl.gz"
+    path.write_bytes(gzip.compress(b"ab\ncd\n", mtime=7))
+    read = lines.read(path)
+    assert [next(read).octets, next(read).octets] == [b"ab", b"cd"]
+    with pytest.raises(lines.RecordError, match="does not begin as"):
         next(read)
