@@ -1,5 +1,6 @@
 """What a verification found: for each level how much is right, what is wrong, and what could not be checked."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,9 @@ LEVELS: dict[Level, str] = {
     "manifest": "folders hold the files that the manifests of their runs list, unchanged, and no others",
     "derivation": "with --deep: the lines are those that the captures give, read again by the rules of their time",
 }
+
+# What is counted stands first in a reason, if it is named at all.
+_NOUN = re.compile(r"^((?:WARC |WACZ )?(?:file|input|line))s\b")
 
 MOST_KEPT = 10_000
 """So many findings are kept; the tallies count all."""
@@ -60,9 +64,15 @@ class Tally:
         self.not_checked += other.not_checked
 
     def __str__(self) -> str:
-        unchecked = "; ".join(f"{count:,} {why}" for why, count in sorted(self.not_checked.items()))
+        unchecked = "; ".join(_some(count, why) for why, count in sorted(self.not_checked.items()))
         parts = [f"{self.right:,} ok", f"{self.wrong:,} wrong" if self.wrong else ""]
         return ", ".join([*filter(None, parts), *([f"not checked: {unchecked}"] if unchecked else [])])
+
+
+def _some(count: int, why: str) -> str:
+    """`2 files without a manifest`, `1 file without a manifest`."""
+    noun = _NOUN.match(why) if count == 1 else None
+    return f"{count:,} {noun[1] + why[noun.end() :] if noun else why}"
 
 
 @dataclass(slots=True)
