@@ -46,11 +46,13 @@ def files(top: Path, *, unread: Callable[[OSError], None] = _nothing) -> Iterato
 
 
 def all_files(top: Path) -> Iterator[Path]:
-    """As `files`, for who must miss none; raises `ArchiveError` where a folder cannot be read."""
+    """As `files`, for who must miss none; raises `ArchiveError` where a folder is there and cannot be read."""
     return files(top, unread=_refuse)
 
 
 def _refuse(error: OSError) -> None:
+    if isinstance(error, FileNotFoundError):
+        return
     raise ArchiveError(error.filename, f"cannot be read ({error.strerror})") from error
 
 

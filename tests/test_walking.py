@@ -37,3 +37,7 @@ def test_what_a_disk_keeps_for_itself_is_none_of_ours(tmp_path: Path):
     _file(tmp_path / "lost+found" / "#1")
     a = _file(tmp_path / "a")
     assert list(walking.files(tmp_path)) == [a]
+
+
+def test_of_a_folder_that_is_not_there_no_file_is_missed(tmp_path: Path):
+    assert list(walking.all_files(tmp_path / "none")) == []
