@@ -18,7 +18,7 @@ demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the r
 	$(BIN)/scrapy demo
 
 test: $(DEV) $(REPLAY) $(SCRAPYD)  ## run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(DEV)  ## format, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -64,3 +64,8 @@ def web() -> Iterator[DemoWeb]:
 @pytest.fixture
 def crawler(web: DemoWeb, tmp_path: Path) -> Crawler:
     return Crawler(tmp_path / "archive", web.connect_to)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests take long come first: at the end, one worker would wait for another."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -7,9 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from newsarchive.commands.demo import OUTLETS as DEMO_OUTLETS
 from newsarchive.demoweb import DemoWeb
 from tests.conftest import PROJECT
+
+pytestmark = pytest.mark.long
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)

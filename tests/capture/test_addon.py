@@ -19,6 +19,8 @@ from tests.capture.crawling import Ask, Asking
 from tests.capture.server import Server
 from tests.manifested import found, problems
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def server() -> Iterator[Server]:

@@ -3,9 +3,13 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.capture.crawling import Ask, Asking
 from tests.capture.server import BIG_FRAMING, Server, big, page
 from tests.warc import judges
+
+pytestmark = pytest.mark.long
 
 PAGES = 3000
 MB = 1024 * 1024

@@ -18,6 +18,8 @@ from tests.conftest import Crawler, Ran
 from tests.extract import pages
 from tests.extract.pages import PROSE
 
+pytestmark = pytest.mark.long
+
 SLUGS = [f"{a}-{b}" for a in ("harbour", "mayor", "storm", "ferry") for b in ("is-closed", "returns", "is-late")]
 
 

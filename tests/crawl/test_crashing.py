@@ -9,6 +9,8 @@ import pytest
 from tests.crawl.crashing import crash
 from tests.crawl.powerloss import can_compile
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("mode", ["diskfull", "power"])
 def test_a_crawl_that_crashes_is_resumed_and_has_lost_nothing(tmp_path: Path, mode: str):

@@ -16,6 +16,8 @@ from newsarchive.demoweb.sites import Site
 from tests.conftest import PROJECT, Crawler, environment
 from tests.crawl.killing import try_once
 
+pytestmark = pytest.mark.long
+
 OUTLET = "responsible_statecraft"
 
 

@@ -17,6 +17,8 @@ from newsarchive.demoweb.answers import page
 from tests.conftest import PROJECT, Crawler
 from tests.test_foreign import warc
 
+pytestmark = pytest.mark.long
+
 HOST = "kyivindependent.com"
 SITE = f"https://{HOST}"
 HEAD = f"name: Paper\nhome: {SITE}/\nlanguage: en\ntimezone: Europe/Kyiv\nplatform: ghost\n"

@@ -23,6 +23,8 @@ from newsarchive.warc.verifying import verify
 from tests.conftest import PROJECT, Crawler, environment
 from tests.crawl.killing import ALLOW, StubbornSite
 
+pytestmark = pytest.mark.long
+
 NEVER = 3_600.0
 PAGES = 6
 EXTENSIONS = {"newsarchive.extensions.ReportExtension": 20, "tests.crawl.test_stopping.OpeningSlowly": 30}

@@ -11,6 +11,8 @@ from newsarchive.politeness.hosts import Standing
 from tests.middlewares.conftest import Outlets
 from tests.middlewares.site import Says, Site
 
+pytestmark = pytest.mark.long
+
 # The server's clock is read a little after the request was sent.
 SLACK = 0.05
 

@@ -26,6 +26,8 @@ from tests.keeping.disposing.killing import killed
 from tests.linking import moved
 from tests.sealing.command import snapshot
 
+pytestmark = pytest.mark.long
+
 KYIV, RESPONSIBLE = OUTLETS
 
 
