@@ -97,16 +97,16 @@ def _told_by(warc: Path, outlet: "Outlet") -> tuple[set[str], set[str]]:
     """
     # With it comes what reads articles; a project that only archives need not load that.
     from newsarchive.archiving.trails import Trails  # noqa: PLC0415
-    from newsarchive.deriving.crawled import Exchanges, settles  # noqa: PLC0415
+    from newsarchive.deriving.crawled import settles  # noqa: PLC0415
 
     ids: set[str] = set()
     addresses: set[str] = set()
-    exchanges, trails = Exchanges(), Trails()
+    trails = Trails()
     try:
-        for record in trails.watched(read_records(warc)):
+        for record in read_records(warc):
             if record.kind in _KINDS:
                 ids.add(record.field("WARC-Record-ID") or "")
-            answered = exchanges.ended_by(record)
+            answered = trails.ended_by(record)
             if answered and settles(answered, record.block_fields(), outlet=outlet):
                 url = answered.field("WARC-Target-URI") or ""
                 addresses |= {url, trails.of(url).address}

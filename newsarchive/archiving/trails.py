@@ -24,20 +24,25 @@ class Trails:
     """Watches the records of a WARC file as they pass."""
 
     def __init__(self) -> None:
+        self._exchanges = Exchanges()
         self._came_from: dict[str, str | None] = {}
         self._statuses: dict[str, int] = {}
 
     def watched(self, records: Iterable[StoredRecord]) -> Iterator[StoredRecord]:
         """The same records; what an exchange was is known when its last one has passed."""
-        exchanges = Exchanges()
         for record in records:
-            answered = exchanges.ended_by(record)
-            about = record.block_fields() if answered else {}
-            if answered and about.get("role") == "article":
-                url, answer = answered.field("WARC-Target-URI") or "", read_answer(answered.octets, method="GET")
-                self._came_from[url] = about.get("redirectedFrom")
-                self._statuses[url] = answer.status if answer else _UNKNOWN
+            self.ended_by(record)
             yield record
+
+    def ended_by(self, record: StoredRecord) -> StoredRecord | None:
+        """Watch one record; the answer of an exchange for an article that it ends, if it ends one."""
+        answered = self._exchanges.ended_by(record)
+        about = record.block_fields() if answered else {}
+        if answered and about.get("role") == "article":
+            url, answer = answered.field("WARC-Target-URI") or "", read_answer(answered.octets, method="GET")
+            self._came_from[url] = about.get("redirectedFrom")
+            self._statuses[url] = answer.status if answer else _UNKNOWN
+        return answered
 
     def of(self, url: str) -> Trail:
         """How the last answer at this URL was come to."""
