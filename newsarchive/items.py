@@ -112,7 +112,7 @@ class Page:
     content_type: str | None
     x_robots_tag: str | None
     tdm_reservation: str | None
-    """The header of that name (TDM Reservation Protocol)."""
+    """All headers of that name (TDM Reservation Protocol)."""
     via: str | None
     """What named this URL: URL of a source, or the name of a seed list."""
     source: SourceKind | None
@@ -178,7 +178,7 @@ class Rights:
     meta_robots: str | None = None
     """All robots metas; those that are addressed to one crawler as `googlebot: noindex`."""
     tdm_reservation: str | None = None
-    """Header `tdm-reservation`, else the meta of that name."""
+    """Headers `tdm-reservation`, then metas of that name, each value once: `0, 1` where they contradict each other."""
     tdm_policy: str | None = None
     """Header `tdm-policy`, else the meta of that name."""
     tdmrep: TdmRep | None = None

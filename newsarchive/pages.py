@@ -14,7 +14,7 @@ def page_of(capture: Capture, answer: Answer, purpose: Purpose) -> Page:
         content_encoding=answer.header("content-encoding"),
         content_type=answer.header("content-type"),
         x_robots_tag=_joined(answer, "x-robots-tag"),
-        tdm_reservation=answer.header("tdm-reservation"),
+        tdm_reservation=_joined(answer, "tdm-reservation"),
         via=purpose.via,
         source=purpose.source,
         robots=purpose.robots,

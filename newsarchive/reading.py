@@ -109,7 +109,7 @@ def _complete_rights(rights: Rights, page: Page) -> None:
     rights.robots = page.robots
     rights.robots_txt, rights.tdmrep = page.terms.robots_txt, page.terms.tdmrep
     rights.x_robots_tag = page.x_robots_tag
-    rights.tdm_reservation = page.tdm_reservation or rights.tdm_reservation
+    rights.tdm_reservation = reservations.reservation_said(page.tdm_reservation, rights.tdm_reservation)
     rights.tdm_policy = page.tdm_policy or rights.tdm_policy
     site = [rights.robots_txt and rights.robots_txt.reserves]
     site += [reservations.tdmrep_reserves(rights.tdmrep.location, rights.tdmrep.reservation)] if rights.tdmrep else []

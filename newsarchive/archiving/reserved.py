@@ -14,8 +14,9 @@ def note(database: Database, page: Page, article: Article, *, address: str, poli
         x_robots_tag=rights.x_robots_tag, meta_robots=rights.meta_robots, tdm_reservation=rights.tdm_reservation
     )
     book = SignalBook(database)
-    in_page = [one for one in said if one.name == "robots" or page.tdm_reservation is None]
-    in_page = [one for one in in_page if one.name != "x-robots-tag"]
+    # What the headers say was noted when they came.
+    adds = rights.tdm_reservation != reservations.reservation_said(page.tdm_reservation)
+    in_page = [one for one in said if one.name == "robots" or (one.name == "tdm-reservation" and adds)]
     book.note(capture.url, "page", in_page, record_id=capture.record_id, now=clock.now())
     if policy != "exclude-from-export":
         return

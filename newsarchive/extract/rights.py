@@ -8,6 +8,7 @@ from newsarchive.extract.document import Document, attribute
 from newsarchive.items import Paywall, Rights
 from newsarchive.outlets import Outlet
 from newsarchive.politeness.agents import is_crawler
+from newsarchive.politeness.reservations import reservation_said
 
 _MOST_LICENSES = 20
 _TIERS = {"free": True, "locked": False}
@@ -20,7 +21,7 @@ def read(document: Document, outlet: Outlet | None) -> Rights:
     licenses = list(dict.fromkeys([*links, *stated]))[:_MOST_LICENSES]
     return Rights(
         meta_robots=", ".join(_robots(document)) or None,
-        tdm_reservation=_meta(document, "tdm-reservation"),
+        tdm_reservation=reservation_said(*document.metas.get("tdm-reservation", ())),
         tdm_policy=_meta(document, "tdm-policy"),
         license=next(iter(licenses), None),
         license_links=licenses,

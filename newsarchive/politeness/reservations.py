@@ -63,10 +63,18 @@ def in_robots_directives(value: str | None, name: str) -> Iterator[Signal]:
 
 
 def in_tdm_reservation(value: str | None, name: str = "tdm-reservation") -> Iterator[Signal]:
-    """The header or meta of the TDM Reservation Protocol: 1 reserves, 0 does not, anything else says nothing."""
-    said = (value or "").strip()
-    if said:
-        yield Signal(name, said, said.partition(",")[0].strip() == "1")
+    """Headers and metas of the TDM Reservation Protocol: 1 reserves, 0 does not, anything else says nothing.
+
+    Where several contradict each other, what reserves counts.
+    """
+    if said := reservation_said(value):
+        yield Signal(name, said, "1" in said.split(", "))
+
+
+def reservation_said(*values: str | None) -> str | None:
+    """All that headers and metas say of it, each once and in their order, such as `0, 1`; None where none does."""
+    words = (word.strip() for value in values for word in (value or "").split(","))
+    return ", ".join(dict.fromkeys(word for word in words if word)) or None
 
 
 def on_page(*, x_robots_tag: str | None, meta_robots: str | None, tdm_reservation: str | None) -> tuple[Signal, ...]:

@@ -30,6 +30,8 @@ PAGES = {
     "/a-meta": article("three", '<meta name="tdm-reservation" content="1"><meta name="robots" content="noimageai">'),
     "/a-agent": article("eight", '<meta name="GPTBot" content="noai"><meta name="googlebot" content="noindex">'),
     "/a-tdm": article("four", "", ("TDM-Reservation", "1")),
+    "/a-both": article("nine", '<meta name="tdm-reservation" content="1">', ("TDM-Reservation", "0")),
+    "/a-metas": article("ten", "".join(f'<meta name="tdm-reservation" content="{said}">' for said in (0, 1, 0))),
     "/a-agents": article("five"),
     "/a-file": article("six", '<link rel="canonical" href="http://news.test/a-six">'),
     "/a-closed": article("seven"),
@@ -86,6 +88,9 @@ def test_what_a_publisher_says_is_recorded_with_the_record_in_which_it_stands(re
         ("/a-agent", "page", "robots", "noai"),
         ("/a-agent", "page", "robots", "noindex"),
         ("/a-tdm", "header", "tdm-reservation", "1"),
+        ("/a-both", "header", "tdm-reservation", "0"),
+        ("/a-both", "page", "tdm-reservation", "0, 1"),
+        ("/a-metas", "page", "tdm-reservation", "0, 1"),
     }  # fmt: skip
     (warc,) = (outlets.folder / "archive").rglob("*.warc.gz")
     uris = {record.field("WARC-Record-ID"): record.field("WARC-Target-URI") for record in read_records(Path(warc))}
@@ -109,6 +114,8 @@ def test_what_a_publisher_says_is_recorded_with_the_record_in_which_it_stands(re
         "/a-meta": ["tdm-reservation:1"],
         "/a-agent": ["robots:noai"],
         "/a-tdm": ["tdm-reservation:1"],
+        "/a-both": ["tdm-reservation:0, 1"],
+        "/a-metas": ["tdm-reservation:0, 1"],
         "/a-agents": ["user-agent:gptbot"],
         "/a-file": ["tdmrep:/a-file"],
     }
@@ -136,8 +143,9 @@ def test_skip_fetches_nothing_that_the_site_reserves_and_tells_nothing_that_the_
         assert f"not asked for ({why.format('http://news.test')}" in logged
     assert not {"/a-agents", "/a-file"} & set(site_paths(reserving))
     assert set(lines(outlets)) == {"/a-plain"}
+    by_page = ("/a-header", "/a-meta", "/a-agent", "/a-tdm", "/a-both", "/a-metas")
     rejected = {url: row["reason"] for url, row in lines(outlets, ".rejected.jsonl.gz").items()}
-    assert rejected == dict.fromkeys(("/a-header", "/a-meta", "/a-agent", "/a-tdm"), "rights_reserved")
+    assert rejected == dict.fromkeys(by_page, "rights_reserved")
     page = outlets.state.page("paper", "http://news.test/a-agents")
     assert page.standing == "pending"
     assert refusals(outlets) == {
@@ -169,7 +177,7 @@ def test_exclude_from_export_tells_everything_and_marks_what_no_export_may_hold(
     told = lines(outlets)
     assert set(told) == FETCHED
     withheld = {path for path, row in told.items() if outlets.signals.is_withheld("paper", row["article_key"])}
-    assert withheld == {"/a-header", "/a-meta", "/a-agent", "/a-tdm", "/a-agents", "/a-file"}
+    assert withheld == FETCHED - {"/a-plain"}
     assert outlets.signals.is_withheld("paper", urls.key("http://news.test/a-file"))
     assert told["/a-file"]["article_key"] == urls.key("http://news.test/a-six")
 

@@ -63,6 +63,20 @@ def test_directives_and_the_reservation_of_tdmrep():
 
 
 @pytest.mark.parametrize(
+    ("said", "value", "reserves"),
+    [
+        ("0, 1", "0, 1", True),
+        ("1,0", "1, 0", True),
+        ("0, 0", "0", False),
+        ("0, 10, 01", "0, 10, 01", False),
+        (" , ", None, None),
+    ],
+)
+def test_a_reservation_counts_where_another_says_the_contrary(said: str, value: str | None, reserves: bool | None):
+    assert told(in_tdm_reservation(said)) == ([("tdm-reservation", value, reserves)] if value else [])
+
+
+@pytest.mark.parametrize(
     ("body", "reserved"),
     [
         ('[{"location": "/", "tdm-reservation": 1}]', "tdmrep:/"),
