@@ -145,9 +145,9 @@ class ArchiveExtension:
             # A project that only archives need not load what reads articles.
             from newsarchive.keeping import erasing, placing  # noqa: PLC0415
 
-            logger.warning("%s had been killed on its way; it is carried out now", act)
             try:
                 with placing.standing(self._keepers) as known:
+                    logger.warning("%s had been killed on its way; it is carried out now", act)
                     erasing.resume_in(self.folder, self.outlet, known)
             except OSError as error:
                 raise ArchiveError(self.folder, f"{act} cannot be carried out ({error.strerror})") from error

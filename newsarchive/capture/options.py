@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 import newsarchive
 from newsarchive import checked
 from newsarchive.errors import SettingError
+from newsarchive.keeping import whereabouts
 from newsarchive.warc.packing import PACKINGS, Packing
 from newsarchive.warc.redaction import Redaction
 
@@ -80,8 +81,12 @@ def collection_name(spider: Any, settings: BaseSettings) -> str:
 
 
 def keepers_folder(settings: BaseSettings) -> Path:
-    """Where snapshots, holds and takedowns lie: SNAPSHOT_DIR, else beside the archive."""
-    return Path(settings["SNAPSHOT_DIR"] or Path(settings["ARCHIVE_DIR"]).absolute().parent / "snapshots")
+    """Where holds and takedowns lie: SNAPSHOT_DIR, else what the archive remembers, else beside the archive.
+
+    Raises `SettingError` where the two contradict each other, and `HeldError` where the log is missing that was there.
+    """
+    named = Path(settings["SNAPSHOT_DIR"]) if settings["SNAPSHOT_DIR"] else None
+    return whereabouts.folder(Path(settings["ARCHIVE_DIR"]), named)
 
 
 def warcinfo(

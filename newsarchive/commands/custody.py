@@ -13,14 +13,17 @@ from newsarchive.commands import keepers
 from newsarchive.commands.actions import Action, ActionsCommand
 from newsarchive.commands.saying import say
 from newsarchive.errors import SettingError, SnapshotError
-from newsarchive.keeping import custody_levels, noting
+from newsarchive.keeping import custody_levels, moving, noting, whereabouts
 from newsarchive.sealing import custody
 from newsarchive.sealing.chain import read_head
 
 
 class Command(ActionsCommand):
     def syntax(self) -> str:
-        return "show | verify [--expected-head SEQ:SHA] | head | note access|export|capture --object NAME | mend"
+        return (
+            "show | verify [--expected-head SEQ:SHA] | head | note access|export|capture --object NAME | mend | "
+            "begin | move --out DIR"
+        )
 
     def short_desc(self) -> str:
         return "The custody log: who did what with the archive, when and why; check it, add to it"
@@ -112,7 +115,7 @@ def _head(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 
 def _note(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when the lines are on the disk."""
-    folder = keepers.folder(opts, settings)
+    folder = keepers.own_folder(opts, settings)
     if args == ["capture"]:
         noted = noting.note_captures(folder, keepers.archive(settings), actor=opts.actor, reason=opts.reason)
         sys.stdout.write(f"{len(noted)} outlet{'' if len(noted) == 1 else 's'} noted\n")
@@ -123,6 +126,25 @@ def _note(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
         raise SettingError("custody note", "no object", "--object NAME: what was looked at or taken")
     reason = keepers.reason(opts, "custody note")
     noting.note(folder, cast("Literal['access', 'export']", args[0]), opts.object, actor=opts.actor, reason=reason)
+    return 0
+
+
+def _begin(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when there is a log, which the archive remembers."""
+    _refuse(args, "custody begin")
+    reason, folder = keepers.reason(opts, "custody begin"), keepers.own_folder(opts, settings)
+    moving.begin(keepers.archive(settings), folder, actor=opts.actor, reason=reason)
+    sys.stdout.write(f"{folder / custody.FILE}: begun\n")
+    return 0
+
+
+def _move(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
+    """0 when the archive remembers the new place."""
+    _refuse(args, "custody move")
+    reason, archive = keepers.reason(opts, "custody move"), keepers.archive(settings)
+    folder = keepers.named(opts, settings) or whereabouts.beside(archive)
+    moving.move(archive, folder, actor=opts.actor, reason=reason)
+    sys.stdout.write(f"{folder}: the keepers' folder of {archive} from now on\n")
     return 0
 
 
@@ -147,4 +169,12 @@ def _refuse(args: list[str], what: str) -> None:
         raise SettingError(what, " ".join(args), "options only")
 
 
-_ACTIONS: dict[str, Action] = {"show": _show, "verify": _verify, "head": _head, "note": _note, "mend": _mend}
+_ACTIONS: dict[str, Action] = {
+    "show": _show,
+    "verify": _verify,
+    "head": _head,
+    "note": _note,
+    "mend": _mend,
+    "begin": _begin,
+    "move": _move,
+}

@@ -56,9 +56,9 @@ def _add(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     if len(args) != 1:
         raise SettingError("hold add", " ".join(args) or "nothing", "one matter: hold add MATTER --scope … --reason …")
     reason = keepers.reason(opts, "hold add")
-    placed = placing.add(
-        keepers.folder(opts, settings), args[0], read_scope(opts.scope), actor=opts.actor, reason=reason
-    )
+    folder = keepers.own_folder(opts, settings)
+    placed = placing.add(folder, args[0], read_scope(opts.scope), actor=opts.actor, reason=reason)
+    keepers.remember(settings, folder)
     return _tell([placed], as_json=opts.json)
 
 
@@ -67,22 +67,23 @@ def _release(args: list[str], opts: argparse.Namespace, settings: Settings) -> i
     if len(args) != 1:
         raise SettingError("hold release", " ".join(args) or "nothing", "one hold, or one matter")
     reason = keepers.reason(opts, "hold release")
-    return _tell(
-        placing.release(keepers.folder(opts, settings), args[0], actor=opts.actor, reason=reason), as_json=opts.json
-    )
+    folder = keepers.own_folder(opts, settings)
+    released = placing.release(folder, args[0], actor=opts.actor, reason=reason)
+    keepers.remember(settings, folder)
+    return _tell(released, as_json=opts.json)
 
 
 def _list(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when the holds could be read."""
     if args:
         raise SettingError("hold list", " ".join(args), "no arguments but --all")
-    known = holds.of(keepers.folder(opts, settings))
+    known = holds.of(keepers.own_folder(opts, settings))
     return _tell(known.all if opts.all else known.active, as_json=opts.json)
 
 
 def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """1 when what is asked about is held; of a hold how much it covers; else 0 when file and log agree."""
-    folder = keepers.folder(opts, settings)
+    folder = keepers.own_folder(opts, settings)
     known = holds.of(folder)
     if len(args) == 1 and (named := known.named(args[0])):
         return _tell_covered(named, keepers.archive(settings), folder, as_json=opts.json)

@@ -1,12 +1,13 @@
 """What the commands share that write to the keepers' folder: where it is, who does it, and why."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from newsarchive.capture.options import keepers_folder
 from newsarchive.errors import SettingError
+from newsarchive.keeping import whereabouts
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -22,9 +23,41 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def folder(opts: argparse.Namespace, settings: BaseSettings) -> Path:
-    """Where the snapshots lie, and what is kept beside them; raises `SettingError` where nobody says it."""
+    """Where to look: the folder that is named, else the archive's; raises `SettingError` where nobody says it."""
     require_folder(opts, settings)
-    return Path(opts.out) if opts.out else keepers_folder(settings)
+    if said := named(opts, settings):
+        return said
+    remembered = whereabouts.known(archive(settings))
+    return remembered.folder if remembered else whereabouts.beside(archive(settings))
+
+
+def own_folder(opts: argparse.Namespace, settings: BaseSettings) -> Path:
+    """Where all holds and acts of the archive are: what depends on them, or adds to them, takes no other.
+
+    Raises `SettingError` where another is named than the archive remembers, and `HeldError` where its log is missing.
+    """
+    require_folder(opts, settings)
+    if not settings["ARCHIVE_DIR"]:
+        return folder(opts, settings)
+    return whereabouts.folder(archive(settings), named(opts, settings))
+
+
+def named(opts: argparse.Namespace, settings: BaseSettings) -> Path | None:
+    """The folder that --out or SNAPSHOT_DIR names."""
+    said = opts.out or settings["SNAPSHOT_DIR"]
+    return Path(said) if said else None
+
+
+def remember(settings: BaseSettings, where: Path) -> None:
+    """Something was logged there, which the archive is to know; raises `ArchiveError`."""
+    if settings["ARCHIVE_DIR"]:
+        whereabouts.remember(archive(settings), where)
+
+
+def warn_without_log(where: Path) -> None:
+    """Where nothing was ever logged, what is only looked at is no answer to what is held."""
+    if whereabouts.first_line(where) is None:
+        sys.stderr.write(f"scrapy: {where}: {whereabouts.NOBODY_KNOWS}\n")
 
 
 def archive(settings: BaseSettings) -> Path:

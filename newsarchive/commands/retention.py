@@ -71,13 +71,14 @@ def _show(_: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 
 def _plan(_: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when everything could be judged."""
-    archive, folder = keepers.archive(settings), keepers.folder(opts, settings)
+    archive, folder = keepers.archive(settings), keepers.own_folder(opts, settings)
     known, problems = planning.policies(Path(settings["CONFIG_DIR"]), planning.names_in(archive))
     made = planning.plan(
         archive, folder, holds.of(folder), known,
         outlets=_names(opts, settings), now=clock.moment(), snapshots=not opts.outlet,
     )  # fmt: skip
     _tell_plan(made, as_json=opts.json)
+    keepers.warn_without_log(folder)
     return _tell_problems([*_asked(problems, opts), *made.problems])
 
 
@@ -85,7 +86,7 @@ def _dispose(_: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     """0 when all that is past its time and not held is gone."""
     if not opts.yes:
         raise SettingError("retention dispose", "no --yes", "--yes: it removes files; see scrapy retention plan first")
-    archive, folder = keepers.archive(settings), keepers.folder(opts, settings)
+    archive, folder = keepers.archive(settings), keepers.own_folder(opts, settings)
     known, problems = planning.policies(Path(settings["CONFIG_DIR"]), planning.names_in(archive))
     keeper = Keeper(archive, folder, opts.actor or custody.whoever(), " ".join((opts.reason or _REASON).split()))
     outcome = disposing.dispose(

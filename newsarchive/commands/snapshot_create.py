@@ -14,6 +14,7 @@ from tqdm import tqdm
 from newsarchive import clock
 from newsarchive.commands import keepers, snapshot_stamp
 from newsarchive.errors import SnapshotError
+from newsarchive.keeping import whereabouts
 from newsarchive.keeping.redacting import Redactor
 from newsarchive.plurals import counted
 from newsarchive.sealing import rotation, stamps
@@ -94,7 +95,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
             actor=opts.actor,
             reason=opts.reason,
             supersedes=opts.supersedes,
-            redacted=Redactor(where),
+            redacted=Redactor(whereabouts.acts_for(archive, where)),
             seen=lambda _: _step(bar),
         )
         made = create(order, where)

@@ -91,6 +91,8 @@ def _take(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     planned = takedown.plan(keeper, demand) if not opts.yes else None
     if planned:
         _show(planned, demand, opts)
+        if demand.level == "erase":
+            keepers.warn_without_log(keeper.folder)
         return 1 if planned.held else 0
     act, found = takedown.take_down(keeper, demand)
     if opts.json:
@@ -134,7 +136,7 @@ _ACTIONS: dict[str, _Action] = {"hide": _take, "withhold": _take, "erase": _take
 
 def _keeper(opts: argparse.Namespace, settings: BaseSettings) -> Keeper:
     config = Path(settings["CONFIG_DIR"])
-    return Keeper(Path(settings["ARCHIVE_DIR"]), keepers.folder(opts, settings), opts.actor, _outlets(config))
+    return Keeper(Path(settings["ARCHIVE_DIR"]), keepers.own_folder(opts, settings), opts.actor, _outlets(config))
 
 
 def _outlets(config: Path) -> dict[str, Outlet]:

@@ -84,8 +84,7 @@ class Command(ScrapyCommand):
 
     def _log(self, paths: list[Path], opts: argparse.Namespace, verdict: Verdict) -> None:
         assert self.settings
-        keepers.require_folder(opts, self.settings)
-        folder = keepers.folder(opts, self.settings)
+        folder = keepers.own_folder(opts, self.settings)
         outcome = "nothing is wrong" if verdict.is_clean else f"{verdict.wrongs} findings"
         deep = " --deep" if opts.deep else ""
         acts = [custody.Act("verify", f"{path}{deep}", opts.reason, outcome) for path in paths]

@@ -1,5 +1,6 @@
 """How much of an archive a hold covers: a word that is mistyped covers nothing, and nobody would see it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class Covered:
 def covered(hold: Hold, archive: Path, folder: Path) -> Covered:
     """Raises `SnapshotError` where an index cannot be read."""
     captures = pairs = 0
-    for outlet in hold.scope.outlets or _outlets(archive):
+    for outlet in _outlets(archive, hold.scope.outlets):
         for pair in all_pairs(archive / outlet):
             if pair.warc.name.endswith(OPEN):
                 continue
@@ -44,5 +45,7 @@ def _is_in(hold: Hold, number: int, snapshot: Path) -> bool:
     )
 
 
-def _outlets(archive: Path) -> list[str]:
-    return sorted(path.name for path in archive.iterdir() if path.is_dir()) if archive.is_dir() else []
+def _outlets(archive: Path, asked: Collection[str]) -> list[str]:
+    """Those that are asked about and there; one that is not may be mistyped, and covers nothing."""
+    there = sorted(path.name for path in archive.iterdir() if path.is_dir()) if archive.is_dir() else []
+    return [name for name in there if not asked or name in asked]

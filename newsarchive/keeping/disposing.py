@@ -15,7 +15,7 @@ import newsarchive
 from newsarchive import clock, dates, durable
 from newsarchive.archiving.manifest import file_of
 from newsarchive.errors import ArchiveError, RecordError, SnapshotError
-from newsarchive.keeping import certificates, holds, inventory, orders, placing, planning, superseding
+from newsarchive.keeping import certificates, holds, inventory, orders, placing, planning, superseding, whereabouts
 from newsarchive.keeping.certifying import Disposal, Keeper, certify
 from newsarchive.keeping.holds import Hold, Holds
 from newsarchive.keeping.inventory import PAIRS, Item
@@ -64,6 +64,8 @@ def dispose(
     `known`: the policies of all outlets; `outlets`: those that are asked about. Raises `HeldError` where it is not
     known what is held.
     """
+    whereabouts.require_log(keeper.folder)
+    whereabouts.remember(keeper.archive, keeper.folder)
     outcome = Outcome()
     with certificates.alone(keeper.folder), ExitStack() as locks:
         _resume_all(keeper, outcome)

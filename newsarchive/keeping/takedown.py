@@ -5,7 +5,7 @@ from contextlib import ExitStack, nullcontext, suppress
 
 from newsarchive import clock, dates, urls
 from newsarchive.errors import HeldError, SettingError
-from newsarchive.keeping import access, demands, erasing, holds, inventory, placing, superseding, takedowns
+from newsarchive.keeping import access, demands, erasing, holds, inventory, placing, superseding, takedowns, whereabouts
 from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.holds import Holds
 from newsarchive.keeping.locks import outlet_alone
@@ -26,6 +26,8 @@ def take_down(keeper: Keeper, demand: Demand) -> tuple[Takedown, Plan]:
     Raises `HeldError` where a hold stands in the way, `SettingError` where nothing is found, `ArchiveError` while a
     crawl is running that may hold some of it.
     """
+    if demand.level == "erase":
+        whereabouts.require_log(keeper.folder)
     keeper.folder.mkdir(parents=True, exist_ok=True)
     with placing.standing(keeper.folder) as known, alone(keeper.folder), ExitStack() as locks:
         _resume(keeper, known)
@@ -36,8 +38,11 @@ def take_down(keeper: Keeper, demand: Demand) -> tuple[Takedown, Plan]:
         if demand.level == "erase" and not planned.selected.records:
             raise SettingError("takedown erase", "nothing", "something that is in the archive")
         act = _act(keeper, demand, planned)
+        whereabouts.remember(keeper.archive, keeper.folder)
         takedowns.decide(keeper.folder, act)
         _carry_out(keeper, act, locked)
+    # The first line of a log may be that of this act.
+    whereabouts.remember(keeper.archive, keeper.folder)
     return act, planned
 
 
@@ -66,6 +71,7 @@ def lift(keeper: Keeper, name: str, *, authority: str, reason: str) -> Takedown:
         )
         takedowns.decide(keeper.folder, act)
         _carry_out(keeper, act)
+    whereabouts.remember(keeper.archive, keeper.folder)
     return act
 
 

@@ -32,11 +32,12 @@ Action = Literal[
     "restore",
     "dispose",
     "mend",
+    "begin",
+    "move",
 ]
 _KEYS = {"sequence", "at", "actor", "action", "object", "reason", "outcome", "prev"}
-_LONGEST = 64 * 1024
-
-
+LONGEST = 64 * 1024
+"""Of a line."""
 ACTIONS: tuple[str, ...] = get_args(Action)
 
 
@@ -108,7 +109,7 @@ def _end_of_lines(file: BinaryIO) -> int:
     """Where the last whole line ends."""
     end = file.seek(0, os.SEEK_END)
     while end:
-        start = max(0, end - _LONGEST)
+        start = max(0, end - LONGEST)
         file.seek(start)
         found = file.read(end - start).rfind(b"\n")
         if found >= 0:
@@ -161,8 +162,8 @@ def _split(pieces: Iterable[bytes], subject: object) -> Iterator[bytes]:
     for piece in pieces:
         *whole, rest = (rest + piece).split(b"\n")
         yield from (line + b"\n" for line in whole)
-        if len(rest) > _LONGEST:
-            raise SnapshotError(subject, f"has a line of more than {_LONGEST:,} bytes, which is none of a custody log")
+        if len(rest) > LONGEST:
+            raise SnapshotError(subject, f"has a line of more than {LONGEST:,} bytes, which is none of a custody log")
     if rest:
         yield rest
 
@@ -205,14 +206,14 @@ def _line(act: Act, last: bytes, actor: str, path: Path) -> bytes:
         line = rfc8785.dumps(told) + b"\n"
     except (ValueError, rfc8785.CanonicalizationError) as error:
         raise SnapshotError(path, f"a line of {act.action} cannot be written: its words are no text") from error
-    if len(line) > _LONGEST:
+    if len(line) > LONGEST:
         raise SnapshotError(path, f"a line of {act.action} cannot be written: it has {len(line):,} bytes")
     return line
 
 
 def _last(file: BinaryIO, path: Path) -> bytes:
     end = file.seek(0, os.SEEK_END)
-    file.seek(max(0, end - _LONGEST))
+    file.seek(max(0, end - LONGEST))
     tail = file.read()
     if tail and not tail.endswith(b"\n"):
         raise SnapshotError(path, "its last line is torn, and nothing is written behind it; see scrapy custody mend")

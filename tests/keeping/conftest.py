@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.demoweb import DemoWeb
+from newsarchive.keeping import moving
 from tests.conftest import Crawler
 
 OUTLET = "responsible_statecraft"
@@ -36,7 +37,10 @@ class World:
         return self.archive / OUTLET
 
     def copy(self, to: Path) -> "World":
-        return World(Path(shutil.copytree(self.archive, to / "archive")), self.web)
+        """With a custody log."""
+        world = World(Path(shutil.copytree(self.archive, to / "archive")), self.web)
+        moving.begin(world.archive, world.folder, actor="Ada", reason="first day")
+        return world
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import rfc8785
 from newsarchive.errors import SnapshotError
 from newsarchive.keeping import takedowns
 from newsarchive.keeping.access import Access
+from newsarchive.sealing import custody as log
 from tests.capture.replay import Replay, wayback
 from tests.keeping.command import custody, takedown
 from tests.keeping.conftest import ARTICLE, OLD, World
@@ -47,7 +48,7 @@ def test_what_is_hidden_stays_as_it_is_and_nobody_is_shown_it(world: World):
         ["hide", "lifted"], ["withhold", "lifted"], ["lift", "lifts"], ["lift", "lifts"],
     ]  # fmt: skip
     actions = [json.loads(line)["action"] for line in (world.folder / "custody.jsonl").read_text().splitlines()]
-    assert actions == ["hide", "withhold", "restore", "restore"]
+    assert actions == ["begin", "hide", "withhold", "restore", "restore"]
 
 
 def test_days_prefixes_and_records_are_meant_as_they_were_given(world: World):
@@ -136,7 +137,8 @@ def test_an_act_whose_file_was_changed_or_lost_is_found_and_no_crawl_begins(worl
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(untouched: World, tmp_path: Path, words: tuple[str, ...], says: str):
-    done = takedown(*words, *WHY, "--out", tmp_path / "keepers", archive=untouched.archive)
+    log.append(tmp_path, "begin", log.FILE)
+    done = takedown(*words, *WHY, "--out", tmp_path, archive=untouched.archive)
     assert done.code == 2
     assert says in done.err, done.err
     assert len(done.err.splitlines()) == 1

@@ -102,6 +102,23 @@ def test_a_hold_that_comes_in_the_middle_keeps_what_is_still_there(untouched: Wo
         assert verifying.verify([world.archive]).is_clean
 
 
+def test_no_crawl_begins_where_an_erasure_waits_and_nobody_knows_what_is_held(untouched: World, tmp_path: Path):
+    worlds = {steps: untouched.copy(tmp_path / str(steps)) for steps in range(18, 33, 3)}
+    killed(worlds)
+    world = next(one for one in worlds.values() if superseding.unended(one.collection) and left_of(one))
+    before = evidence(world.archive)
+    place(world, f"page={ARTICLE}")
+    whole = (world.folder / "holds.json").read_bytes()
+    (world.folder / "holds.json").write_bytes(whole[:-1])
+    crawled = world.crawler.run("crawl", OUTLET, "-a", "limit=1")
+    line = f"scrapy: {world.folder / 'holds.json'}: is no JSON document, so everything is held\n"
+    assert (crawled.code, crawled.err) == (1, line)
+    assert evidence(world.archive) == before
+    harvested = world.crawler.run("harvest", OUTLET)
+    assert (harvested.code, "so everything is held" in harvested.out, "Traceback" in harvested.err) == (1, True, False)
+    assert evidence(world.archive) == before
+
+
 def left_of(world: World) -> set[str | None]:
     """What is still there, of that which an act names."""
     (act,) = takedowns.read_all(world.folder)

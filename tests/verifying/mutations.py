@@ -28,7 +28,7 @@ from newsarchive.warc.reader import read_records
 from tests.conftest import Crawler
 
 OUTLETS = ("kyiv_independent", "responsible_statecraft")
-_NO_EVIDENCE = (".lock", ".closed", ".begun", "state.sqlite", "state.sqlite-wal", "state.sqlite-shm")
+_NO_EVIDENCE = (".lock", ".closed", ".begun", "state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "keepers.json")
 Chance = random.Random
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from newsarchive import clock
 from newsarchive.demoweb import DemoWeb
+from newsarchive.keeping import moving
 from tests.conftest import PROJECT, Crawler
 
 OUTLETS = ("kyiv_independent", "responsible_statecraft")
@@ -57,6 +58,7 @@ def twice_crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(twice_crawled: Path, tmp_path: Path) -> Place:
     shutil.copytree(PROJECT / "config", tmp_path / "config")
     archive = Path(shutil.copytree(twice_crawled, tmp_path / "archive"))
+    moving.begin(archive, tmp_path / "snapshots", actor="Ada", reason="first day")
     return Place(archive, tmp_path / "snapshots", tmp_path / "config")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from newsarchive import clock
-from newsarchive.keeping import certificates, holds, placing, superseding
+from newsarchive.keeping import certificates, holds, moving, placing, superseding, whereabouts
 from newsarchive.keeping.scope import read_scope
 from newsarchive.sealing import custody
 from newsarchive.verifying import archive as verifying
@@ -31,6 +31,8 @@ def main(archive: Path, config: Path, work: Path, every: int = 1) -> int:
     while True:
         place = work / str(point)
         shutil.copytree(archive, place / "archive")
+        (place / "archive" / whereabouts.FILE).unlink(missing_ok=True)
+        moving.begin(place / "archive", place / "snapshots", actor="Ada", reason="first day")
         survived = killed(lambda place=place: _dispose(place, config), before=point)
         # Every third time somebody places a hold before the next command.
         held = point // every % 3 == 2

@@ -83,7 +83,7 @@ def test_what_is_past_its_time_goes_and_is_told_of(place: Place):
     gone = {name: digest for name, digest in digests.items() if not name.endswith(".json")}
     assert {name: digest for name, digest in files.items() if not name.endswith((".json", ".html", ".txt"))} == gone
     assert {item["class"] for item in told["disposed"]} == {"articles", "reports"}
-    (line,) = log.read(place.folder / log.FILE)
+    _, line = log.read(place.folder / log.FILE)
     assert (line["action"], line["object"], line["actor"]) == ("dispose", told["id"], "Ada")
     assert not verified(place)
     assert f"disposed under {told['id']}: {len(gone)} files" in verifying.verify([place.archive]).told_of_acts()
