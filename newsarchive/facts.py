@@ -57,7 +57,7 @@ def _days(value: object) -> object:
         return None
     found = _DAYS.fullmatch(value) if isinstance(value, str) else None
     if not found or not int(found[1]):
-        raise ValueError(f"{FOR_EVER}, or whole days such as 400d")
+        raise ValueError(f"{FOR_EVER}, or at least one day, such as 400d")
     return int(found[1])
 
 

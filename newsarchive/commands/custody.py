@@ -88,7 +88,7 @@ def _verify(args: list[str], opts: argparse.Namespace, settings: Settings) -> in
     report = custody_levels.judge(
         keepers.folder(opts, settings),
         archive=Path(settings["ARCHIVE_DIR"]) if settings["ARCHIVE_DIR"] else None,
-        expected_head=read_head(opts.expected_head) if opts.expected_head else None,
+        expected_head=read_head(opts.expected_head, of="custody") if opts.expected_head else None,
     )
     if opts.json:
         levels = {

@@ -18,6 +18,7 @@ from newsarchive.keeping.covering import covered
 from newsarchive.keeping.holds import Hold, Holds
 from newsarchive.keeping.scope import read_scope
 from newsarchive.keeping.widening import widened
+from newsarchive.plurals import counted
 
 
 class Command(ActionsCommand):
@@ -59,7 +60,10 @@ def _add(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     folder = keepers.own_folder(opts, settings)
     placed = placing.add(folder, args[0], read_scope(opts.scope), actor=opts.actor, reason=reason)
     keepers.remember(settings, folder)
-    return _tell([placed], as_json=opts.json)
+    told = _tell([placed], as_json=opts.json)
+    if not opts.json:
+        sys.stdout.write(f"    what it covers: scrapy hold check {placed.id}\n")
+    return told
 
 
 def _release(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
@@ -91,7 +95,7 @@ def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int
         raise SettingError("hold check", " ".join(args), "a hold; or an address, and --outlet NAME of its archive")
     if not args and not opts.outlet:
         count = len(list(known.active))
-        sys.stdout.write(f"{count} hold{'' if count == 1 else 's'} in force; holds and custody log agree\n")
+        sys.stdout.write(f"{counted(count, 'hold')} in force; holds and custody log agree\n")
         return 0
     asked = widened(known, keepers.archive(settings)).all_on(
         outlet=opts.outlet, url=args[0] if args else None, captured_at=_day(opts.day), snapshot=opts.snapshot
@@ -109,7 +113,8 @@ def _tell_covered(named: tuple[Hold, ...], archive: Path, folder: Path, *, as_js
     else:
         for hold in named:
             one = told[hold.id]
-            what = f"{one.captures:,} captures in {one.pairs:,} pairs, and something in {one.snapshots:,} snapshots"
+            there = f"{counted(one.captures, 'capture')} in {counted(one.pairs, 'pair')}"
+            what = f"{there}, and something in {counted(one.snapshots, 'snapshot')}"
             sys.stdout.write(f"{hold}: {hold.scope}: {what}\n")
     return 1 if any(not any(asdict(told[hold.id]).values()) for hold in named if not hold.released) else 0
 

@@ -83,7 +83,8 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
 
 def _judged(path: Path, demands: Demands, opts: argparse.Namespace) -> Judgement:
     if not path.is_file():
-        raise SnapshotError(path, "there is no such file")
+        what = f"is a folder: name the files, as {path}/*.wacz does" if path.is_dir() else "there is no such file"
+        raise SnapshotError(path, what)
     try:
         judgement = verify(path, demands)
     except OSError as error:

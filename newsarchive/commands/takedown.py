@@ -19,6 +19,7 @@ from newsarchive.keeping.scope import Scope
 from newsarchive.keeping.selecting import Wanted
 from newsarchive.keeping.takedowns import LEVELS, REASONS, Why
 from newsarchive.outlets import Outlet
+from newsarchive.plurals import counted
 
 _MENTIONS: dict[str | None, frozenset[Why]] = {
     None: frozenset(),
@@ -120,7 +121,8 @@ def _list(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     for act in takedown.resume(keeper):
         sys.stderr.write(f"scrapy: {act.id} had not ended; it is carried out now\n")
         if left := takedown.held_back(keeper, act):
-            sys.stderr.write(f"scrapy: {act.id}: {len(left):,} records are left, for a hold was placed meanwhile\n")
+            what = f"{counted(len(left), 'record')} held back, for a hold was placed meanwhile"
+            sys.stderr.write(f"scrapy: {act.id}: {what}\n")
     acts = takedowns.read_all(keeper.folder)
     wrong = list(takedowns.contradictions(keeper.folder, acts))
     if opts.json:

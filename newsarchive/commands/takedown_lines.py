@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from newsarchive.keeping import access, takedowns
+from newsarchive.keeping import access, holds, takedowns
+from newsarchive.keeping.covering import holding_snapshots
 from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.takedowns import Takedown, Taken
+from newsarchive.plurals import counted
 
 _SHOWN = 20
 _SHOWING = frozenset({"response", "revisit", "resource"})
@@ -31,7 +33,8 @@ def planned_lines(planned: Plan, demand: Demand) -> Iterable[str]:
     selected = planned.selected
     kinds = Counter(one.kind for one in selected.records)
     told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
-    count = f"{len(selected.records):,} records ({told or 'none is there yet'}), {selected.rows:,} rows"
+    records, rows = counted(len(selected.records), "record"), counted(selected.rows, "row")
+    count = f"{records} ({told or 'none is there yet'}), {rows}"
     yield f"would {demand.level} {count}"
     yield from _some("address", sorted({one.url for one in selected.records} | selected.pages))
     yield from _some("capture", _captures(selected.records))
@@ -62,10 +65,9 @@ def _some(what: str, things: list[str]) -> Iterable[str]:
 def done_lines(act: Takedown, demand: Demand, keeper: Keeper, found: Plan) -> Iterable[str]:
     """What was done, and what is left to be done."""
     what = ", ".join((act.scope.pages or act.scope.urls or sorted(demand.wanted.records))[:3])
-    yield f"{act.id}: {_PAST[act.level]} {len(act.records):,} records: {what or 'no address of it is kept'}"
+    yield f"{act.id}: {_PAST[act.level]} {counted(len(act.records), 'record')}: {what or 'no address of it is kept'}"
     yield f"  in the custody log as {act.digest}"
-    for number in act.snapshots:
-        yield f"  snapshot {number} still has it: scrapy snapshot create --supersedes {number}, then delete the file"
+    yield from _snapshot_lines(act, keeper)
     # With the text goes all by which they could be found once more.
     left = [one for one in found.mentions if one.why not in demand.mentions and one.kind in _SHOWING]
     for why in ("text", "headline", "address"):
@@ -74,6 +76,17 @@ def done_lines(act: Takedown, demand: Demand, keeper: Keeper, found: Plan) -> It
         ]
         yield from (f"  its {why} was left, and cannot be searched for any more, in {other}" for other in others)
     yield f"  {keeper.folder / access.FILE} is what pywb is to obey (acl_paths)"
+
+
+def _snapshot_lines(act: Takedown, keeper: Keeper) -> Iterable[str]:
+    if act.level == "hide":
+        yield from (f"  snapshot {number} has it, and shows it to whoever opens it" for number in act.snapshots)
+        return
+    held = holding_snapshots(holds.of(keeper.folder), keeper.archive, keeper.folder, act.snapshots)
+    for number in act.snapshots:
+        kept = f"; its file is under the hold {held[number]}, so keep it" if number in held else ""
+        then = kept or ", then delete the file"
+        yield f"  snapshot {number} still has it: scrapy snapshot create --supersedes {number}{then}"
 
 
 _PAST = {"hide": "hid", "withhold": "withheld", "erase": "erased", "lift": "lifted"}
@@ -85,7 +98,7 @@ def listed_lines(acts: Iterable[Takedown]) -> Iterable[str]:
     stands = {act.id for act in takedowns.standing(known)}
     for act in known:
         state = f"lifts {act.lifts}" if act.lifts else "stands" if act.id in stands else "lifted"
-        yield f"{act.id}  {act.level:8}  {state}  {len(act.records):,} records  {act.code}  {act.authority}"
+        yield f"{act.id}  {act.level:8}  {state}  {counted(len(act.records), 'record')}  {act.code}  {act.authority}"
         yield f"    {act.at} by {act.actor}: {act.reason}"
         yield from (f"    {address}" for address in (*act.scope.urls, *act.scope.pages)[:_SHOWN])
     if not known:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.keeping import inventory
-from newsarchive.keeping.holds import Hold
+from newsarchive.keeping.holds import Hold, Holds
+from newsarchive.keeping.widening import widened
 from newsarchive.sealing import names
 from newsarchive.sealing.indexing import lines_beside
 from newsarchive.sealing.pairs import all_pairs
@@ -33,9 +34,24 @@ def covered(hold: Hold, archive: Path, folder: Path) -> Covered:
                 for line in lines_beside(pair)
             )
             captures, pairs = captures + found, pairs + bool(found)
-    files = {int(path.name[:6]): path for path in folder.glob(f"[0-9]*{names.SUFFIX}")}
-    snapshots = sum(_is_in(hold, number, path) for number, path in files.items())
+    snapshots = sum(_is_in(hold, number, path) for number, path in _snapshots(folder).items())
     return Covered(captures, pairs, snapshots)
+
+
+def holding_snapshots(known: Holds, archive: Path, folder: Path, numbers: Collection[int]) -> dict[int, Hold]:
+    """By the numbers of snapshots that are there, the first hold under which something in them is.
+
+    Raises `SnapshotError` where one cannot be read.
+    """
+    active = list(widened(known, archive).active) if numbers and any(known.active) else []
+    files = {number: path for number, path in _snapshots(folder).items() if number in numbers}
+    # The first one is kept: it comes last.
+    return {number: hold for number, path in files.items() for hold in reversed(active) if _is_in(hold, number, path)}
+
+
+def _snapshots(folder: Path) -> dict[int, Path]:
+    """By their numbers."""
+    return {int(path.name[:6]): path for path in folder.glob(f"[0-9]*{names.SUFFIX}")}
 
 
 def _is_in(hold: Hold, number: int, snapshot: Path) -> bool:

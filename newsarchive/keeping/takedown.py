@@ -11,6 +11,7 @@ from newsarchive.keeping.holds import Holds
 from newsarchive.keeping.locks import outlet_alone
 from newsarchive.keeping.takedowns import FORM, OWN, Takedown, Taken
 from newsarchive.parameters import ORDINARY
+from newsarchive.plurals import counted
 from newsarchive.sealing import custody
 from newsarchive.sealing.folder import alone
 
@@ -102,7 +103,7 @@ def held_back(keeper: Keeper, act: Takedown) -> list[Taken]:
 def _refuse(keeper: Keeper, demand: Demand, planned: Plan) -> None:
     """Say who stands in the way, to the person and to the custody log."""
     one, hold = planned.held[0]
-    more = f", and {len(planned.held) - 1:,} more records are held" if len(planned.held) > 1 else ""
+    more = f", and {counted(len(planned.held) - 1, 'further record')} too" if len(planned.held) > 1 else ""
     custody.append(
         keeper.folder,
         demand.level,

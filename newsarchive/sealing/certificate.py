@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from jinja2 import Template
 
 from newsarchive import templates
+from newsarchive.plurals import counted
 from newsarchive.sealing.creating import SOFTWARE
 from newsarchive.sealing.judgement import LEVELS, Judgement
 from newsarchive.sealing.seal import NOT_PROVEN, PROVEN
@@ -18,6 +19,7 @@ def as_html(judgement: Judgement, demands: Demands, *, checked_at: datetime) -> 
     """The page; it needs nothing but itself, and every word from the snapshot is escaped."""
     return _template().render(
         judgement=judgement,
+        counted=counted,
         against=list(_against(demands)),
         checked_at=f"{checked_at:%Y-%m-%d %H:%M:%S} UTC",
         software=SOFTWARE,

@@ -85,12 +85,12 @@ class Chain:
         return sorted(file for file in self.folder.glob("*.json") if _NAME.fullmatch(file.name))
 
 
-def read_head(text: str) -> tuple[int, str]:
-    """`SEQUENCE:SHA256` as (sequence, `sha256:…`); raises `SnapshotError`."""
+def read_head(text: str, *, of: str = "snapshot") -> tuple[int, str]:
+    """`SEQUENCE:SHA256` as (sequence, `sha256:…`), of a snapshot or of the custody log; raises `SnapshotError`."""
     number, _, digest = text.strip().partition(":")
     digest = digest.removeprefix("sha256:")
     if not _NUMBER.fullmatch(number) or int(number) < 1 or not is_sha256(digest):
-        raise SnapshotError(f"--expected-head {text}", "expected SEQUENCE:SHA256, as scrapy snapshot head prints it")
+        raise SnapshotError(f"--expected-head {text}", f"expected SEQUENCE:SHA256, as scrapy {of} head prints it")
     return int(number), f"sha256:{digest}"
 
 

@@ -87,7 +87,7 @@ def test_a_hold_that_comes_in_the_middle_keeps_what_is_still_there(untouched: Wo
             assert done.code in (0, 1), done.err
             assert not superseding.unended(world.collection)
         listed = takedown("list", archive=world.archive)
-        assert (listed.code, "are left, for a hold was placed meanwhile" in listed.err) == (0, bool(left)), listed.err
+        assert (listed.code, "held back, for a hold was placed meanwhile" in listed.err) == (0, bool(left)), listed.err
         assert left <= there(world)
         assert ("held back" in custody("show", archive=world.archive).out) == bool(left)
         verdict = verifying.verify([world.archive])

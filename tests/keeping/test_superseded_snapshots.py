@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.sealing import names
-from tests.keeping.command import takedown
+from tests.keeping.command import hold, takedown
 from tests.keeping.conftest import ARTICLE, OLD, World
 from tests.keeping.test_erasing import WHY, octets, places, rows, take, texts
 from tests.sealing.command import snapshot
@@ -39,6 +39,19 @@ def script(path: Path) -> tuple[int, str]:
         ["sh", path.parent / "verify.sh", path], capture_output=True, text=True, check=False, timeout=60
     )
     return done.returncode, done.stdout
+
+
+def test_nobody_is_told_to_delete_a_snapshot_that_is_held_or_only_hidden(world: World):
+    other = next(row["url"] for row in rows(world.archive) if row["url"] not in (ARTICLE, OLD))
+    sealed(world, "--scope", "outlet=responsible_statecraft")
+    words = ("--url", ARTICLE, *WHY, "--yes")
+    hidden = takedown("hide", *words, archive=world.archive).out
+    assert ("snapshot 1 has it, and shows it" in hidden, "then delete" in hidden) == (True, False)
+    assert "then delete the file" in takedown("withhold", *words, archive=world.archive).out
+    placed = hold("add", "case-7", "--scope", f"page={other}", "--reason", "letter", archive=world.archive)
+    assert "scrapy hold check H-" in placed.out
+    erased = takedown("erase", *words, archive=world.archive).out
+    assert ("(case-7), so keep it" in erased, "then delete" in erased) == (True, False), erased
 
 
 def test_one_snapshot_stands_in_the_place_of_another(world: World, tmp_path: Path):

@@ -61,12 +61,20 @@ fi
 # unzip reads a name with [ or * in it as a pattern.
 zip=$work/snapshot
 case $file in /*) ln -s "$file" "$zip" ;; *) ln -s "$PWD/$file" "$zip" ;; esac
-bad=0
-say() { printf '  %-10s %-12s %s\n' "$1" "$2" "$(plain "$3")"; }
+bad=0; right=; unchecked=
+say() {
+  printf '  %-10s %-12s %s\n' "$1" "$2" "$(plain "$3")"
+  case $2 in
+    ok) right="$right $1" ;;
+    "not checked") case " $unchecked " in *" $1 "*) ;; *) unchecked="$unchecked $1" ;; esac ;;
+  esac
+}
 wrong() { say "$1" wrong "$2"; bad=1; }
 unmet() { [ -z "$1" ] || bad=1; }
 finish() {
-  if [ $bad = 0 ]; then echo "nothing is wrong"; else echo "something is wrong, or was demanded and could not be shown"; fi
+  left=
+  for level in $unchecked; do case " $right " in *" $level "*) ;; *) left="$left, $level" ;; esac; done
+  if [ $bad = 0 ]; then echo "nothing is wrong${left:+; not checked: ${left#, }}"; else echo "something is wrong, or was demanded and could not be shown"; fi
   exit $bad
 }
 sha() { sha256sum < "$1" | cut -d ' ' -f 1; }

@@ -187,7 +187,7 @@ def test_one_broken_yaml_fails_its_outlet_alone_in_one_line_for_each_mistake(pla
     for words in (("show",), ("plan",), ("dispose", "--yes")):
         done = run(place, *words)
         assert (done.code, done.err.count("\n")) == (1, 3), done.err
-        assert "retention.articles: found 'soon', expected for ever, or whole days such as 400d" in done.err
+        assert "retention.articles: found 'soon', expected for ever, or at least one day, such as 400d" in done.err
         assert "retention.feeds: found '1d', expected no such key; known are articles, discovery, " in done.err
     assert len(place.files(KYIV, ".warc.gz")) == 2
     assert not place.files(RESPONSIBLE, ".warc.gz")
