@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Collection, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -16,6 +17,8 @@ from newsarchive.errors import SettingError, SnapshotError
 from newsarchive.keeping import custody_levels, moving, noting, whereabouts
 from newsarchive.sealing import custody
 from newsarchive.sealing.chain import read_head
+
+_NO_LOG = "there is no custody log yet"
 
 
 class Command(ActionsCommand):
@@ -55,6 +58,10 @@ def _show(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     _refuse(args, "custody show")
     path = _log(opts, settings)
     try:
+        date.fromisoformat((opts.since or "2026-11-22")[:10])
+    except ValueError as error:
+        raise SettingError("--since", opts.since, "a day such as 2026-11-22") from error
+    try:
         for line in _chosen(path, opts):
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n" if opts.json else _as_text(line))
     except SnapshotError as error:
@@ -83,13 +90,16 @@ def _as_text(line: dict[str, Any]) -> str:
 
 
 def _verify(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
-    """0 when nothing is wrong."""
+    """0 when nothing is wrong; where nothing is, nothing is verified: the folder may be mistyped, or not mounted."""
     _refuse(args, "custody verify")
+    folder = keepers.folder(opts, settings)
     report = custody_levels.judge(
-        keepers.folder(opts, settings),
+        folder,
         archive=Path(settings["ARCHIVE_DIR"]) if settings["ARCHIVE_DIR"] else None,
         expected_head=read_head(opts.expected_head, of="custody") if opts.expected_head else None,
     )
+    if report.levels["lines"].unchecked:
+        raise SnapshotError(folder / custody.FILE, _NO_LOG)
     if opts.json:
         levels = {
             name: {"ok": level.right, "wrong": level.wrong, "not_checked": level.unchecked}
@@ -160,7 +170,7 @@ def _mend(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 def _log(opts: argparse.Namespace, settings: Settings) -> Path:
     path = keepers.folder(opts, settings) / custody.FILE
     if not path.is_file():
-        raise SnapshotError(path, "there is no custody log yet")
+        raise SnapshotError(path, _NO_LOG)
     return path
 
 

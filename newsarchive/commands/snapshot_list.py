@@ -43,6 +43,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:
         sys.stdout.writelines(_line(one) for one in told)
+        sys.stdout.write("" if told else f"no snapshot in {where}\n")
     return 0 if all(one["file"] or one["disposed"] or one["superseded_by"] for one in told) else 1
 
 

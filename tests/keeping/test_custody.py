@@ -160,6 +160,7 @@ def manifest(name: str) -> bytes:
         (("note", "access", "--object", "x"), "--reason TEXT"),
         (("note", "seal", "--object", "x", "--reason", "x"), "access, export or capture"),
         (("show", "it"), "options only"),
+        (("show", "--since", "May"), "a day such as 2026-11-22"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(folder: Path, words: tuple[str, ...], says: str):
@@ -171,10 +172,10 @@ def test_a_mistake_is_one_line_and_exit_code_2(folder: Path, words: tuple[str, .
 
 
 def test_without_a_log_there_is_nothing_to_check(tmp_path: Path):
-    for words in ("show", "head"):
-        assert custody(words, "--out", tmp_path).code == 2
-    done = custody("verify", "--out", tmp_path)
-    assert (done.code, "lines      not checked: there is no log" in done.out) == (0, True)
+    line = f"scrapy: {tmp_path / log.FILE}: there is no custody log yet\n"
+    for words in ("show", "head", "verify"):
+        done = custody(words, "--out", tmp_path)
+        assert (done.code, done.out, done.err) == (2, "", line)
 
 
 def test_a_log_that_is_gone_is_found_by_what_it_told_of(folder: Path):
