@@ -87,6 +87,8 @@ def test_every_harm_is_found_and_the_first_line_that_does_not_follow_is_told(
     done = custody("verify", "--expected-head", head, "--out", folder)
     assert done.code == 1
     assert says.format(log=folder / log.FILE) in done.out
+    # Nobody is to publish the head of a log that is broken before it.
+    assert ("publish it" in done.out) == (not says.startswith("lines"))
 
 
 def test_a_log_that_was_written_anew_is_found_by_a_head_from_elsewhere(folder: Path):
