@@ -35,6 +35,7 @@ _ISO = re.compile(
 _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?Z?$"
 )
+_YEAR_OR_MONTH = re.compile(r"\d{4}(?:-\d{2})?", re.ASCII)
 _EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?$")
 _HALVES = {"p": 12, "م": 12, "ب": 12, "μ": 12, "午後": 12, "下午": 12, "오후": 12}
 _DAY_FIRST_ENGLISH = frozenset({"au", "gb", "ie", "in", "nz", "uk", "za", "sg", "ng", "ke", "pk", "my", "hk"})
@@ -165,6 +166,16 @@ def from_url(url: str) -> Moment | None:
 def is_believable(moment: Moment, captured_at: datetime) -> bool:
     """A page cannot be published later than a day after it was captured, nor before there were web pages."""
     return datetime(1990, 1, 1, tzinfo=UTC) <= moment.instant() <= captured_at + timedelta(days=1)
+
+
+def recorded(printed: str) -> datetime:
+    """The moment of a WARC-Date; raises `ValueError`.
+
+    It is UTC by the standard, whether it says so or not, and may be a year or a month alone (WARC 1.1, 5.4).
+    """
+    whole = f"{printed.strip()}-01-01"[:10] if _YEAR_OR_MONTH.fullmatch(printed.strip()) else printed.strip()
+    found = datetime.fromisoformat(whole)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def utc(instant: datetime) -> str:

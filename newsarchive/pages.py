@@ -11,7 +11,7 @@ def page_of(capture: Capture, answer: Answer, purpose: Purpose) -> Page:
         capture=capture,
         payload=answer.entity,
         status=answer.status,
-        content_encoding=answer.header("content-encoding"),
+        content_encoding=answer.content_coding,
         content_type=answer.header("content-type"),
         x_robots_tag=_joined(answer, "x-robots-tag"),
         tdm_reservation=_joined(answer, "tdm-reservation"),

@@ -65,8 +65,16 @@ class Command(ScrapyCommand):
             told = compare(Path(args[0]), Path(args[1]), fields=fields, samples=opts.samples, watch=_watched)
             if opts.html:
                 Path(opts.html).write_text(as_html(told), encoding="utf-8", errors="replace")
-        except (NewsArchiveError, OSError) as error:
+        except NewsArchiveError as error:
             sys.stderr.write(f"scrapy: {error}\n")
+            self.exitcode = 2
+            return
+        except OSError as error:
+            sys.stderr.write(f"scrapy: {error.filename or 'temporary file'}: cannot be written ({error.strerror})\n")
+            self.exitcode = 2
+            return
+        except KeyboardInterrupt:
+            sys.stderr.write("scrapy: stopped before the end; nothing is compared\n")
             self.exitcode = 2
             return
         if opts.json:

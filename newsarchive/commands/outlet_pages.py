@@ -105,7 +105,7 @@ def _answer_of(record: StoredRecord, place: Path) -> Subject:
     if answer is None:
         raise ArchiveError(place, f"is a {record.kind} record, not an answer with a page")
     try:
-        payload = decoded(answer.entity, answer.header("content-encoding"))
+        payload = decoded(answer.entity, answer.content_coding)
     except ValueError as error:
         raise ArchiveError(place, str(error)) from error
     captured_at = datetime.fromisoformat(record.field("WARC-Date") or "")

@@ -1,6 +1,7 @@
 """`scrapy reextract PATH…`: the rows of WARC files, ours or anybody's, derived anew into another folder."""
 
 import argparse
+import errno
 import json
 import os
 import signal
@@ -30,6 +31,7 @@ from newsarchive.report.phrases import counted, share
 from newsarchive.store.chain import HEAD
 
 _SAY_SECONDS = 60.0
+_GOES_ON = "the same command goes on where it was"
 _DEFAULT_FOLDER = "reextracted"
 
 
@@ -75,7 +77,12 @@ class Command(ScrapyCommand):
             sys.stderr.write(f"scrapy: {error}\n")
             self.exitcode = 2
         except OSError as error:
-            sys.stderr.write(f"scrapy: {error.filename or opts.out}: cannot be written ({error.strerror})\n")
+            hint = f"; when there is room, {_GOES_ON}" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+            what = f"cannot be written ({error.strerror}){hint}"
+            sys.stderr.write(f"scrapy: {error.filename or opts.out}: {what}\n")
+            self.exitcode = 1
+        except KeyboardInterrupt:
+            sys.stderr.write(f"scrapy: stopped; {_GOES_ON}\n")
             self.exitcode = 1
 
 
@@ -158,7 +165,7 @@ def _stop(number: int, _: object) -> None:
 
 def _choice(opts: argparse.Namespace) -> Choice:
     try:
-        since = date.fromisoformat(opts.since).isoformat() if opts.since else None
+        since = date.fromisoformat(opts.since).isoformat() if opts.since is not None else None
     except ValueError:
         raise SettingError("--since", opts.since, "a day such as 2026-11-01") from None
     return Choice(opts.outlet, since)

@@ -1,5 +1,6 @@
 """How a command says what is wrong with what it was told, or with what it found."""
 
+import stat
 import sys
 from pathlib import Path
 
@@ -7,13 +8,15 @@ from newsarchive.errors import ArchiveError, CaptureError, HeldError, NewsArchiv
 
 
 def require_path(path: Path) -> None:
-    """Raises `ArchiveError` where nothing is, or nobody can look."""
+    """Raises `ArchiveError` where nothing is, or nobody can look, or what cannot be read twice: a pipe, a device."""
     try:
-        path.stat()
+        mode = path.stat().st_mode
     except FileNotFoundError:
         raise ArchiveError(path, "there is no such file or folder") from None
     except (OSError, ValueError) as error:
         raise ArchiveError(path, f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise ArchiveError(path, "is neither a file nor a folder")
 
 
 def say(error: NewsArchiveError) -> int:

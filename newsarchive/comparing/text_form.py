@@ -43,7 +43,7 @@ def _sides(told: Comparison) -> Iterator[str]:
     yield f"{counted(told.files, 'file')} with a counterpart"
     for name, alone in (("OLD", told.old_files), ("NEW", told.new_files)):
         if alone:
-            yield f"{counted(len(alone), 'file')} without one in {name}:"
+            yield f"{counted(len(alone), 'file')} only in {name}:"
             yield from (f"  {printable(path)}" for path in alone[:_MOST_FILES])
             if len(alone) > _MOST_FILES:
                 yield f"  … and {number(len(alone) - _MOST_FILES)} more"

@@ -62,7 +62,7 @@ def settles(answered: StoredRecord, about: dict[str, str], *, outlet: Outlet) ->
 
 def _whole(answered: StoredRecord, about: dict[str, str]) -> Answer | None:
     """The answer, where an article was asked for and all of it came."""
-    if about.get("role") != "article" or "fetchError" in about:
+    if about.get("role") != "article" or "fetchError" in about or not answered.is_whole:
         return None
     # Our revisits of a page are marked as cut, too: of them the head says all.
     if answered.field("WARC-Truncated") and answered.kind != "revisit":

@@ -67,7 +67,7 @@ def _refusal(answer: Answer) -> str:
     if answer.status in refusals.MEANT:
         return f"http_{answer.status}"
     fields = {name.lower(): value for name, value in answer.headers}
-    body = front(answer.entity_pieces(), answer.header("content-encoding"), most=refusals.LOOKED_AT)
+    body = front(answer.entity_pieces(), answer.content_coding, most=refusals.LOOKED_AT)
     return refusals.reason(answer.status, fields, body)
 
 
@@ -85,7 +85,7 @@ def _refresh(answer: Answer, url: str) -> str | None:
     if answer.status != 200 or not (content_type or _HTML[0]).lower().startswith(_HTML):
         return None
     # No charset of the web has more bytes for a letter.
-    start = front(answer.entity_pieces(), answer.header("content-encoding"), most=4 * _REFRESH_LETTERS)
+    start = front(answer.entity_pieces(), answer.content_coding, most=4 * _REFRESH_LETTERS)
     if b"refresh" not in start.replace(b"\0", b"").lower():
         return None
     decoded = decode.decode(start, content_type)

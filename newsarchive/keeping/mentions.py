@@ -220,7 +220,7 @@ def _text(record: StoredRecord) -> str:
     if answer is None:
         return ""
     head = answer.head.decode("latin-1")
-    payload = front(answer.entity_pieces(), answer.header("content-encoding"), most=_MOST_UNPACKED)
+    payload = front(answer.entity_pieces(), answer.content_coding, most=_MOST_UNPACKED)
     if payload.startswith(_GZIP):
         # A sitemap that is packed by itself.
         payload = front([payload], "gzip", most=_MOST_UNPACKED)

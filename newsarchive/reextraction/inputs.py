@@ -7,9 +7,16 @@ from pathlib import Path
 
 from newsarchive import walking
 from newsarchive.errors import ArchiveError
+from newsarchive.warc import beginnings
 from newsarchive.warc.files import WACZ, WarcFile, said, within
 from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.problem import Problem
+
+_ARC = (".arc", ".arc.gz")
+_OTHERS = dict.fromkeys(_ARC, beginnings.ARC) | dict.fromkeys(
+    (".jsonl", ".jsonl.gz"), "a file of rows; give the WARC file from which they were read"
+)
+"""Files that are named like what is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +38,23 @@ def inputs_of(paths: Iterable[Path]) -> tuple[list[Input], list[Problem]]:
     named: set[Path] = set()
     for path in paths:
         for file, place in _files(path, problems):
+            if not _is_unicode(file):
+                problems.append(Problem(file, 0, "is not read: its path is not UTF-8, and cannot be named in rows"))
+                continue
             whole = file.parent.resolve() / file.name
             if whole in named:
                 continue
             named.add(whole)
+            if wrong := next((what for ending, what in _OTHERS.items() if file.name.endswith(ending)), None):
+                problems.append(Problem(file, 0, wrong))
+                continue
             try:
                 inputs = list(_members(file, place)) if file.name.endswith(WACZ) else [_whole(file, place)]
             except OSError as error:
                 problems.append(Problem(file, 0, f"cannot be read ({said(error)})"))
                 continue
+            if not inputs:
+                problems.append(Problem(file, 0, "there is no WARC file in it"))
             for one in inputs:
                 other = found.setdefault(one.place, one)
                 if (other.path, other.member) != (one.path, one.member):
@@ -59,11 +74,19 @@ def _files(path: Path, problems: list[Problem]) -> Iterator[tuple[Path, Path]]:
         problems.append(Problem(Path(error.filename), 0, f"cannot be read ({said(error)})"))
 
     before = len(problems)
-    files = [file for file in walking.files(path, unread=unread) if file.name.endswith((*SUFFIXES, WACZ))]
+    files = [file for file in walking.files(path, unread=unread) if file.name.endswith((*SUFFIXES, WACZ, *_ARC))]
     if not files and len(problems) == before:
         raise ArchiveError(path, "there is no WARC or WACZ file in it")
     for file in files:
         yield file, file.relative_to(path)
+
+
+def _is_unicode(file: Path) -> bool:
+    try:
+        str(file.absolute()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _whole(file: Path, place: Path) -> Input:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,7 +42,9 @@ class _Lines:
         return File(name, size, f"sha256:{self._digest.hexdigest()}", rows=self.rows)
 
     def abort(self) -> None:
-        self._file.close()
+        # What is left to be written may find the disk full.
+        with suppress(OSError):
+            self._file.close()
         self.part.unlink(missing_ok=True)
 
     def _hashing(self) -> BinaryIO:

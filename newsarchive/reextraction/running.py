@@ -55,6 +55,8 @@ class _Begun:
     size: int = 0
     failure: Problem | None = None
     """It could not be read at all."""
+    is_bare: bool = True
+    """Neither a record nor a problem was found so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,11 @@ class Run:
             with source.open() as (stream, size):
                 counted = _Counted(stream, self._advanced)
                 records = scan(counted, source.shown, size=size)  # type: ignore[arg-type]
-                yield from self._found(records, begun)
+                yield from self._found(_noted(records, begun), begun)
                 counted.read_rest()
                 begun.digest, begun.size = counted.digest, counted.size
-            if not begun.size:
-                yield Problem(source.shown, 0, "the file is empty")
+            if not begun.size or begun.is_bare:
+                yield Problem(source.shown, 0, "holds no record" if begun.size else "the file is empty")
         except (OSError, ArchiveError) as error:
             what = said(error) if isinstance(error, OSError) else str(error)
             begun.failure = Problem(source.shown, 0, f"cannot be read ({what})")
@@ -262,12 +264,15 @@ class Run:
             told.extractions[line.extraction_id] = self._extractions[line.extraction_id]
 
     def _finish(self, begun: _Begun, pair: Pair) -> None:
-        self._begun = self._pair = None
+        self._begun = None
         if begun.failure:
             pair.abort()
+            self._pair = None
             self.summary.problems.append(begun.failure)
             return
         outputs = pair.finish()
+        # Until here it is given up where something fails.
+        self._pair = None
         source = File(str(begun.source.shown), begun.size, begun.digest)
         done = Done(begun.source.place.as_posix(), self._key, source, outputs, begun.told.as_json())
         self._journal.note(done)
@@ -277,6 +282,12 @@ class Run:
     def _sum(self, told: Told) -> None:
         self.summary.add(told)
         self.summary.problems += told.problems
+
+
+def _noted(records: Iterator[StoredRecord | Problem], begun: _Begun) -> Iterator[StoredRecord | Problem]:
+    for record in records:
+        begun.is_bare = False
+        yield record
 
 
 class _Counted:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from newsarchive.report.phrases import counted, most_first, number
+from newsarchive.report.phrases import counted, most_first, number, printable
 from newsarchive.warc.problem import Problem
 
 _SHOWN = 100
@@ -78,7 +78,7 @@ class Summary:
 
     def as_text(self) -> str:
         """A line for each problem, then the figures."""
-        lines = [str(problem) for problem in self.problems[:_SHOWN]]
+        lines = [printable(str(problem)) for problem in self.problems[:_SHOWN]]
         if len(self.problems) > _SHOWN:
             lines.append(f"… and {number(len(self.problems) - _SHOWN)} more problems; --json has them all")
         before = f", {number(self.done_before)} of them done before" if self.done_before else ""

@@ -9,8 +9,10 @@ it died, and the others are not disturbed.
 import logging
 import multiprocessing
 import selectors
+import signal
 from collections import deque
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -131,7 +133,12 @@ class Workers:
         ours, theirs = self._context.Pipe()
         position = self._context.RawValue("i", 0)
         process = self._context.Process(target=work, args=(theirs, position, self._seconds), daemon=True)
+        # Ctrl-C is for the parent, also while the server of processes begins, which inherits this. The tracker, which
+        # that would start, lets the signal through again.
+        resource_tracker.ensure_running()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         process.start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         worker = _Worker(process, ours, position)
         self._answers.register(ours, selectors.EVENT_READ, worker)

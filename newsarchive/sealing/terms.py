@@ -86,9 +86,7 @@ def _term(record: StoredRecord, line: Line, filename: str) -> dict[str, Any]:
         "url": line.url,
         "captured_at": record.field("WARC-Date"),
         "status": answer.status if answer else None,
-        "body": _text(record, b"".join(map(bytes, answer.entity_pieces())), answer.header("content-encoding"))
-        if answer
-        else None,
+        "body": _text(record, b"".join(map(bytes, answer.entity_pieces())), answer.content_coding) if answer else None,
         "refers_to": record.field("WARC-Refers-To"),
         "warc": {
             "filename": filename,

@@ -208,7 +208,7 @@ class _Collection:
         for digest in sorted(self._needed):
             path = book.path(digest) if _DIGEST.fullmatch(digest) else None
             try:
-                is_missing = path is not None and not path.exists()
+                is_missing = path is not None and not path.is_file()
             except OSError:
                 # Its folder cannot be read, which is told.
                 continue
@@ -223,7 +223,8 @@ def _is_known(name: str) -> bool:
 
 def _head(path: Path) -> tuple[Path, str]:
     """The last manifest and its digest; raises `OSError`, `ValueError`."""
-    content = path.read_bytes() if path.stat().st_size <= _LONGEST_HEAD else b""
+    size = path.stat().st_size
+    content = path.read_bytes() if path.is_file() and size <= _LONGEST_HEAD else b""
     try:
         told = json.loads(content)
         last, digest = told["path"], told["digest"]

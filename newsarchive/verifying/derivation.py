@@ -18,7 +18,7 @@ from newsarchive.verifying.families import REJECTED, ROWS, Family
 from newsarchive.verifying.lines import Line
 from newsarchive.verifying.rows import LineError, Row, article, rejection
 from newsarchive.verifying.versions import Versions
-from newsarchive.warc.reader import read_records
+from newsarchive.warc.reader import StoredRecord, read_records
 from newsarchive.warc.verdict import Finding, Verdict
 
 _SHOWN = 8
@@ -52,7 +52,9 @@ class _Comparison:
     def run(self, warc: Path) -> None:
         records = read_records(warc)
         try:
-            for found in deriving.find(records, filename=warc.name, outlet_of=self._outlet_of):
+            for found in deriving.find(
+                records, filename=warc.name, outlet_of=self._outlet_of, resolve=self._unresolved
+            ):
                 if isinstance(found, Problem):
                     self._pass_over(found.offset)
                 elif isinstance(found, ErasedArticle):
@@ -91,6 +93,10 @@ class _Comparison:
             return
         is_equal = rfc8785.dumps(found.to_record()) == row[0].octets
         self._judge(None, None if is_equal else "is not what the record of the erasure gives", ROWS, row[0])
+
+    def _unresolved(self, revisit: StoredRecord) -> None:
+        """What a revisit refers to is not looked for."""
+        self._pass_over(revisit.offset)
 
     def _pass_over(self, offset: int) -> None:
         """What is there of a record that cannot be read by itself, such as a revisit of one in another file."""

@@ -154,7 +154,9 @@ def strays(folder: Path, names: Collection[str]) -> Iterator[Finding]:
 
 
 def sha256(path: Path) -> str:
-    """`sha256:…` of a file, a little at a time; raises `OSError`."""
+    """`sha256:…` of a file, a little at a time; raises `OSError`, also for a pipe, on which it would wait for ever."""
+    if path.exists() and not path.is_file():
+        raise OSError("is no file")
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):

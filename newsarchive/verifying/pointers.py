@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from newsarchive import dates
 from newsarchive.deriving.crawled import Exchanges, given
 from newsarchive.deriving.erased import erased
 from newsarchive.deriving.foreign import page_in
@@ -203,7 +203,7 @@ class Pointers:
 
     def _sound(self, path: Path) -> Iterator[Pointer]:
         """Those of lines that are right by themselves."""
-        before = -1
+        before: Pointer | None = None
         for line in lines.read(path):
             try:
                 row = self._form(line.octets)
@@ -215,13 +215,17 @@ class Pointers:
             self._verdict.right(self._level)
             if self._level == "rows" and not rows.is_counted_here(row):
                 self._verdict.unchecked("rows", "word counts and simhashes of other versions")
-            before = pointer.offset
+            before = pointer
             yield pointer
 
 
-def _behind(before: int, pointer: Pointer) -> Pointer:
-    """The pointer, if it follows the one before; raises `LineError`."""
-    if pointer.offset <= before:
+def _behind(before: Pointer | None, pointer: Pointer) -> Pointer:
+    """The pointer, if it follows the one before; raises `LineError`.
+
+    Others' records that share a compressed member have its offset, and no length.
+    """
+    is_shared = before and pointer.offset == before.offset and not pointer.length
+    if before and pointer.offset <= before.offset and not (is_shared and pointer.record_id != before.record_id):
         raise LineError(f"points at {pointer.offset}, which is not behind the line before it")
     return pointer
 
@@ -283,15 +287,9 @@ def _mistakes(pointer: Pointer, record: StoredRecord) -> Iterator[str]:
 
 def _is_same_time(one: str, other: str) -> bool:
     try:
-        return one == other or _moment(one) == _moment(other)
+        return one == other or dates.recorded(one) == dates.recorded(other)
     except ValueError:
         return False
-
-
-def _moment(printed: str) -> datetime:
-    """WARC-Date is UTC by the standard, whether it says so or not."""
-    moment = datetime.fromisoformat(printed.strip())
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _other_payload(pointer: Pointer, digest: str, record: StoredRecord, method: str) -> Iterator[str]:

@@ -40,6 +40,12 @@ def are_equal(one: str, other: str) -> bool | None:
     return _raw(one) == _raw(other)
 
 
+def plain(stated: str) -> str:
+    """One form for digests that are equal, however they are stated."""
+    label = stated.partition(":")[0].strip().lower()
+    return f"{_ALGORITHMS.get(label, label)}:{_raw(stated).hex()}"
+
+
 def _raw(stated: str) -> bytes:
     value = stated.partition(":")[2].strip()
     try:

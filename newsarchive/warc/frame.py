@@ -56,6 +56,12 @@ class Answer:
         """The first header of that name."""
         return self.firsts.get(name)
 
+    @property
+    def content_coding(self) -> str | None:
+        """All headers of Content-Encoding as one list (RFC 9110, 5.3); one that is only repeated counts once."""
+        stated = dict.fromkeys(value for name, value in self.headers if name.lower() == "content-encoding")
+        return ", ".join(stated) or None
+
 
 def read_answer(raw: Octets, *, method: str) -> Answer | None:
     """Cut the final answer out of received bytes; None when they do not begin an HTTP/1.x answer."""

@@ -1,5 +1,6 @@
 """Which records there are in many files, and whether what revisits refer to is among them."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -14,7 +15,7 @@ class Ids:
     def __init__(self) -> None:
         self._db = sqlite3.connect("")
         self._db.execute("CREATE TABLE record (id TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID")
-        self._db.execute("CREATE TABLE revisit (file TEXT, offset INTEGER, id TEXT, refers_to TEXT, digest TEXT)")
+        self._db.execute("CREATE TABLE revisit (file BLOB, offset INTEGER, id TEXT, refers_to TEXT, digest TEXT)")
 
     def add(self, record: StoredRecord) -> bool:
         """Take note of a record; False when its id is taken."""
@@ -23,7 +24,7 @@ class Ids:
 
     def refer(self, record: StoredRecord, file: Path) -> None:
         named = ("WARC-Record-ID", "WARC-Refers-To", "WARC-Payload-Digest")
-        values = (str(file), record.offset, *(record.field(name) for name in named))
+        values = (os.fsencode(file), record.offset, *(record.field(name) for name in named))
         self._db.execute("INSERT INTO revisit VALUES (?, ?, ?, ?, ?)", values)
 
     def judge_revisits(self, verdict: Verdict) -> None:
@@ -42,5 +43,5 @@ class Ids:
                 verdict.right("revisits")
             else:
                 what = f"{refers_to} has another payload than this revisit of it"
-                verdict.wrong(Finding(Path(file), offset, "revisits", record_id, what))
+                verdict.wrong(Finding(Path(os.fsdecode(file)), offset, "revisits", record_id, what))
         self._db.close()

@@ -16,7 +16,7 @@ class Indexed:
 
     def add(self, line: str, offset: int) -> None:
         """Take note of a capture: its line in the index, without its end, and its place in the WARC file."""
-        self._offsets[_short(line.encode())] = offset
+        self._offsets[_short(line.encode(errors="surrogateescape"))] = offset
 
     def compare(self, index: Path) -> Iterator[tuple[int | None, str | None]]:
         """For each line where it begins and what is wrong with it, then what is lacking; raises `OSError`."""

@@ -1,15 +1,19 @@
 """Undoing the content coding of an entity-body, within a limit."""
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 import brotli
+from backports import zstd
 
 from newsarchive.warc.octets import Piece
 
 MAX_BYTES = 50 * 1024 * 1024
 """No page is larger when unpacked: what is, is a bomb."""
 _STEP = 1 << 16
+_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
+# The window that the content coding allows (RFC 9659): no frame takes more memory.
+_ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
 _NO_CODING = frozenset({"identity", "none", "utf-8"})
 
 
@@ -62,7 +66,8 @@ def _bounded(pieces: Iterator[bytes], limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _inflate(entity: bytes, window: int, step: int) -> Iterator[bytes]:
+def _inflate(entity: bytes, window: int, step: int) -> Generator[bytes, None, bytes]:
+    """Returns what follows the end of the coding."""
     unpacker = zlib.decompressobj(window)
     pending = entity
     try:
@@ -73,10 +78,14 @@ def _inflate(entity: bytes, window: int, step: int) -> Iterator[bytes]:
         raise ValueError(f"broken content coding ({error})") from error
     if entity and not unpacker.eof:
         raise ValueError("the content coding ends too early")
+    return unpacker.unused_data
 
 
 def _gzip(entity: bytes, step: int) -> Iterator[bytes]:
-    return _inflate(entity, 16 + zlib.MAX_WBITS, step)
+    """All members (RFC 1952, 2.2); what follows them is left out, as by browsers."""
+    rest = yield from _inflate(entity, 16 + zlib.MAX_WBITS, step)
+    while rest.startswith(_GZIP):
+        rest = yield from _inflate(rest, 16 + zlib.MAX_WBITS, step)
 
 
 def _deflate(entity: bytes, step: int) -> Iterator[bytes]:
@@ -97,9 +106,29 @@ def _brotli(entity: bytes, step: int) -> Iterator[bytes]:
         raise ValueError("the content coding ends too early")
 
 
+def _zstandard(entity: bytes, step: int) -> Iterator[bytes]:
+    """All frames (RFC 8878, 3.1); what follows them is left out."""
+    rest, is_first = entity, True
+    while (rest and is_first) or rest.startswith(_ZSTD):
+        unpacker = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
+        pending = rest
+        try:
+            while pending or not unpacker.needs_input:
+                yield unpacker.decompress(pending, step)
+                pending = b""
+                if unpacker.eof:
+                    break
+        except zstd.ZstdError as error:
+            raise ValueError(f"broken content coding ({error})") from error
+        if not unpacker.eof:
+            raise ValueError("the content coding ends too early")
+        rest, is_first = unpacker.unused_data, False
+
+
 _DECODERS: dict[str, Callable[[bytes, int], Iterator[bytes]]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,
     "br": _brotli,
+    "zstd": _zstandard,
 }

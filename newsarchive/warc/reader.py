@@ -6,12 +6,14 @@ Takes what the writer writes: gzip members, Zstandard frames or no compression, 
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from backports import zstd
 
 from newsarchive.errors import RecordError
+from newsarchive.warc import beginnings
 from newsarchive.warc.octets import Octets, Spool
 
 _CHUNK = 1 << 16
@@ -38,8 +40,14 @@ class StoredRecord:
         return self.octets[: len(self.octets)]
 
     @property
+    def is_whole(self) -> bool:
+        """All of the block is here; of one that is longer than any page it may be only the beginning."""
+        return len(self.octets) == int(self.field("Content-Length") or 0)
+
+    @property
     def kind(self) -> str:
-        return self.field("WARC-Type") or ""
+        """The type in small letters: some write `Response`."""
+        return (self.field("WARC-Type") or "").lower()
 
     def field(self, name: str) -> str | None:
         """The first named field of that name, in any case."""
@@ -67,7 +75,12 @@ def read_records(path: Path, *, spool: Path | None = None) -> Iterator[StoredRec
 def read_stream(stream: BinaryIO, path: Path, *, spool: Path | None = None) -> Iterator[StoredRecord]:
     """As `read_records`, of an open file that is called by this path where something is wrong with it."""
     source = _Source(stream, path)
-    unpack = _unpacker(source)
+    try:
+        before, dictionary = beginnings.dictionary(source.first)
+    except ValueError as error:
+        raise source.wrong(str(error)) from error
+    source.skip(before)
+    unpack = _unpacker(source, dictionary)
     while source.more():
         source.begin()
         yield _record(unpack(source), source, spool, packed=unpack is not _plain)
@@ -96,6 +109,17 @@ class _Source:
         self._pending = self._pending or self._stream.read(_CHUNK)
         return bool(self._pending)
 
+    def first(self, count: int) -> bytes:
+        """So many bytes from here on, or all there are, without going there."""
+        while len(self._pending) < count and (more := self._stream.read(max(_CHUNK, count - len(self._pending)))):
+            self._pending += more
+        return self._pending[:count]
+
+    def skip(self, count: int) -> None:
+        """Go beyond bytes that were looked at, or to the end."""
+        self._taken += len(self.first(count))
+        self._pending = self._pending[count:]
+
     def take(self) -> bytes:
         self.more()
         taken, self._pending = self._pending, b""
@@ -110,12 +134,11 @@ class _Source:
         return RecordError(self.path, self.offset, what)
 
 
-def _unpacker(source: _Source) -> Callable[[_Source], Iterator[bytes]]:
-    start = source.take()
-    source.give_back(start)
+def _unpacker(source: _Source, dictionary: zstd.ZstdDict | None) -> Callable[[_Source], Iterator[bytes]]:
+    start = source.first(4)
     if start.startswith(b"\x1f\x8b"):
         return _gunzip
-    return _unzstd if start.startswith(b"\x28\xb5\x2f\xfd") else _plain
+    return partial(_unzstd, dictionary=dictionary) if start.startswith(b"\x28\xb5\x2f\xfd") else _plain
 
 
 def _gunzip(source: _Source) -> Iterator[bytes]:
@@ -133,9 +156,9 @@ def _gunzip(source: _Source) -> Iterator[bytes]:
         yield piece
 
 
-def _unzstd(source: _Source) -> Iterator[bytes]:
+def _unzstd(source: _Source, *, dictionary: zstd.ZstdDict | None) -> Iterator[bytes]:
     """One Zstandard frame, a little at a time."""
-    unpacker = zstd.ZstdDecompressor()
+    unpacker = zstd.ZstdDecompressor(dictionary)
     while not unpacker.eof:
         taken = source.take() if unpacker.needs_input else b""
         if unpacker.needs_input and not taken:
@@ -165,6 +188,8 @@ def _record(pieces: Iterator[bytes], source: _Source, folder: Path | None, *, pa
         source.give_back(end[len(_END_OF_RECORD) :])
         end = end[: len(_END_OF_RECORD)]
     # A packed record is read to its very end, where its checksum is; a bomb is not unpacked further than it says.
+    if packed and len(block) == int(size) and end.startswith(_END_OF_RECORD + b"WARC/"):
+        raise source.wrong("more than one record lies in one compressed member")
     if len(block) < int(size) or end != _END_OF_RECORD or (packed and any(pieces)):
         raise source.wrong("the block is not as long as Content-Length says")
     return StoredRecord(source.offset, source.length, fields, block)
@@ -180,13 +205,17 @@ def _head(pieces: Iterator[bytes], source: _Source) -> tuple[bytes, bytes]:
             return head, rest
         if len(start) > _MAX_HEADER:
             break
-    raise source.wrong("not a WARC record")
+    raise source.wrong(_no_record(start))
+
+
+def _no_record(start: bytes) -> str:
+    return beginnings.ARC if beginnings.no_record(start) == beginnings.ARC else "not a WARC record"
 
 
 def _fields(head: bytes, source: _Source) -> tuple[tuple[str, str], ...]:
     version, *lines = head.decode("utf-8", errors="replace").split("\r\n")
     if not version.startswith("WARC/"):
-        raise source.wrong("not a WARC record")
+        raise source.wrong(_no_record(head))
     return tuple((name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines))
 
 

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from backports.zstd import ZstdDict
+
+from newsarchive.warc.beginnings import no_record
 from newsarchive.warc.octets import Octets, Spool
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.unpacking import VERSION, Damage, Unpacked
 
 LARGEST = 256 * 1024 * 1024
-"""A longer block is passed over: no page is so long."""
-_PASSED_OVER = -1
+"""Of a longer block only the beginning is kept: no page is so long."""
+_BEGINNING_KEPT = 1 << 18
 _MAX_HEADER = 1 << 17
 # An empty line; or the beginning of another record, before which there should have been one.
 _HEAD_END = re.compile(rb"\r?\n(?:\r?\n|(?=WARC/\d\.\d))")
@@ -25,15 +28,21 @@ _LONGEST_BEGINNING = len(b"\nWARC/1.1") - 1
 
 
 def scan(
-    stream: BinaryIO, path: Path, *, spool: Path | None = None, start: int = 0, size: int | None = None
+    stream: BinaryIO,
+    path: Path,
+    *,
+    spool: Path | None = None,
+    start: int = 0,
+    size: int | None = None,
+    dictionary: ZstdDict | None = None,
 ) -> Iterator[StoredRecord | Problem]:
     """All records that can be read, and one problem for each stretch that cannot; raises `OSError`.
 
     `path` names the file in a problem; `spool` is the folder for long blocks; `start` is where in its file the stream
-    begins, `size` that file's length. The stream is read once, forward. Of records that share a compressed member the
-    length is not known: 0.
+    begins, `size` that file's length, `dictionary` that of its Zstandard frames where the stream begins behind it. The
+    stream is read once, forward. Of records that share a compressed member the length is not known: 0.
     """
-    source, is_lost = Unpacked(stream, start=start, size=size), False
+    source, is_lost = Unpacked(stream, start=start, size=size, dictionary=dictionary), False
     while True:
         try:
             if is_lost and not _find_beginning(source):
@@ -49,8 +58,7 @@ def scan(
         if record is None:
             return
         is_lost = False
-        if record.length != _PASSED_OVER:
-            yield record
+        yield record
 
 
 def _find_beginning(source: Unpacked) -> bool:
@@ -72,7 +80,7 @@ def _next(source: Unpacked, folder: Path | None) -> StoredRecord | None:
     _skip_empty_lines(source)
     if not _has_more(source):
         return None
-    offset = source.place
+    offset, is_behind_another = source.place, source.is_packed and not source.is_first(b"")
     fields = _fields(_head(source, offset))
     size = next((value for name, value in fields if name.lower() == "content-length"), "")
     if not size.isdecimal() or not size.isascii():
@@ -91,12 +99,8 @@ def _next(source: Unpacked, folder: Path | None) -> StoredRecord | None:
         # The record is whole; what follows it is not.
         source.postpone(damage)
     # Of records in one member nobody can say where each ends.
-    length = 0 if source.place == offset else source.place - offset
-    return (
-        StoredRecord(offset, _PASSED_OVER, fields, b"")
-        if block is None
-        else StoredRecord(offset, length, fields, block)
-    )
+    length = 0 if is_behind_another else source.place - offset
+    return StoredRecord(offset, length, fields, block)
 
 
 def _has_more(source: Unpacked) -> bool:
@@ -119,11 +123,12 @@ def _head(source: Unpacked, offset: int) -> bytes:
     while len(start) < _MAX_HEADER:
         piece = source.take()
         if not piece:
-            raise Damage(offset, "the file ends inside a record" if start.startswith(VERSION) else _NO_RECORD)
+            torn = "the file ends inside a record"
+            raise Damage(offset, torn if start.startswith(VERSION) else no_record(start))
         start += piece
         if len(start) >= len(VERSION) and not start.startswith(VERSION):
             source.give_back(start)
-            raise Damage(offset, _NO_RECORD)
+            raise Damage(offset, no_record(start))
         found = _HEAD_END.search(start)
         if found:
             source.give_back(start[found.end() :])
@@ -131,9 +136,6 @@ def _head(source: Unpacked, offset: int) -> bytes:
                 break
             return start[: found.start()]
     raise Damage(offset, "the record has no end of its header")
-
-
-_NO_RECORD = "no WARC record begins here"
 
 
 def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
@@ -147,8 +149,8 @@ def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(fields)
 
 
-def _block(source: Unpacked, size: int, offset: int, folder: Path | None) -> Octets | None:
-    """The block; None for one that is passed over."""
+def _block(source: Unpacked, size: int, offset: int, folder: Path | None) -> Octets:
+    """The block, or what is kept of it."""
     spool = Spool(folder)
     missing = size
     while missing:
@@ -162,6 +164,6 @@ def _block(source: Unpacked, size: int, offset: int, folder: Path | None) -> Oct
             source.give_back(piece[missing:])
             piece = piece[:missing]
         missing -= len(piece)
-        if size <= LARGEST:
+        if size <= LARGEST or spool.size < _BEGINNING_KEPT:
             spool.append(piece)
-    return spool.octets() if size <= LARGEST else None
+    return spool.octets()

@@ -7,9 +7,12 @@ import zlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from backports import zstd
+
+from newsarchive.warc import beginnings
 
 _CHUNK = 1 << 16
 _PIECE = 1 << 17
@@ -102,8 +105,8 @@ class _Zstd:
     unpacker: zstd.ZstdDecompressor
 
     @classmethod
-    def new(cls) -> "_Zstd":
-        return cls(zstd.ZstdDecompressor())
+    def new(cls, dictionary: zstd.ZstdDict | None) -> "_Zstd":
+        return cls(zstd.ZstdDecompressor(dictionary))
 
     def unpack(self, taken: bytes) -> bytes:
         return self.unpacker.decompress(taken, _PIECE)
@@ -127,12 +130,27 @@ _ERRORS = (zlib.error, zstd.ZstdError)
 class Unpacked:
     """The stream of unpacked bytes; taken and given back."""
 
-    def __init__(self, stream: BinaryIO, *, start: int, size: int | None) -> None:
-        """`start` is the place of the stream in its file, `size` that file's length where it is known."""
+    def __init__(
+        self, stream: BinaryIO, *, start: int, size: int | None, dictionary: zstd.ZstdDict | None = None
+    ) -> None:
+        """`start` is the place of the stream in its file, `size` that file's length where it is known.
+
+        `dictionary` is that of the file, where the stream does not begin with it.
+        """
         self._size = size
         self._raw = _Raw(stream, start)
-        first = self._raw.ahead(len(_ZSTD))
-        packings: dict[bytes, Callable[[], _Gzip | _Zstd]] = {_GZIP: _Gzip.new, _ZSTD: _Zstd.new}
+        self._pending: Damage | None = None
+        try:
+            before, found = beginnings.dictionary(self._raw.ahead)
+            self._raw.give_back(-before)
+            start += before
+            first = self._raw.ahead(len(_ZSTD))
+        except ValueError as error:
+            # What follows are frames, which cannot be unpacked without it.
+            found, first = None, _ZSTD
+            self._pending = Damage(start, str(error), is_packed=True)
+        of_zstd = partial(_Zstd.new, found or dictionary)
+        packings: dict[bytes, Callable[[], _Gzip | _Zstd]] = {_GZIP: _Gzip.new, _ZSTD: of_zstd}
         self._magic = next((magic for magic in packings if first.startswith(magic)), b"")
         self._new = packings.get(self._magic)
         self._member: _Gzip | _Zstd | None = None
@@ -140,7 +158,6 @@ class Unpacked:
         self._back = b""
         self._position = 0
         self._starts: deque[tuple[int, int]] = deque([(0, start)])
-        self._pending: Damage | None = None
 
     @property
     def is_packed(self) -> bool:

@@ -6,10 +6,10 @@ whole, and a revisit is judged by the record that it refers to.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from newsarchive import dates
 from newsarchive.errors import RecordError
 from newsarchive.warc import cdxj, digests
 from newsarchive.warc.files import WarcFile, said
@@ -244,7 +244,7 @@ def _syntax_mistakes(record: StoredRecord) -> Iterator[str]:
     if not _ID.fullmatch(record.field("WARC-Record-ID") or ""):
         yield "WARC-Record-ID is no URI"
     try:
-        datetime.fromisoformat(record.field("WARC-Date") or "")
+        dates.recorded(record.field("WARC-Date") or "")
     except ValueError:
         yield f"WARC-Date is no time: {record.field('WARC-Date')}"
     if record.kind == "revisit" and not record.field("WARC-Profile"):

@@ -106,3 +106,6 @@ def test_wrong_usage_and_broken_input_are_one_line_and_exit_code_2(diff: Crawler
     done = diff.run("diff", str(archive), str(broken))
     assert (done.code, done.err) == (2, f"scrapy: {broken}: line 1: is no row of the form news-article/1\n")
     assert diff.run("diff", str(archive), str(archive), "--field", "headlin").code == 2
+    lost = tmp_path / "none" / "x.html"
+    done = diff.run("diff", str(archive), str(archive), "--html", str(lost))
+    assert (done.code, done.err) == (2, f"scrapy: {lost}: cannot be written (No such file or directory)\n")

@@ -4,6 +4,7 @@ import argparse
 import gzip
 import io
 import json
+import os
 import re
 import shutil
 import signal
@@ -22,6 +23,7 @@ from newsarchive.commands.reextract import Command
 from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.trap_gazette import TrapGazette, write_outlets
 from newsarchive.store import manifests
+from newsarchive.verifying import archive
 from tests.conftest import PROJECT, Crawler, Ran, environment
 from tests.deriving.test_foreign import HTML, OK, URL, warc
 
@@ -195,6 +197,7 @@ def test_a_mistake_is_told_in_one_line(shop: Shop, tmp_path: Path):
         ((tmp_path / "none",), "there is no such file or folder"),
         ((day, "--out", day), "would lie beside"),
         ((shop.archive, "--out", tmp_path, "--since", "monday"), "a day such as"),
+        ((shop.archive, "--out", tmp_path, "--since", ""), "a day such as"),
         ((shop.archive, "--out", tmp_path, "--outlet", "nobody"), "a name that 'scrapy list' prints"),
     ):
         done = shop.call(*arguments)
@@ -297,3 +300,81 @@ def test_the_inputs_are_found_again_from_a_folder_behind_a_link(shop: Shop, tmp_
     (path,) = (tmp_path / "out").glob("*.manifest.json")
     (read,) = manifests.read(path).inputs
     assert (path.resolve().parent / read.path).is_file()
+
+
+def revisit(url: str, **fields: str) -> bytes:
+    profile = "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest"
+    return warc(OK, b"", kind="revisit", WARC_Target_URI=url, WARC_Profile=profile, **fields)
+
+
+DIGEST = {"WARC_Payload_Digest": "sha1:ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"}
+OTHER = "http://times.example/other"
+
+
+@pytest.mark.parametrize(
+    ("fields", "urls"),
+    [
+        pytest.param(DIGEST, [OTHER, URL], id="by its digest alone"),
+        pytest.param(DIGEST | {"WARC_Refers_To": "<urn:x:lost>"}, [OTHER, URL], id="the record is lost, the payload not"),
+        pytest.param({"WARC_Refers_To_Target_URI": URL, "WARC_Refers_To_Date": "2026-11-22T04:00:00.000Z"}, [OTHER, URL], id="a date of another form"),
+        pytest.param({"WARC_Payload_Digest": "sha1:A"}, [URL], id="a digest of none"),
+    ],
+)  # fmt: skip
+def test_what_a_revisit_refers_to_is_found_in_later_files(
+    shop: Shop, tmp_path: Path, fields: dict[str, str], urls: list[str]
+):
+    (tmp_path / "a.warc.gz").write_bytes(revisit(OTHER, **fields) + revisit(URL, **fields))
+    (tmp_path / "b.warc.gz").write_bytes(warc(OK, HTML, **DIGEST))
+    done = shop.call(tmp_path, "--out", tmp_path / "out")
+    assert done.code == 0, done.out
+    found = [gzip.decompress((tmp_path / "out" / f"{name}.jsonl.gz").read_bytes()) for name in "ab"]
+    assert [json.loads(line)["url"] for line in b"".join(found).splitlines()] == urls
+
+
+def test_what_is_no_warc_file_is_told_in_a_line(shop: Shop, tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.arc.gz").write_bytes(b"")
+    (tmp_path / "in" / "b.warc.gz").write_bytes(gzip.compress(b""))
+    (tmp_path / "in" / "c\n.warc").write_bytes(gzip.decompress(warc(OK, HTML)))
+    (tmp_path / "in" / os.fsdecode(b"d\xff.warc.gz")).write_bytes(warc(OK, HTML))
+    with zipfile.ZipFile(tmp_path / "in" / "e.wacz", "w") as pack:
+        pack.writestr("datapackage.json", "{}")
+    rows = tmp_path / "x.jsonl.gz"
+    rows.write_bytes(b"")
+    done = shop.call(tmp_path / "in", rows, "--out", tmp_path / "out")
+    assert done.code == 1
+    said = [line.partition(": offset 0: ")[2] for line in done.out.splitlines()[:5]]
+    assert [line.partition(";")[0].partition(":")[0] for line in said] == [
+        "an ARC file, which is not read", "is not read", "there is no WARC file in it", "a file of rows", "holds no record"
+    ]  # fmt: skip
+    assert "2 files: 1 page" in done.out
+    done.out.encode()
+    os.mkfifo(tmp_path / "pipe.warc.gz")
+    piped = shop.call(tmp_path / "pipe.warc.gz", "--out", tmp_path / "other")
+    assert (piped.code, piped.err) == (2, f"scrapy: {tmp_path}/pipe.warc.gz: is neither a file nor a folder\n")
+
+
+def test_a_full_disk_leaves_nothing_half_and_the_same_command_goes_on(shop: Shop, tmp_path: Path):
+    (tmp_path / "a.warc.gz").write_bytes(warc(OK, HTML))
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.jsonl.gz.part").symlink_to("/dev/full")
+    done = shop.call(tmp_path / "a.warc.gz", "--out", out)
+    room = "when there is room, the same command goes on where it was"
+    assert (done.code, done.err) == (1, f"scrapy: {out}: cannot be written (No space left on device); {room}\n")
+    assert not list(out.glob("*.gz*"))
+    assert shop.call(tmp_path / "a.warc.gz", "--out", out).code == 0
+
+
+def test_rows_of_files_of_other_programs_are_right_by_verify(shop: Shop, tmp_path: Path):
+    """Ids that are no UUIDs, records that share a member, revisits, and a page of which a part was kept."""
+    records = [warc(OK, HTML, WARC_Record_ID=f"<urn:x:{number}>") for number in range(2)]
+    (tmp_path / "shared.warc.gz").write_bytes(gzip.compress(b"".join(map(gzip.decompress, records))))
+    cut = warc(OK, HTML[:900], WARC_Truncated="length", WARC_Record_ID="<urn:x:cut>")
+    moved = revisit(OTHER, WARC_Record_ID="<urn:x:moved>", WARC_Refers_To="<urn:x:0>")
+    (tmp_path / "x.warc.gz").write_bytes(b"".join([*records, cut, moved]))
+    assert shop.call(tmp_path / "x.warc.gz", tmp_path / "shared.warc.gz", "--out", tmp_path / "out").code == 0
+    verdict = archive.verify([tmp_path / "out"], workers=1)
+    assert verdict.findings == []
+    assert verdict.levels["rows"].right == 5
+    assert verdict.levels["derivation"].right == 3

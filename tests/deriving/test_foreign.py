@@ -5,12 +5,14 @@ import io
 import shutil
 import subprocess
 import threading
+import tracemalloc
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import brotli
 import pytest
+from backports import zstd
 from fastwarc.warc import WarcRecord, WarcRecordType
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -18,6 +20,7 @@ from warcio.warcwriter import WARCWriter
 from newsarchive import deriving
 from newsarchive.demoweb.trap_pages import article, prose
 from newsarchive.items import Article, Rejection
+from newsarchive.warc.payload import MAX_BYTES
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.scanning import scan
@@ -59,6 +62,13 @@ CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(HTML), HTML)
         pytest.param(f"{OK}\nContent-Encoding: gzip\nContent-Length: 999", HTML, id="decoded, and the header left"),
         pytest.param(f"{OK}\nContent-Encoding: br", HTML, id="brotli undone, and the header left"),
         pytest.param(f"{OK}\nX-Crawler-Content-Encoding: br\nContent-Length: {len(HTML)}", HTML, id="common crawl"),
+        (f"{OK}\nContent-Encoding: zstd", zstd.compress(HTML)),
+        pytest.param(
+            f"{OK}\nContent-Encoding: gzip\nContent-Encoding: br",
+            brotli.compress(gzip.compress(HTML)),
+            id="two headers",
+        ),
+        pytest.param(f"{OK}\nContent-Encoding: gzip\nContent-Encoding: gzip", gzip.compress(HTML), id="one, twice"),
         (f"{OK}\nTransfer-Encoding: chunked", CHUNKED),
         pytest.param(f"{OK}\nTransfer-Encoding: chunked", HTML, id="chunks undone, and the header left"),
         pytest.param("HTTP/2 200\ncontent-type: text/html", HTML, id="a version without a point"),
@@ -94,8 +104,48 @@ def test_what_holds_no_page_gives_nothing(head: str, fields: dict):
     assert derived(warc(head, HTML, **fields)) == []
 
 
-def test_what_is_cut_says_so():
-    (row,) = derived(warc(OK, HTML[:2000], WARC_Truncated="length"))
+@pytest.mark.parametrize(
+    ("fields", "url", "captured_at"),
+    [
+        ({"WARC_Target_URI": "HTTPS://TIMES.example/x"}, "HTTPS://TIMES.example/x", "2026-11-22T04:00:00.000000Z"),
+        ({"kind": "Response"}, URL, "2026-11-22T04:00:00.000000Z"),
+        ({"WARC_Date": "2026-11"}, URL, "2026-11-01T00:00:00.000000Z"),
+        ({"WARC_Date": "2026"}, URL, "2026-01-01T00:00:00.000000Z"),
+    ],
+)
+def test_a_record_is_read_in_whatever_way_it_is_described(fields: dict, url: str, captured_at: str):
+    (row,) = derived(warc(OK, HTML, **fields))
+    assert isinstance(row, Article)
+    assert row.provenance
+    assert (row.url, row.provenance.captured_at) == (url, captured_at)
+
+
+@pytest.mark.parametrize(
+    ("head", "large"), [(OK, MAX_BYTES + 1), (f"{OK}\nTransfer-Encoding: chunked", MAX_BYTES + 1), (OK, 0)]
+)
+def test_a_page_that_is_longer_than_any_is_not_held_in_memory(
+    head: str, large: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Nor is one of which only the beginning was read."""
+    monkeypatch.setattr("newsarchive.warc.scanning.LARGEST", 1 << 30 if large else 1000)
+    body = HTML + bytes(large or 1_000_000)
+    message = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if "chunked" in head else body
+    (tmp_path / "x.warc.gz").write_bytes(warc(head, message))
+    del body, message
+    tracemalloc.start()
+    with (tmp_path / "x.warc.gz").open("rb") as stream:
+        records = scan(stream, Path("x.warc.gz"))
+        (row,) = deriving.derive(records, filename="x.warc.gz", outlet_of=lambda _, __: None)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(row, Rejection)
+    assert row.reason == "too_large"
+    assert most < 10 << 20
+
+
+@pytest.mark.parametrize("fields", [{"WARC_Truncated": "length"}, {"WARC_Segment_Number": "1", "version": "1.1"}])
+def test_what_is_cut_says_so(fields: dict):
+    (row,) = derived(warc(OK, HTML[:2000], **fields))
     assert isinstance(row, Rejection)
     assert (row.url, row.reason, row.offset) == (URL, "truncated", 0)
 
@@ -105,6 +155,9 @@ def test_what_cannot_be_understood_is_a_problem_with_its_place():
     found = derived(whole + warc("", b"<html>no message") + warc(OK, HTML, WARC_Date="yesterday") + whole)
     assert [type(one) for one in found] == [Article, Problem, Problem, Article]
     assert str(found[1]) == f"x.warc.gz: offset {len(whole)}: the block of a response record is no HTTP answer"
+    assert found[2].what == "a response record whose WARC-Date is no time: 'yesterday'"
+    (dateless,) = derived(warc(OK, HTML, WARC_Date=""))
+    assert dateless.what == "a response record without WARC-Date"
 
 
 @pytest.mark.parametrize("address", ["", "times.example/2026", "http://[::1/2026"])

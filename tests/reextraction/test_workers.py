@@ -4,6 +4,8 @@ import gzip
 import io
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from newsarchive import deriving
 from newsarchive.deriving import Unread
 from newsarchive.reextraction.workers import Task, Workers
 from newsarchive.warc.scanning import scan
+from tests.conftest import PROJECT
 from tests.deriving.test_foreign import HTML, OK, warc
 
 # A reading of it needs several hundred MB, and much more than a moment.
@@ -114,3 +117,29 @@ def _memory(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
+
+
+_BEGUN_UNDER_SIGNALS = """
+import os, signal, threading
+from newsarchive.reextraction.workers import Workers
+signal.signal(signal.SIGINT, lambda *_: None)
+begun = threading.Event()
+def disturb():
+    while not begun.wait(0.01):
+        os.killpg(0, signal.SIGINT)
+disturbing = threading.Thread(target=disturb)
+disturbing.start()
+workers = Workers(1, seconds=60)
+begun.set()
+disturbing.join()
+os.kill(workers.pids()[0], 0)
+workers.end()
+"""
+
+
+def test_ctrl_c_while_processes_begin_is_for_the_parent_alone():
+    command = [sys.executable, "-c", _BEGUN_UNDER_SIGNALS]
+    done = subprocess.run(
+        command, cwd=PROJECT, start_new_session=True, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

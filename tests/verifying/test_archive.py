@@ -17,6 +17,7 @@ from newsarchive.verifying import derivation, processes, reextractions
 from newsarchive.verifying.families import Family, gather
 from newsarchive.warc.verdict import Verdict
 from tests.conftest import Crawler
+from tests.deriving.test_foreign import HTML, OK, warc
 from tests.verifying.mutations import _gzipped, _lines, judged
 
 
@@ -167,3 +168,25 @@ def test_lines_of_a_reextraction_are_judged_beside_the_files_that_were_read(arch
 def reextracted(archive: Path, out: Path) -> None:
     done = Crawler(archive, []).run("reextract", str(archive), "--out", str(out), "--workers", "1")
     assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_file_is_found_and_not_waited_for(archive: Path, kind: str):
+    (collection,) = (path.parent for path in archive.rglob("last-manifest.json"))
+    changed = [rows_of(archive), next(iter((collection / "rules").iterdir())), collection / "last-manifest.json"]
+    for path in changed:
+        path.unlink()
+        path.mkdir() if kind == "folder" else os.mkfifo(path)
+    code, findings = judged(archive)
+    assert code == 1
+    assert {str(path) for path in changed} <= {one["file"] for one in findings}
+
+
+def test_files_whose_names_are_not_utf_8_are_judged(tmp_path: Path):
+    named = tmp_path / os.fsdecode(b"\xff.warc.gz")
+    named.write_bytes(warc(OK, HTML) + warc(OK, HTML, kind="revisit", WARC_Record_ID="<urn:x:2>"))
+    code, findings = judged(tmp_path)
+    assert code == 1
+    assert [(one["file"], one["level"], one["what"]) for one in findings] == [
+        (str(named), "syntax", "a revisit lacks WARC-Profile")
+    ]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
 
 from newsarchive.errors import RecordError
@@ -194,11 +195,19 @@ def test_a_line_end_in_a_value_forges_no_field():
 def test_content_codings_are_undone_within_a_limit():
     assert decoded(gzip.compress(b"abc"), "gzip") == b"abc"
     assert decoded(b"abc", None) == b"abc"
+    # All members and frames, and nothing behind them.
+    assert decoded(gzip.compress(b"abc") + gzip.compress(b"def") + b"\0", "gzip") == b"abcdef"
+    assert decoded(zstd.compress(b"abc") + zstd.compress(b"def") + b"\0", "zstd") == b"abcdef"
+    assert decoded(zstd.compress(gzip.compress(b"abc")), "gzip, zstd") == b"abc"
     for broken, coding in ((b"abc", "gzip"), (gzip.compress(b"abc")[:-9], "gzip"), (b"abc", "zstd"), (b"abc", "br")):
         with pytest.raises(ValueError, match=r".+"):
             decoded(broken, coding)
     with pytest.raises(ValueError, match="larger than"):
         decoded(gzip.compress(bytes(1_000_000)), "gzip", limit=1000)
+    with pytest.raises(ValueError, match="larger than"):
+        decoded(zstd.compress(bytes(1_000_000)), "zstd", limit=1000)
+    with pytest.raises(ValueError, match="too early"):
+        decoded(zstd.compress(b"abc")[:-2], "zstd")
 
 
 def test_a_record_says_its_length():

@@ -1,13 +1,15 @@
 import gzip
 import io
 import random
+import struct
 from pathlib import Path
 
 import pytest
 from backports import zstd
 
+from newsarchive.errors import RecordError
 from newsarchive.warc.problem import Problem
-from newsarchive.warc.reader import StoredRecord
+from newsarchive.warc.reader import StoredRecord, read_records
 from newsarchive.warc.scanning import scan
 
 HERE = Path("x.warc.gz")
@@ -92,13 +94,18 @@ def test_what_is_no_warc_file_is_one_problem():
     assert read(b"WARC/1.1\r\n" * 50_000) == ([], [0])
 
 
-def test_a_long_block_lies_in_a_file_of_its_own_and_one_too_long_is_passed_over(monkeypatch: pytest.MonkeyPatch):
+def test_a_long_block_lies_in_a_file_of_its_own_and_of_one_too_long_the_beginning_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+):
     long = record(1, body=random.Random(1).randbytes(3_000_000))
     octets = gzip.compress(RECORDS[0]) + gzip.compress(long, 1) + gzip.compress(RECORDS[2])
     found = [one for one in scan(io.BytesIO(octets), HERE) if isinstance(one, StoredRecord)]
     assert found[1].block == long[-3_000_004:-4]
     monkeypatch.setattr("newsarchive.warc.scanning.LARGEST", 1000)
-    assert read(octets) == ([ALL[0], ALL[2]], [])
+    cut = [one for one in scan(io.BytesIO(octets), HERE) if isinstance(one, StoredRecord)]
+    assert [one.is_whole for one in cut] == [True, False, True]
+    assert long[-3_000_004:].startswith(cut[1].block)
+    assert 1000 < len(cut[1].block) < 1_000_000
 
 
 def test_single_flips_are_survived_and_never_cost_more_than_the_records_they_touch():
@@ -111,3 +118,43 @@ def test_single_flips_are_survived_and_never_cost_more_than_the_records_they_tou
         ids, problems = read(bytes(flipped))
         assert len(ids) >= 39
         assert len(ids) == 40 or problems
+
+
+SAMPLES = [record(number, body=b"%d A bridge of rope. " % number * 20) for number in range(200)]
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_frames_are_unpacked_by_the_dictionary_that_their_file_begins_with(is_packed: bool, tmp_path: Path):
+    dictionary = zstd.train_dict(SAMPLES, 2000)
+    held = zstd.compress(dictionary.dict_content) if is_packed else dictionary.dict_content
+    frames = b"".join(zstd.compress(one, zstd_dict=dictionary) for one in RECORDS)
+    octets = struct.pack("<II", 0x184D2A5D, len(held)) + held + frames
+    assert read(octets) == (ALL, [])
+    found = [one for one in scan(io.BytesIO(octets), HERE) if isinstance(one, StoredRecord)]
+    (tmp_path / "x.warc.zst").write_bytes(octets)
+    assert list(read_records(tmp_path / "x.warc.zst")) == found
+    behind = found[2].offset
+    again = next(scan(io.BytesIO(octets[behind:]), HERE, start=behind, dictionary=dictionary))
+    assert isinstance(again, StoredRecord)
+    assert (again.offset, again.fields) == (behind, found[2].fields)
+    # A broken one is told, and no record is made of its bytes.
+    assert read(octets[:20] + bytes(40) + octets[60:])[0] == []
+    # Other frames that are skipped hold nothing.
+    assert read(struct.pack("<II4s", 0x184D2A50, 4, b"none") + zstd.compress(RECORDS[0])) == (ALL[:1], [])
+
+
+def test_records_that_share_a_member_have_no_length():
+    octets = gzip.compress(b"".join(RECORDS[:3])) + gzip.compress(RECORDS[3])
+    found = [one for one in scan(io.BytesIO(octets), HERE) if isinstance(one, StoredRecord)]
+    assert [one.length for one in found][:3] == [0, 0, 0]
+    assert found[3].offset + found[3].length == len(octets)
+
+
+def test_an_arc_file_is_called_one(tmp_path: Path):
+    octets = gzip.compress(b"filedesc://x.arc 0.0.0.0 20260101000000 text/plain 8\n1 0 Some\n\n")
+    (problem,) = scan(io.BytesIO(octets), HERE)
+    assert isinstance(problem, Problem)
+    assert problem.what.startswith("an ARC file")
+    (tmp_path / "x.arc.gz").write_bytes(octets)
+    with pytest.raises(RecordError, match="an ARC file"):
+        list(read_records(tmp_path / "x.arc.gz"))

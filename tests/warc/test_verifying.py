@@ -126,7 +126,7 @@ def without(kind: bytes):
         (without(b"request"), "pairs", "no request"),
         (lambda members: [*members, members[3]], "syntax", "same WARC-Record-ID"),
         (lambda members: [*members, b"not a record\r\n\r\n"], "members", "not a WARC record"),
-        (lambda members: [members[0] + members[1], *members[2:]], "members", "not as long"),
+        (lambda members: [members[0] + members[1], *members[2:]], "members", "more than one record"),
     ],
 )  # fmt: skip
 def test_a_change_is_found_at_its_level(tmp_path: Path, change, level: str, word: str):
