@@ -106,6 +106,7 @@ def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettin
     rules = Rules(config, as_recorded=opts.as_recorded)
     seconds = settings.getint("EXTRACT_TIMEOUT") or 60
     with _held(opts.out), _shown(inputs) as shown:
+        manifest.clear(opts.out)
         run = Run(
             inputs,
             opts.out,

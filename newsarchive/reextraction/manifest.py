@@ -18,6 +18,8 @@ from newsarchive.store import manifests
 from newsarchive.store.manifests import Manifest
 from newsarchive.store.rules import FOLDER, RuleBook
 
+_PREFIX = "reextract-"
+
 
 def tell(
     folder: Path,
@@ -33,7 +35,7 @@ def tell(
 
     Times are RFC 3339 in UTC. Raises `OSError`.
     """
-    run = "reextract-" + started_at[:19].replace("-", "").replace(":", "") + "Z"
+    run = _PREFIX + started_at[:19].replace("-", "").replace(":", "") + "Z"
     files = sorted(done, key=lambda one: one.place)
     rules = RuleBook(folder / FOLDER)
     for outlet in outlets:
@@ -56,6 +58,12 @@ def tell(
     path = folder / f"{run}{manifests.SUFFIX}"
     durable.write(path, told.to_json())
     return path
+
+
+def clear(folder: Path) -> None:
+    """Take away what a run that was killed has left of its manifest; raises `OSError`."""
+    for part in folder.glob(f"{_PREFIX}*{manifests.SUFFIX}{durable.PART}"):
+        part.unlink(missing_ok=True)
 
 
 def _spelled_out(files: Iterable[Done], rules: RuleBook) -> Iterator[tuple[str, Mapping[str, Any] | None]]:

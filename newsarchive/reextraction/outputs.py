@@ -69,6 +69,8 @@ class Pair:
         self._folder = folder
         self._articles_path, self._rejected_path = paths_at(folder, place)
         self._articles_path.parent.mkdir(parents=True, exist_ok=True)
+        # Of a run that was killed, if there are no rejections this time.
+        self._rejected_path.with_name(self._rejected_path.name + durable.PART).unlink(missing_ok=True)
         self._articles = _Lines(self._articles_path)
         self._rejected: _Lines | None = None
 

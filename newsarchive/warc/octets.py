@@ -59,10 +59,19 @@ class _UnnamedFile:
         with tempfile.TemporaryFile(dir=folder) as file:
             self.descriptor = os.dup(file.fileno())
 
+        # Whoever meets a full disk there has not named it.
+        self._shown = None if folder else tempfile.gettempdir()
+
     def append(self, chunk: bytes) -> None:
         view = memoryview(chunk)
-        while view:
-            view = view[os.write(self.descriptor, view) :]
+        try:
+            while view:
+                view = view[os.write(self.descriptor, view) :]
+        except OSError as error:
+            if self._shown is None:
+                raise
+            what = f"{error.strerror} in {self._shown}, where long blocks lie meanwhile"
+            raise OSError(error.errno, what) from error
 
     def __del__(self) -> None:
         # Nothing was opened when the folder could not be written.

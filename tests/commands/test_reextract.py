@@ -239,6 +239,9 @@ def test_whatever_ends_a_run_nothing_half_has_a_final_name_and_the_next_goes_on(
         assert running.returncode == 1
         assert not list(out.rglob("*.part"))
     (files / "b.warc.gz").write_bytes(warc(OK, HTML) * 3)
+    # As of a run that was killed while it wrote them.
+    for name in ("reextract-20261122T040000Z.manifest.json.part", "b.rejected.jsonl.gz.part"):
+        (out / name).write_bytes(b"half")
     told = json.loads(shop.call(files, "--out", out, "--json").out)
     assert (told["done_before"], told["articles"]) == (1, 4)
     assert not list(out.rglob("*.part"))

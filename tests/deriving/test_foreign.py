@@ -160,7 +160,7 @@ def test_what_cannot_be_understood_is_a_problem_with_its_place():
     assert dateless.what == "a response record without WARC-Date"
 
 
-@pytest.mark.parametrize("address", ["", "times.example/2026", "http://[::1/2026"])
+@pytest.mark.parametrize("address", ["", "times.example/2026", "http://[::1/2026", "http://a:b/x"])
 def test_a_page_without_an_address_is_a_problem(address: str):
     (problem,) = derived(warc(OK, HTML, WARC_Target_URI=address))
     assert problem == Problem(Path("x.warc.gz"), 0, "a response record whose WARC-Target-URI is none")
