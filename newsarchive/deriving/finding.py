@@ -6,7 +6,7 @@ from pathlib import Path
 from newsarchive.deriving.crawled import Exchanges, given
 from newsarchive.deriving.erased import erased
 from newsarchive.deriving.findings import OutletOf, Unread
-from newsarchive.deriving.foreign import Resolve, page_in
+from newsarchive.deriving.foreign import Resolve, moment, page_in
 from newsarchive.deriving.origin import Origin, origin_of
 from newsarchive.items import ErasedArticle, Page, Rejection
 from newsarchive.warc.problem import Problem
@@ -50,6 +50,8 @@ def find(
                 yield page
             continue
         answered = exchanges.ended_by(record)
-        if answered:
+        if answered and moment(answered.field("WARC-Date") or "") is None:
+            yield Problem(file, answered.offset, f"a {answered.kind} record whose WARC-Date is no time")
+        elif answered:
             outlet = outlet_of(answered.field("WARC-Target-URI") or "", origin)
             yield from given(answered, record.block_fields(), filename=origin.filename or filename, outlet=outlet)

@@ -241,3 +241,14 @@ def test_what_wget_writes_is_read(tmp_path: Path):
 class QuietFiles(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Nothing to say."""
+
+
+def test_a_record_of_ours_whose_date_is_damaged_is_a_problem():
+    told = b"software: newsarchive/1\r\nisPartOf: times\r\noutletDigest: sha256:0\r\n"
+    asked = warc("", b"role: article\r\n", kind="metadata", WARC_Concurrent_To="<urn:x:1>", WARC_Record_ID="<urn:x:2>")
+    named = {"WARC_Record_ID": "<urn:x:1>"}
+    whole = warc("", told, kind="warcinfo") + warc(OK, HTML, **named) + asked
+    assert [type(one) for one in derived(whole)] == [Article]
+    broken = warc("", told, kind="warcinfo") + warc(OK, HTML, WARC_Date="2O26", **named) + asked
+    (problem,) = derived(broken)
+    assert problem.what == "a response record whose WARC-Date is no time"
