@@ -20,6 +20,7 @@ _NO_PART = {
     "newsarchive.politeness": "a docstring",
     "newsarchive.politeness.robots": "what may be asked",
     "newsarchive.warc": "a docstring",
+    "newsarchive.warc.beginnings": "gives the bytes of a record, which its digests tell",
     "newsarchive.warc.exchange": "values",
     "newsarchive.warc.octets": "gives the bytes of a record, which its digests tell",
     "newsarchive.warc.problem": "what is no line",
@@ -27,6 +28,7 @@ _NO_PART = {
     "newsarchive.warc.reader": "gives the bytes of a record, which its digests tell",
 }
 _NO_PART_LIBRARIES = {
+    "backports": "undoes what has one meaning (zstd: RFC 8878)",
     "brotli": "undoes what has one meaning (RFC 7932)",
     "pydantic": "gives values, which are in the digest of an outlet",
     "rfc8785": "writes what has one form",
