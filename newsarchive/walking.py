@@ -53,7 +53,7 @@ def all_files(top: Path) -> Iterator[Path]:
 def _refuse(error: OSError) -> None:
     if isinstance(error, FileNotFoundError):
         return
-    raise ArchiveError(error.filename, f"cannot be read ({error.strerror})") from error
+    raise ArchiveError(Path(error.filename), f"cannot be read ({error.strerror})") from error
 
 
 def _is_entered(folder: Path, entered: set[Path]) -> bool:

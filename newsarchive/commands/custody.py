@@ -58,7 +58,8 @@ def _show(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     _refuse(args, "custody show")
     path = _log(opts, settings)
     try:
-        date.fromisoformat((opts.since or "2026-11-22")[:10])
+        if opts.since:
+            date.fromisoformat(opts.since[:10])
     except ValueError as error:
         raise SettingError("--since", opts.since, "a day such as 2026-11-22") from error
     try:

@@ -36,7 +36,7 @@ def side(root: Path) -> Side:
         return Side(root, (root,), tuple(path for path in beside if path.is_file()))
     if not root.is_dir():
         raise ArchiveError(root, "there is no such file or folder")
-    named = (path for path in walking.files(root, unread=_unread) if path.name.endswith(SUFFIXES))
+    named = (path for path in walking.all_files(root) if path.name.endswith(SUFFIXES))
     # A hidden file is some program's own: a re-extraction keeps a journal in one.
     found = [path for path in named if not path.name.startswith(".")]
     refusals = tuple(path for path in found if _stem(path).endswith(REJECTED))
@@ -44,10 +44,6 @@ def side(root: Path) -> Side:
     if not articles:
         raise ArchiveError(root, f"holds no file of articles ({', '.join(SUFFIXES)})")
     return Side(root, articles, refusals)
-
-
-def _unread(error: OSError) -> None:
-    raise ArchiveError(Path(error.filename), f"cannot be read ({error.strerror})") from error
 
 
 def pairs(old: Side, new: Side) -> list[Pair]:

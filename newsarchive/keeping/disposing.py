@@ -115,7 +115,6 @@ def _is_closed(keeper: Keeper, outlet: str, locks: ExitStack, outcome: Outcome) 
     with _guarded(outcome):
         locks.enter_context(outlet_alone(keeper.collection(outlet)))
         inventory.refuse_unfinished(keeper.collection(outlet))
-        inventory.refuse_links(keeper.collection(outlet))
         return True
     return False
 

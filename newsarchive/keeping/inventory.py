@@ -163,18 +163,23 @@ def _lines_in(snapshot: Path) -> Iterator[Line]:
 
 
 def refuse_unfinished(collection: Path) -> None:
-    """Raises `ArchiveError` while something in the folder of an outlet waits to be finished."""
+    """Raises `ArchiveError` while something in the folder of an outlet waits to be finished, and as `refuse_links`."""
     for path in walking.all_files(collection):
         if path.name.endswith(_UNFINISHED):
             raise ArchiveError(path, "is open: the next crawl of the outlet, or the act that left it, finishes it")
+        _refuse_link(path)
 
 
 def refuse_links(collection: Path) -> None:
     """Raises `ArchiveError` where a file of an outlet is a link: what it leads to would outlive what is destroyed."""
     for path in walking.all_files(collection):
-        if path.is_symlink() and path.name.startswith("NA-"):
-            aim = path.readlink()
-            raise ArchiveError(path, f"is a link to {aim}, which would be left: put the file here, or link its folder")
+        _refuse_link(path)
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink() and path.name.startswith("NA-"):
+        aim = path.readlink()
+        raise ArchiveError(path, f"is a link to {aim}, which would be left: put the file here, or link its folder")
 
 
 def _class(pair: Pair, policy: Retention) -> Class:
