@@ -11,7 +11,7 @@ from newsarchive.deriving import Origin
 from newsarchive.errors import ArchiveError
 from newsarchive.extract import identity
 from newsarchive.outlets import Outlet
-from newsarchive.store.rules import FOLDER, RuleBook
+from newsarchive.store.rules import FOLDER, RuleBook, folder_above
 
 _HOSTS_AT_HAND = 4096
 
@@ -65,9 +65,7 @@ class Rules:
         return next(outlets.on_host(self._config, f"https://{host}/"), None)
 
     def _of_record(self, file: Path, digest: str, table: str | None) -> Outlet:
-        # Where a link leads to a day, its archive is above the link.
-        above = (*file.absolute().parents, *file.resolve().parents)
-        folder = next((one / FOLDER for one in above if (one / FOLDER).is_dir()), None)
+        folder = folder_above(file)
         if folder is None:
             raise ArchiveError(
                 file, f"lies in no archive that keeps the rules of the time (no folder {FOLDER} above it)"

@@ -26,6 +26,15 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _T = TypeVar("_T")
 
 
+def folder_above(file: Path) -> Path | None:
+    """The rules of the outlet in whose folder a file lies, or would lie; None where there are none.
+
+    Where a link leads to a day, its archive is above the link.
+    """
+    above = (*file.absolute().parents, *file.resolve().parents)
+    return next((one / FOLDER for one in above if (one / FOLDER).is_dir()), None)
+
+
 class RuleBook:
     """The rules of one outlet by digest; a file is never changed, and believed only if its content fits its name."""
 

@@ -101,9 +101,7 @@ class Versions:
 
 
 def _book(folder: Path) -> RuleBook:
-    # Where a link leads to a day, its archive is above the link.
-    above = [*(folder.absolute() / "x").parents, *folder.resolve().parents]
-    return RuleBook(next((one / rules.FOLDER for one in above if (one / rules.FOLDER).is_dir()), folder / rules.FOLDER))
+    return RuleBook(rules.folder_above(folder / "x") or folder / rules.FOLDER)
 
 
 def _named(extraction: dict[str, Any]) -> Named:
