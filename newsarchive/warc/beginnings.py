@@ -14,9 +14,9 @@ _HEADER = 8
 _LARGEST = 64 * 1024 * 1024
 
 
-def no_record(start: bytes) -> str:
-    """Why nothing can be read that begins so."""
-    return ARC if start.startswith(_ARC) else NO_RECORD
+def no_record(start: bytes, *, otherwise: str = NO_RECORD) -> str:
+    """Why nothing can be read that begins so; `otherwise` where its beginning tells no more."""
+    return ARC if start.startswith(_ARC) else otherwise
 
 
 def dictionary(first: Callable[[int], bytes]) -> tuple[int, zstd.ZstdDict | None]:

@@ -209,7 +209,7 @@ def _head(pieces: Iterator[bytes], source: _Source) -> tuple[bytes, bytes]:
 
 
 def _no_record(start: bytes) -> str:
-    return beginnings.ARC if beginnings.no_record(start) == beginnings.ARC else "not a WARC record"
+    return beginnings.no_record(start, otherwise="not a WARC record")
 
 
 def _fields(head: bytes, source: _Source) -> tuple[tuple[str, str], ...]:
