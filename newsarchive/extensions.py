@@ -16,8 +16,8 @@ from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
 from newsarchive.outlets import Outlet
+from newsarchive.plurals import counted
 from newsarchive.report import CrawlReport, as_html, as_json, as_text
-from newsarchive.report.phrases import counted
 from newsarchive.report.progress import Progress
 from newsarchive.store.database import Database
 from newsarchive.store.frontier import Frontier

@@ -19,7 +19,8 @@ from newsarchive.errors import ArchiveError, SettingError
 from newsarchive.explanation import as_html, as_json, as_text, blocks_as_text, fields, is_good
 from newsarchive.explanation.explaining import Explanation, explain
 from newsarchive.outlets import Outlet
-from newsarchive.report.phrases import by_reason, counted
+from newsarchive.plurals import counted
+from newsarchive.report.phrases import by_reason
 from newsarchive.warc.packing import SUFFIXES
 
 _PIPED_WIDTH, _WIDEST = 100, 140

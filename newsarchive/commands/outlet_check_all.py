@@ -21,7 +21,7 @@ from newsarchive.discovery import Findings, Lead
 from newsarchive.errors import OutletError, PageError
 from newsarchive.items import SourceKind
 from newsarchive.outlets import Outlet
-from newsarchive.report.phrases import counted, number
+from newsarchive.plurals import counted, number
 from newsarchive.scouting import soundness
 from newsarchive.scouting.soundness import OutletCheck, SourceCheck
 from newsarchive.sources import Source

@@ -20,7 +20,8 @@ from newsarchive.items import Page
 from newsarchive.learned import Learned
 from newsarchive.learning import FEWEST_STORIES, Lesson
 from newsarchive.outlets import Outlet
-from newsarchive.report.phrases import by_reason, counted, number, printable
+from newsarchive.plurals import counted, number
+from newsarchive.report.phrases import by_reason, printable
 from newsarchive.warc.payload import decoded
 
 _SHOWN, _LINE = 20, 100

@@ -16,7 +16,7 @@ from newsarchive.commands.asking import Ask, converse
 from newsarchive.commands.outlet_files import write_whole
 from newsarchive.discovery import Lead
 from newsarchive.errors import ArchiveError, NotAnArticle, PageError
-from newsarchive.report.phrases import counted
+from newsarchive.plurals import counted
 from newsarchive.scouting import Draft, Probe, SitePage
 
 _OK = 200

@@ -22,12 +22,13 @@ from tqdm import tqdm
 from newsarchive import clock, dates, outlets
 from newsarchive.commands.saying import require_path
 from newsarchive.errors import ArchiveError, NewsArchiveError, SettingError
+from newsarchive.plurals import counted
 from newsarchive.reextraction import manifest
 from newsarchive.reextraction.inputs import Input, inputs_of
 from newsarchive.reextraction.outputs import paths_at
 from newsarchive.reextraction.rules import Rules
 from newsarchive.reextraction.running import Choice, Run
-from newsarchive.report.phrases import counted, share
+from newsarchive.report.phrases import share
 from newsarchive.store.chain import HEAD
 
 _SAY_SECONDS = 60.0

@@ -9,7 +9,8 @@ from newsarchive.comparing.comparison import Comparison
 from newsarchive.comparing.fields import FOLLOWS
 from newsarchive.comparing.phrases import amounts, classes, version_lines
 from newsarchive.comparing.showing import REASONLESS, beginning, order, shown
-from newsarchive.report.phrases import counted, most_first, number, share
+from newsarchive.plurals import counted, number
+from newsarchive.report.phrases import most_first, share
 
 _MOST_KINDS = 100
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from newsarchive.comparing.comparison import SHARES, Versions, Wording
-from newsarchive.report.phrases import counted, number
+from newsarchive.plurals import counted, number
 
 _DIGEST = len("sha256:") + 12
 _ARROW = "\N{RIGHTWARDS ARROW}"

@@ -7,7 +7,7 @@ from newsarchive.comparing.comparing import printed
 from newsarchive.comparing.comparison import Comparison, Sample
 from newsarchive.comparing.fields import FOLLOWS
 from newsarchive.comparing.wording import Kind, Passage, Run, items, line, passages
-from newsarchive.report.phrases import counted
+from newsarchive.plurals import counted
 
 _MOST_PASSAGES = 24
 _MOST_LETTERS = 600

@@ -9,7 +9,8 @@ from newsarchive.comparing.fields import FOLLOWS
 from newsarchive.comparing.phrases import amounts, classes, version_lines
 from newsarchive.comparing.showing import REASONLESS, Shown, beginning, order, shown
 from newsarchive.comparing.wording import Run
-from newsarchive.report.phrases import counted, most_first, number, printable, share
+from newsarchive.plurals import counted, number
+from newsarchive.report.phrases import most_first, printable, share
 
 _MOST_KINDS = 30
 _MOST_FILES = 10

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from newsarchive.explanation.explaining import Explanation
 from newsarchive.items import Article, Person, Timestamp
-from newsarchive.report.phrases import counted
+from newsarchive.plurals import counted
 
 EXPECTED = ("headline", "authors", "published_at", "language")
 """An article without one of these may be read badly, or be an odd one."""

@@ -7,7 +7,7 @@ from jinja2 import Template
 from newsarchive import templates
 from newsarchive.explanation.explaining import KEPT, REASONS, Explanation
 from newsarchive.explanation.fields import fields, read_by
-from newsarchive.report.phrases import counted, number
+from newsarchive.plurals import counted, number
 
 # Degrees of the colour circle.
 _BLUE, _ARC = 195, 240

@@ -5,7 +5,8 @@ from textwrap import wrap
 
 from newsarchive.explanation.explaining import KEPT, REASONS, Block, Explanation
 from newsarchive.explanation.fields import Field, fields, read_by
-from newsarchive.report.phrases import number, printable
+from newsarchive.plurals import number
+from newsarchive.report.phrases import printable
 
 _NARROWEST, _MOST_LINES = 40, 3
 _MISSED = "missing"

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from newsarchive.report.phrases import counted, most_first, number, printable
+from newsarchive.plurals import counted, number
+from newsarchive.report.phrases import most_first, printable
 from newsarchive.warc.problem import Problem
 
 _SHOWN = 100

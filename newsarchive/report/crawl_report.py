@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from newsarchive import counting as names
 from newsarchive.health import Finding
-from newsarchive.report.phrases import by_reason, counted
+from newsarchive.plurals import counted
+from newsarchive.report.phrases import by_reason
 
 PLANNED_ENDS = frozenset(
     {

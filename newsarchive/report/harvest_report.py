@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Self
 
+from newsarchive.plurals import counted, number
 from newsarchive.report.crawl_report import CrawlReport
-from newsarchive.report.phrases import counted, number, period, printable
+from newsarchive.report.phrases import period, printable
 
 SCHEMA = "harvest-report/1"
 

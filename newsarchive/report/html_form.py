@@ -5,9 +5,10 @@ from functools import cache
 from jinja2 import Template
 
 from newsarchive import templates
+from newsarchive.plurals import counted, number
 from newsarchive.report.chart import outcome_bars, timeline
 from newsarchive.report.crawl_report import CrawlReport
-from newsarchive.report.phrases import backlog, clock, counted, most_first, number, period, share, size
+from newsarchive.report.phrases import backlog, clock, most_first, period, share, size
 
 
 def as_html(report: CrawlReport) -> str:

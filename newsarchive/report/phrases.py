@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 
 from newsarchive.plurals import counted, number
 
-__all__ = ["backlog", "by_reason", "clock", "counted", "most_first", "number", "period", "printable", "share", "size"]
-
 
 def by_reason(counts: Mapping[str, int]) -> str:
     """Counts with their reasons, the most frequent first: `3 no_body, 1 listing`."""

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from textwrap import wrap
 
+from newsarchive.plurals import counted, number
 from newsarchive.report.crawl_report import CrawlReport, SourceLine
-from newsarchive.report.phrases import backlog, by_reason, clock, counted, number, period, printable, size
+from newsarchive.report.phrases import backlog, by_reason, clock, period, printable, size
 
 WIDTH = 80
 _LABEL = 12
