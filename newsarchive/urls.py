@@ -21,6 +21,7 @@ _AMP_CACHE = re.compile(r"^(?:[a-z0-9-]+\.)?cdn\.ampproject\.org$")
 # https://www.google.com/amp/s/a.example/x
 _AMP_VIEWER = re.compile(r"^(?:www\.)?google\.[a-z.]{2,6}$")
 _HTTP = frozenset({"http", "https"})
+_USERINFO = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
 # Nothing that needs escaping, no port, no fragment, no way up: most of the links there are.
 _HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 _PATH = r"/(?!/)[A-Za-z0-9._~!$&()*+,;=:@/?-]*(?<!\?)"
@@ -46,6 +47,11 @@ def absolute(base: str, reference: str | None) -> str | None:
     if parts.scheme not in _HTTP or not parts.hostname or not port_is_sane:
         return None
     return urlunsplit(parts._replace(fragment=""))
+
+
+def without_userinfo(url: str) -> str:
+    """Return the URL without a user name and password (RFC 3986, 3.2.1)."""
+    return _USERINFO.sub(r"\1", url) if "@" in url else url
 
 
 def host(url: str) -> str:
@@ -100,8 +106,8 @@ def _normal(url: str, selection: Selection) -> tuple[str, str, str]:
 
 
 def _netloc(parts: SplitResult) -> str:
-    """In lower case, without the scheme's own port."""
-    return parts.netloc.lower().removesuffix(":443" if parts.scheme == "https" else ":80")
+    """In lower case, without userinfo and without the scheme's own port."""
+    return parts.netloc.rpartition("@")[2].lower().removesuffix(":443" if parts.scheme == "https" else ":80")
 
 
 def _beneath_amp_cache(url: str) -> str:

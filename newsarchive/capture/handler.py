@@ -20,6 +20,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from w3lib.url import safe_url_string
 
+from newsarchive import urls
 from newsarchive.capture import rebuilding, wire
 from newsarchive.capture.ending import BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
@@ -69,6 +70,7 @@ class Capturing:
     _obeys_robots = False
     _allows_private = False
     _is_said = False
+    _warned_of_userinfo = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -112,9 +114,28 @@ class Capturing:
             raise CannotResolveHostError(
                 f"{host} is an internal address, and no proxy is asked for it; ALLOW_PRIVATE_ADDRESSES lifts that"
             )
-        download = super().download_request(request)  # type: ignore[misc]
         extension = self._archive
+        download = self._sent(request)
         return await (extension.under_way.wait_for(request.url, download) if extension else download)
+
+    async def _sent(self, request: Request) -> Response:
+        """Send a request without the userinfo of its URL.
+
+        HTTP has no place for it (RFC 9110, 4.2.4), and a password found in a link is not ours to use.
+        """
+        url = urls.without_userinfo(request.url)
+        if url == request.url:
+            return await super().download_request(request)  # type: ignore[misc, no-any-return]
+        if not self._warned_of_userinfo:
+            self._warned_of_userinfo = True
+            logger.warning(
+                "%s: the user name and password in the URL are not sent; set the header Authorization instead", url
+            )
+        bare = request.replace(url=url)
+        try:
+            return await super().download_request(bare)  # type: ignore[misc, no-any-return]
+        finally:
+            request.meta.update(bare.meta)
 
     def _listen(self) -> None:
         """Put an ear on the handler's connections, or say loudly that there is none."""
@@ -196,7 +217,7 @@ class Capturing:
             purpose=_purpose(request, obeys_robots=self._obeys_robots),
             truncated="length" if listener.was_cut else _truncation(response, error),
             error=error_name(error) if error else None,
-            redirected_from=next(iter(request.meta.get("redirect_urls", [])[-1:]), None),
+            redirected_from=next(map(urls.without_userinfo, request.meta.get("redirect_urls", [])[-1:]), None),
             proxy=_without_credentials(request.meta.get("proxy")),
             lookup=extension.lookup(request.url) if not request.meta.get("proxy") else None,
         )
@@ -233,7 +254,7 @@ def error_name(error: BaseException) -> str:
 def _target_uri(request: Request) -> str:
     # Scrapy has escaped every URL but those that it was asked to leave as they are.
     url = safe_url_string(request.url) if request.meta.get("verbatim_url") else request.url
-    return url.partition("#")[0]
+    return urls.without_userinfo(url.partition("#")[0])
 
 
 def _check(listener: Listener, url: str) -> None:
@@ -255,7 +276,7 @@ def _purpose(request: Request, *, obeys_robots: bool) -> Purpose:
     purpose: Any = request.meta.get("purpose")
     if isinstance(purpose, Purpose):
         asked = obeys_robots and not request.meta.get("dont_obey_robotstxt")
-        via = " ".join((purpose.via or "").split()) or None
+        via = urls.without_userinfo(" ".join((purpose.via or "").split())) or None
         terms = as_kept(request.meta.get("terms") or purpose.terms)
         return replace(purpose, via=via, robots="allowed" if asked else None, terms=terms)
     referer = (request.headers.get("Referer") or b"").decode("latin-1") or None
