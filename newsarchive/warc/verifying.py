@@ -11,13 +11,14 @@ from typing import Protocol
 
 from newsarchive import dates
 from newsarchive.errors import RecordError
-from newsarchive.warc import cdxj, digests
+from newsarchive.warc import cdxj, digests, segments
 from newsarchive.warc.files import WarcFile, said
 from newsarchive.warc.frame import Answer, read_answer
 from newsarchive.warc.ids import Ids
 from newsarchive.warc.indexed import Indexed
 from newsarchive.warc.octets import pieces
 from newsarchive.warc.reader import StoredRecord, read_stream
+from newsarchive.warc.segments import Segments, Whole
 from newsarchive.warc.tombstones import act_key, read_tombstone
 from newsarchive.warc.verdict import Finding, Level, Verdict
 
@@ -50,13 +51,15 @@ def verify(
 
     `spool` is the folder for long blocks. Memory does not grow with the files: record ids are kept on disk.
     """
-    verdict, ids = verdict or Verdict(), Ids()
+    verdict, ids, segmented = verdict or Verdict(), Ids(), Segments(spool)
     for warc in warcs:
         verdict.files += 1
         if isinstance(warc, WarcFile):
-            _File(warc, verdict, ids, None).verify(spool)
+            _File(warc, verdict, ids, segmented, None).verify(spool)
         else:
-            _File(WarcFile(warc, None), verdict, ids, witness_of(warc) if witness_of else None).verify(spool)
+            witness = witness_of(warc) if witness_of else None
+            _File(WarcFile(warc, None), verdict, ids, segmented, witness).verify(spool)
+    verdict.unchecked("payloads", "in segments, of which not all were found", len(segmented))
     ids.judge_revisits(verdict)
     return verdict
 
@@ -64,11 +67,14 @@ def verify(
 class _File:
     """One file while it is judged."""
 
-    def __init__(self, warc: WarcFile, verdict: Verdict, ids: Ids, witness: Witness | None) -> None:
+    def __init__(
+        self, warc: WarcFile, verdict: Verdict, ids: Ids, segmented: Segments, witness: Witness | None
+    ) -> None:
         self._warc = warc
         self._path = warc.shown
         self._verdict = verdict
         self._ids = ids
+        self._segmented = segmented
         self._witness = witness
         self._lines = Indexed()
         self._requests: dict[str, str] = {}
@@ -111,7 +117,11 @@ class _File:
         if record.kind in ("response", "revisit", "resource"):
             self._waiting = record
             return
-        if stated := record.field("WARC-Payload-Digest"):
+        if record.kind == "continuation":
+            self._judge_whole(self._segmented.add(record))
+        elif segments.is_first(record):
+            self._segmented.begin(record, self._path, "")
+        elif stated := record.field("WARC-Payload-Digest"):
             self._judge_payload_of_block(record, stated, start=_body_at(record) if record.kind == "request" else 0)
         if self._witness:
             self._witness.saw(record, "")
@@ -138,10 +148,7 @@ class _File:
             self._verdict.unchecked("blocks", "without a block digest")
             return
         found = digests.is_of(stated, pieces(record.octets, 0, len(record.octets)))
-        if found is None:
-            self._verdict.unchecked("blocks", "with a digest of an unknown kind")
-        else:
-            self._told("blocks", None if found else f"the block is not that of {stated}", record)
+        self._told_of_digest("blocks", found, f"the block is not that of {stated}", record)
 
     def _settle(self, following: StoredRecord | None) -> None:
         """Judge the answer before this record: now it is known whether a request told its method."""
@@ -165,28 +172,51 @@ class _File:
         stated = record.field("WARC-Payload-Digest")
         if record.kind == "revisit":
             self._ids.refer(record, self._path)
+        elif segments.is_first(record):
+            self._segmented.begin(record, self._path, method)
         elif record.kind == "resource" or not _is_http(record):
             self._judge_payload_of_block(record, stated)
         else:
             self._judge_answer(record, stated, read_answer(record.octets, method=method))
 
-    def _judge_payload_of_block(self, record: StoredRecord, stated: str | None, *, start: int = 0) -> None:
+    def _judge_whole(self, whole: Whole | None) -> None:
+        """Check the payload of a segmented record; what is wrong is reported at its first segment."""
+        if whole is None:
+            return
+        record, file, stated = whole.record, whole.file, whole.record.field("WARC-Payload-Digest")
+        if whole.mistake:
+            self._wrong("payloads", whole.mistake, record=record, file=file)
+        elif record.kind == "response" and _is_http(record):
+            self._judge_answer(record, stated, read_answer(record.octets, method=whole.method), file=file)
+        else:
+            start = _body_at(record) if record.kind == "request" else 0
+            self._judge_payload_of_block(record, stated, start=start, file=file)
+
+    def _judge_payload_of_block(
+        self, record: StoredRecord, stated: str | None, *, start: int = 0, file: Path | None = None
+    ) -> None:
         if stated is None:
             self._verdict.unchecked("payloads", "without a payload digest")
             return
         found = digests.is_of(stated, pieces(record.octets, start, len(record.octets)))
-        self._told("payloads", None if found else f"the payload is not that of {stated}", record)
+        self._told_of_digest("payloads", found, f"the payload is not that of {stated}", record, file=file)
 
-    def _judge_answer(self, record: StoredRecord, stated: str | None, answer: Answer | None) -> None:
+    def _judge_answer(
+        self, record: StoredRecord, stated: str | None, answer: Answer | None, *, file: Path | None = None
+    ) -> None:
         truncated = record.field("WARC-Truncated")
         if (answer is None or not answer.complete) and not truncated:
-            self._wrong("payloads", "the answer is not whole, and not marked with WARC-Truncated", record=record)
+            self._wrong(
+                "payloads", "the answer is not whole, and not marked with WARC-Truncated", record=record, file=file
+            )
         elif answer and answer.surplus:
-            self._wrong("payloads", f"{answer.surplus} bytes follow the end of the answer", record=record)
+            self._wrong("payloads", f"{answer.surplus} bytes follow the end of the answer", record=record, file=file)
         elif stated is None:
             self._verdict.unchecked("payloads", "truncated" if truncated else "without a payload digest")
         elif answer:
-            self._told("payloads", _payload_mistake(answer, stated), record)
+            found = digests.is_of(stated, answer.entity_pieces())
+            mistake = "" if found else _payload_mistake(answer, stated)
+            self._told_of_digest("payloads", found, mistake, record, file=file)
 
     def _judge_pairs(self) -> None:
         for record in self._unpaired.values():
@@ -214,9 +244,17 @@ class _File:
         except OSError as error:
             self._wrong("index", f"cannot be read ({said(error)})", file=path)
 
-    def _told(self, level: Level, wrong: str | None, record: StoredRecord) -> None:
+    def _told_of_digest(
+        self, level: Level, is_right: bool | None, mistake: str, record: StoredRecord, *, file: Path | None = None
+    ) -> None:
+        if is_right is None:
+            self._verdict.unchecked(level, "with a digest of an unknown kind")
+        else:
+            self._told(level, None if is_right else mistake, record, file=file)
+
+    def _told(self, level: Level, wrong: str | None, record: StoredRecord, *, file: Path | None = None) -> None:
         if wrong:
-            self._wrong(level, wrong, record=record)
+            self._wrong(level, wrong, record=record, file=file)
         else:
             self._verdict.right(level)
 
@@ -249,14 +287,10 @@ def _syntax_mistakes(record: StoredRecord) -> Iterator[str]:
         yield f"WARC-Date is no time: {record.field('WARC-Date')}"
     if record.kind == "revisit" and not record.field("WARC-Profile"):
         yield "a revisit lacks WARC-Profile"
+    yield from segments.mistakes(record)
 
 
-def _payload_mistake(answer: Answer, stated: str) -> str | None:
-    found = digests.is_of(stated, answer.entity_pieces())
-    if found:
-        return None
-    if found is None:
-        return f"the digest {stated} is of an unknown kind"
+def _payload_mistake(answer: Answer, stated: str) -> str:
     if answer.framing == "chunked" and digests.is_of(stated, answer.body.pieces()):
         return f"{stated} is the digest of the body with its chunk framing, not of the payload (WARC 1.1, 6.3.2)"
     return f"the payload is not that of {stated}"
