@@ -37,6 +37,9 @@ _COMPACT = re.compile(
 )
 _YEAR_OR_MONTH = re.compile(r"\d{4}(?:-\d{2})?", re.ASCII)
 _EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?$")
+# The least and the greatest time of many languages, which their programs print where no date is set: .NET's
+# `0001-01-01T00:00:00+02:00`. In UTC these may be outside the years that exist in Python.
+_NO_DATE = frozenset({"0001", "9999"})
 _HALVES = {"p": 12, "م": 12, "ب": 12, "μ": 12, "午後": 12, "下午": 12, "오후": 12}
 _DAY_FIRST_ENGLISH = frozenset({"au", "gb", "ie", "in", "nz", "uk", "za", "sg", "ng", "ke", "pk", "my", "hk"})
 # Abbreviations as newspapers print them. A bare ET is whatever holds in New York that day; EST is what it says.
@@ -113,12 +116,13 @@ def parse(raw: str, *, local_zone: str | None = None, writing: Writing | None = 
     `local_zone` is used only where the text names no zone.
     """
     text = raw.strip()
-    return (
+    moment = (
         _read_iso(text, local_zone)
         or _read_rfc2822(text)
         or _read_epoch(text)
         or _read_printed(text, local_zone, writing or Writing())
     )
+    return moment if moment and moment.value[:4] not in _NO_DATE else None
 
 
 def hour_told(raw: str, *, local_zone: str) -> Hour:
@@ -198,7 +202,8 @@ def _read_epoch(text: str) -> Moment | None:
 
 
 def _read_rfc2822(text: str) -> Moment | None:
-    if not re.match(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d{1,2}:\d{2}", text):
+    # The standard library takes the year 0001 for 2001.
+    if not re.match(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+(?!00)\d{4}\s+\d{1,2}:\d{2}", text):
         return None
     try:
         parsed = parsedate_to_datetime(text)

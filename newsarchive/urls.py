@@ -120,5 +120,6 @@ def _beneath_amp_cache(url: str) -> str:
     ):
         return url
     secure, _, tail = rest.partition("/")
-    target = tail if secure == "s" else rest
-    return f"https://{target}" if target else url
+    target = f"https://{tail if secure == 's' else rest}"
+    # An address within an address may be none: `/amp/s/[::1`.
+    return target if absolute(target, target) else url

@@ -126,3 +126,27 @@ def test_of_an_hour_shown_twice_the_first_is_told_and_of_a_missing_one_the_offse
     assert never
     assert twice.value == "2026-11-01T01:30:00-04:00"
     assert never.value == "2026-03-08T02:30:00-05:00"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "0001-01-01T00:00:00+02:00",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-05:00",
+        "Mon, 01 Jan 0001 00:00:00 +0200",
+        "January 1, 0001 12:00 AM CET",
+        "31 December 9999",
+    ],
+)
+def test_the_time_that_programs_print_for_no_date_is_no_time(raw: str):
+    assert dates.parse(raw) is None
+    assert dates.parse(raw, local_zone="Europe/Kyiv") is None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://www.google.com/amp/s/[::1", "https://a.cdn.ampproject.org/c/s/h:99999/x", "https://a.example/amp/"]
+)
+def test_an_amp_address_around_no_address_has_a_key_of_its_own(url: str):
+    assert urls.canonical(url).startswith("https://")
+    assert urls.key(url) != urls.key("https://a.example/")

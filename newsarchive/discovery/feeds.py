@@ -36,6 +36,8 @@ def _joined(reading: Reading, problems: tuple[str, ...]) -> Reading:
 
 
 def _read_whole(body: str) -> Reading:
+    if not body:
+        return Reading(problems=("nothing but declarations",))
     if len(body) > MAX_FEEDPARSER_CHARACTERS:
         return Reading()
     try:
@@ -47,11 +49,12 @@ def _read_whole(body: str) -> Reading:
             resolve_relative_uris=False,
             sanitize_html=False,
         )
+        # The version may be missing: feedparser returns early where it fails to decode the feed.
+        is_rss = str(parsed.get("version")).startswith("rss")
+        mentions = first_of(_mention(entry, is_rss=is_rss) for entry in parsed.entries)
+        return Reading(mentions, _leads(parsed.feed), ("not well-formed XML",) if parsed.bozo else ())
     except Exception as error:  # noqa: BLE001 - feedparser lets out whatever its string handling meets
         return Reading(problems=(f"feedparser failed: {type(error).__name__}",))
-    is_rss = str(parsed.version).startswith("rss")
-    mentions = first_of(_mention(entry, is_rss=is_rss) for entry in parsed.entries)
-    return Reading(mentions, _leads(parsed.feed), ("not well-formed XML",) if parsed.bozo else ())
 
 
 # Of feedparser's values only `dict.get` is used: its own `get` gives `published` for a missing `updated`.

@@ -10,6 +10,7 @@ from newsarchive.items import Link
 _NUMBERED_PATH = re.compile(r"/(?P<word>page|pages|seite|pagina|strona|str|p)(?P<mark>[/-])(?P<number>\d{1,6})/?$")
 _NUMBERS = frozenset({"page", "p", "paged", "pg", "seite", "pagina", "page_number", "paginate", "pageno", "pn"})
 _OFFSETS = frozenset({"start", "offset", "from", "skip"})
+_MOST_DIGITS = 9
 _DAY = re.compile(r"/(?P<year>(?:19|20)\d{2})(?P<mark>[/-])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?P<end>/?)$")
 # The whole words of a link, without arrows. Not `more` and its like, with which a teaser goes on.
 _OLDER = re.compile(
@@ -43,7 +44,7 @@ def _by_number(via: str) -> Iterator[str]:
         yield urlunsplit(parts._replace(path=parts.path[:start] + following + parts.path[end:]))
         return
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    at = next((place for place, (name, value) in enumerate(pairs) if name in _NUMBERS and value.isdecimal()), None)
+    at = next((place for place, (name, value) in enumerate(pairs) if name in _NUMBERS and _is_number(value)), None)
     if at is not None:
         name, value = pairs[at]
         yield _with_query(via, [*pairs[:at], (name, str(int(value) + 1)), *pairs[at + 1 :]])
@@ -77,7 +78,12 @@ def _by_offset(addresses: set[str], via: str) -> str | None:
 
 def _offset(url: str) -> int | None:
     pairs = parse_qsl(urlsplit(url).query)
-    return next((int(value) for name, value in pairs if name in _OFFSETS and value.isdecimal()), None)
+    return next((int(value) for name, value in pairs if name in _OFFSETS and _is_number(value)), None)
+
+
+def _is_number(value: str) -> bool:
+    # `int` raises `ValueError` beyond 4,300 digits.
+    return value.isdecimal() and len(value) <= _MOST_DIGITS
 
 
 def _says_older(link: Link) -> bool:
