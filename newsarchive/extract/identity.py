@@ -18,8 +18,8 @@ from newsarchive.outlets import Outlet
 LIBRARIES = ("selectolax", "numpy", "py3langid", "w3lib", "tzdata")
 _MODULES = (
     "calendars.py", "dates.py", "items.py", "learned.py", "outlets.py", "pages.py", "parameters.py", "reading.py",
-    "text.py", "urls.py", "politeness/agents.py", "politeness/reservations.py", "warc/fields.py", "warc/frame.py",
-    "warc/payload.py", "warc/terms.py",
+    "text.py", "urls.py", "politeness/agents.py", "politeness/reservations.py", "warc/chunks.py", "warc/fields.py",
+    "warc/frame.py", "warc/head.py", "warc/payload.py", "warc/terms.py",
 )  # fmt: skip
 _FOLDERS = ("deriving", "extract", "judging")
 _Rules = tuple[tuple[str, str], ...]

@@ -28,6 +28,14 @@ def decoded(entity: bytes, coding: str | None, *, limit: int = MAX_BYTES) -> byt
     return entity
 
 
+def unpacks_to(entity: bytes, coding: str | None, length: int) -> bool:
+    """Return whether the whole entity unpacks to exactly `length` bytes."""
+    try:
+        return len(decoded(entity, coding, limit=length)) == length
+    except ValueError:
+        return False
+
+
 def front(entity: Iterable[Piece], coding: str | None, *, most: int) -> bytes:
     """The first bytes of the payload, as many as can be had; of an unknown or broken coding what comes of it."""
     names = [part.strip().lower() for part in (coding or "").split(",")]

@@ -200,6 +200,7 @@ def _told(exchange: Exchange, answer: Answer | None, hidden: set[str]) -> tuple[
         ("connectionAttempts", len(exchange.attempts)),
         ("interimResponses", len(answer.interim) if answer and answer.interim else None),
         ("interimBytes", _as_text(answer.interim) if answer else None),
+        ("leadingBytes", _as_text((answer.leading,)) if answer else None),
         ("surplusBytes", answer.surplus if answer and answer.surplus else None),
         ("tlsCertificateSha256", resources.fingerprint(last.certificates) if last else None),
         ("viaProxy", exchange.proxy),
