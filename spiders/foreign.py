@@ -23,8 +23,9 @@ from newsarchive.items import Link
 from newsarchive.middlewares.politeness import PolitenessMiddleware
 from newsarchive.middlewares.robots import RobotsMiddleware
 from newsarchive.report import SourceLine
+from newsarchive.store.captures import Seen
 from newsarchive.store.sources import Sources
-from newsarchive.store.state import Discovery, Seen
+from newsarchive.store.state import Discovery
 from spiders.borrowing import Borrowed, borrow
 
 _BATCH = 500
@@ -90,7 +91,7 @@ class ForeignArchives:
 
     async def _read_local(self, path: Path) -> Look:
         address, version = _version(path)
-        seen = self._archive.state.seen(address)
+        seen = self._archive.captures.seen(address)
         if seen and seen.etag == version:
             return Look(SourceLine(str(path), "warc", None, 0, 0, "not modified"), polling.not_modified())
         try:
@@ -102,7 +103,7 @@ class ForeignArchives:
         return _read(line)
 
     async def _read_remote(self, url: str) -> Look:
-        settings, seen = self._crawler.settings, self._archive.state.seen(url)
+        settings, seen = self._crawler.settings, self._archive.captures.seen(url)
         validators = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified} if seen else {}
         fields = {"User-Agent": settings["USER_AGENT"]} | {name: value for name, value in validators.items() if value}
         try:
@@ -180,7 +181,7 @@ class ForeignArchives:
     def _remember(self, address: str, etag: str | None, last_modified: str | None) -> None:
         """All that the file names is in the state; of the file itself the archive has no record."""
         seen = Seen("", dates.utc(clock.moment()), "", etag, last_modified)
-        self._archive.state.remember_all({address: seen})
+        self._archive.captures.remember_all({address: seen})
 
 
 def _read(line: SourceLine) -> Look:

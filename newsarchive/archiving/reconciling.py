@@ -1,23 +1,26 @@
-"""What the state says of the crawls since the last clean end, held against the records that are there.
+"""Comparison of the state with the files of a collection: lost captures are forgotten, and their pages fetched again.
 
 A killed crawl leaves what the kernel has, so the state never knows more than the files. When the power fails, each file
-is as new as the disk happens to have it: the state may name captures that are gone. They are forgotten, and their
-pages asked for again.
+is as new as the disk happens to have it: the state may name captures that are gone. Whole WARC files may be lost at any
+time, by a broken disk or a person.
 """
 
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from newsarchive import dates, durable, walking
+from newsarchive import clock, dates, durable, walking
 from newsarchive.errors import RecordError
 from newsarchive.store import manifests
+from newsarchive.store.captures import Captures
 from newsarchive.store.state import State
 from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.reader import read_records
+from newsarchive.warc.writer import OPEN
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
@@ -31,30 +34,96 @@ _RUN = re.compile(r"-(\d{8}T\d{6}Z)-\d+-")
 _KINDS = frozenset({"response", "revisit"})
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What the state knew and the collection no longer holds."""
+
+    captures: int = 0
+    pages: int = 0
+    """Article pages that are fetched again for it."""
+    files: tuple[str, ...] = ()
+    """Names of WARC files that no longer exist."""
+    unreachable: tuple[str, ...] = ()
+    """Names of WARC files of which nobody can say whether they exist: their disk is not mounted, or refuses access."""
+
+    def __or__(self, other: "Lost") -> "Lost":
+        return Lost(
+            self.captures + other.captures,
+            self.pages + other.pages,
+            (*self.files, *other.files),
+            (*self.unreachable, *other.unreachable),
+        )
+
+
 def note_begun(folder: Path, started_at: datetime) -> None:
     """Call it when all that earlier crawls left is repaired; raises `OSError`."""
     durable.write(folder / _BEGUN, b"%d\n" % int(started_at.timestamp()))
 
 
-def reconcile(folder: Path, *, outlet: "Outlet", state: State) -> None:
+def forget_lost(folder: Path, *, captures: Captures, state: State, outlet: "Outlet | None") -> Lost:
+    """Forget captures whose WARC file is lost, so that no revisit refers to them; their pages are due at once.
+
+    Captures in files that cannot be reached are not referred to in this crawl, and stay known.
+    """
+    captures.prune_files()
+    presence = {name: _presence(folder, name) for name in captures.files()}
+    unreachable = tuple(name for name, found in presence.items() if found == "unreachable")
+    captures.ignore_files(unreachable)
+    lost = [name for name, found in presence.items() if found == "lost"]
+    if not lost:
+        return Lost(unreachable=unreachable)
+    gone = [capture for name in lost for capture in captures.of_file(name)]
+    pages = 0
+    # Pages first: a crawl that dies in between finds the same loss again.
+    if outlet:
+        addresses = [address for capture in gone for address in (capture.url, capture.address) if address]
+        pages = state.fetch_again(outlet.id, addresses, now=clock.now())
+    state.forget_records([(capture.url, capture.record_id) for capture in gone])
+    captures.prune_files()
+    logger.warning("%d captures are lost with %d WARC files; %d pages are fetched again", len(gone), len(lost), pages)
+    return Lost(len(gone), pages, tuple(lost), unreachable)
+
+
+def _presence(folder: Path, name: str) -> Literal["present", "lost", "unreachable"]:
+    """Whether a WARC file of a collection exists, under its name or still open."""
+    run = _run_of(Path(name)) or ""
+    day = folder / run[:4] / run[4:6] / run[6:8]
+    try:
+        if any(_is_filled(day / one) for one in (name, name + OPEN)):
+            return "present"
+    except OSError:
+        return "unreachable"
+    # A year, month or day may be a link to a folder on another disk.
+    is_cut_off = any(path.is_symlink() and not path.exists() for path in (day / name, day, day.parent, day.parents[1]))
+    return "unreachable" if is_cut_off else "lost"
+
+
+def _is_filled(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def reconcile(folder: Path, *, outlet: "Outlet", state: State, captures: Captures) -> Lost:
     """Let the state forget what the files of the last crawl do not hold; to be called when they are repaired."""
     since = _begun(folder)
     if since is None:
-        return
+        return Lost()
     ids: set[str] = set()
     addresses: set[str] = set()
     for warc in _written_since(folder, since):
         known, settled = _told_by(warc, outlet)
         ids |= known
         addresses |= settled
-    hosts = {*outlet.hosts, *outlet.source_hosts}
-    forgotten = state.forget_captures(hosts, ids, since=dates.utc(datetime.fromtimestamp(since, UTC)))
+    forgotten = captures.forget_unknown(ids, since=dates.utc(datetime.fromtimestamp(since, UTC)))
     pages = state.ask_again(outlet.id, addresses, since=since)
     if forgotten or pages:
         # Else it knows them again when the power fails, and the next crawl looks at no file of this one.
         state.sync()
         told = "the state knew %d captures and %d pages that are not in the archive: they are asked for again"
         logger.warning(told, forgotten, pages)
+    return Lost(forgotten, pages)
 
 
 def _begun(folder: Path) -> int | None:

@@ -91,7 +91,7 @@ class Lines:
 
     def _is_learned(self, capture: Capture) -> bool:
         """It is the last of what the state learns of a page."""
-        seen = self._ledger.state.seen(capture.url)
+        seen = self._ledger.captures.seen(capture.url)
         return seen is not None and seen.captured_at >= capture.captured_at
 
     def _follow(self, link: Link) -> None:

@@ -23,6 +23,7 @@ from newsarchive import counting as names
 from newsarchive.archiving import reconciling, recovery
 from newsarchive.archiving.files import WarcFiles
 from newsarchive.archiving.journal import Journal
+from newsarchive.archiving.reconciling import Lost
 from newsarchive.capture import options
 from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.ending import UnderWay, is_ending
@@ -32,10 +33,11 @@ from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError, Rea
 from newsarchive.items import Capture
 from newsarchive.keeping import superseding
 from newsarchive.store import chain
+from newsarchive.store.captures import Captures, Seen
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger, seen_of
 from newsarchive.store.rules import rule_book
-from newsarchive.store.state import Seen, State
+from newsarchive.store.state import State
 from newsarchive.warc.exchange import Exchange, NameLookup
 from newsarchive.warc.fields import Kind
 from newsarchive.warc.records import Earlier
@@ -78,12 +80,16 @@ class ArchiveExtension:
             self._end_acts()
         self.database = Database(self.root / "state.sqlite")
         self.state = State(self.database)
-        self._ledger = Ledger(self.state, outlet) if outlet else None
+        self.captures = Captures(self.database, self.folder.name)
+        self._ledger = Ledger(self.state, self.captures, outlet) if outlet else None
+        self.lost = Lost()
+        """What earlier crawls had captured and the collection no longer holds."""
         # Crawls that hold no lock may stand beside each other: the end of one says nothing of the others.
         if self._lock is None or not recovery.begin(self.folder):
             recovery.recover(self.folder, lines=self._lines(crawler.settings))
             if outlet:
-                reconciling.reconcile(self.folder, outlet=outlet, state=self.state)
+                self.lost = reconciling.reconcile(self.folder, outlet=outlet, state=self.state, captures=self.captures)
+        self.lost |= reconciling.forget_lost(self.folder, captures=self.captures, state=self.state, outlet=outlet)
         if outlet:
             reconciling.note_begun(self.folder, self.started_at)
         rules = rule_book(self.folder, outlet) if outlet else None
@@ -264,7 +270,7 @@ class ArchiveExtension:
 
     def _settle_memory(self) -> None:
         if self._fresh:
-            self.state.remember_all(self._fresh)
+            self.captures.remember_all(self._fresh)
             self._fresh.clear()
 
     def _forgotten(self) -> str | None:
@@ -279,8 +285,10 @@ class ArchiveExtension:
     def _earlier(self, exchange: Exchange) -> Earlier | None:
         if exchange.method != "GET":
             return None
-        seen = self._fresh.get(exchange.url) or self.state.seen(exchange.url)
-        return Earlier(seen.record_id, exchange.url, seen.captured_at, seen.payload_digest) if seen else None
+        seen = self._fresh.get(exchange.url) or self.captures.seen(exchange.url)
+        if seen is None or not seen.record_id:
+            return None
+        return Earlier(seen.record_id, exchange.url, seen.captured_at, seen.payload_digest)
 
 
 def _may_be_repeated(exchange: Exchange, kept: Kept) -> bool:

@@ -13,6 +13,7 @@ from newsarchive.keeping.takedowns import Takedown, Taken
 from newsarchive.keeping.widening import widened
 from newsarchive.outlets import Outlet
 from newsarchive.parameters import ORDINARY
+from newsarchive.store.captures import Captures
 from newsarchive.store.chain import ACTS
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger
@@ -45,7 +46,7 @@ def finish_open(collection: Path, outlet: Outlet | None) -> None:
         )
     database = Database(collection.parent / STATE)
     try:
-        ledger = Ledger(State(database), outlet)
+        ledger = Ledger(State(database), Captures(database, collection.name), outlet)
         recovery.recover(collection, lines=Lines(ledger, database, outlet=outlet, days=_DAYS, repeated=_REPEATED))
     finally:
         database.close()

@@ -12,6 +12,7 @@ from newsarchive.store.state import page_key
 _BY_URL = ("capture", "signal", "withheld", "story", "same_story", "doubt", "alias")
 """Tables that have a column `url`, and rows of one page each."""
 _LED = (
+    ("capture", "address", "NULL"),
     ("page", "via", "NULL"), ("page", "source", "NULL"), ("page", "announced_by", "NULL"),
     ("lead", "via", "''"), ("source", "via", "NULL"), ("source", "moved_to", "NULL"),
 )  # fmt: skip
@@ -61,6 +62,7 @@ def _forget(
         database.run("DELETE FROM story_band WHERE story IN (SELECT id FROM story WHERE url = ?)", (url,))
         for table in _BY_URL:
             database.run(f"DELETE FROM {table} WHERE url = ?", (url,))  # noqa: S608 - names of ours
+        database.run("DELETE FROM capture WHERE address = ?", (url,))
         database.run("DELETE FROM same_story WHERE other_url = ?", (url,))
         database.run("DELETE FROM alias WHERE to_url = ?", (url,))
         key = page_key(url, selection)

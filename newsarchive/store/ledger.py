@@ -9,7 +9,8 @@ from newsarchive import clock, dates
 from newsarchive.freshness import ladder
 from newsarchive.freshness.ladder import Visits
 from newsarchive.items import Article, Capture
-from newsarchive.store.state import Seen, Standing, State
+from newsarchive.store.captures import Captures, Seen
+from newsarchive.store.state import Standing, State
 
 if TYPE_CHECKING:
     # With it comes what reads YAML; a project that only archives need not load that.
@@ -26,8 +27,9 @@ Change = Literal["new", "changed", "unchanged"]
 class Ledger:
     """The pages of one outlet in the state of the archive."""
 
-    def __init__(self, state: State, outlet: "Outlet") -> None:
+    def __init__(self, state: State, captures: Captures, outlet: "Outlet") -> None:
         self.state = state
+        self.captures = captures
         self._outlet = outlet
         state.select_by(outlet.id, outlet.selection)
 
@@ -40,7 +42,7 @@ class Ledger:
         published = _published(article) if visits.published is None else visits.published
         visits = replace(visits, live_blog="live_blog" in article.quality.flags, published=published)
         self._settle(address, "read", visits, text_sha256=article.text_sha256)
-        self.remember(capture)
+        self.remember(capture, address=address)
         return change
 
     def rejected(self, address: str, reason: str, capture: Capture | None = None) -> None:
@@ -48,7 +50,7 @@ class Ledger:
         rungs = ladder.after_rejection(self._outlet.crawl.recapture, again=self._is_rejected_again(address, capture))
         self._settle(address, "rejected", self._visits(address), rungs=rungs, reason=reason)
         if capture:
-            self.remember(capture)
+            self.remember(capture, address=address)
 
     def unchanged(self, address: str) -> None:
         """The server has nothing newer than what we hold."""
@@ -87,10 +89,13 @@ class Ledger:
         """The server refuses us, not the page: it is asked again in a day, and never given up for that."""
         self.state.fail(self._outlet.id, address, reason=reason, due=clock.now() + int(_BLOCKED.total_seconds()))
 
-    def remember(self, capture: Capture) -> None:
-        """The answer is archived and read: from now on the same payload is a revisit."""
-        if seen := seen_of(capture):
-            self.state.remember_all({capture.url: seen})
+    def remember(self, capture: Capture, *, address: str | None = None) -> None:
+        """Store an answer that is archived and read: from now on the same payload is a revisit.
+
+        `address`: of the article page, where it is not the target URI.
+        """
+        if seen := seen_of(capture, address=address):
+            self.captures.remember_all({capture.url: seen})
 
     def _weigh(self, address: str, *, changed: bool) -> None:
         self.state.weigh(self._outlet.id, address, changed=changed, now=clock.now())
@@ -98,7 +103,7 @@ class Ledger:
     def _is_rejected_again(self, address: str, capture: Capture | None) -> bool:
         """The page was no article before, and the same payload came again."""
         page = self.state.page(self._outlet.id, address)
-        seen = self.state.seen(capture.url) if capture else None
+        seen = self.captures.seen(capture.url) if capture else None
         if page is None or seen is None or capture is None or page.standing != "rejected":
             return False
         # What a dead crawl had settled already may be settled once more.
@@ -134,8 +139,16 @@ def _change(earlier: str | None, text_sha256: str) -> Change:
     return "unchanged" if earlier == text_sha256 else "changed"
 
 
-def seen_of(capture: Capture) -> Seen | None:
-    """What the state keeps of a whole answer, so that the same payload under its URI is a revisit of it."""
+def seen_of(capture: Capture, *, address: str | None = None) -> Seen | None:
+    """Return what the state stores of a whole answer, so that the same payload under its URI is a revisit of it."""
     if capture.record_type != "response" or not capture.payload_digest:
         return None
-    return Seen(capture.record_id, capture.captured_at, capture.payload_digest, capture.etag, capture.last_modified)
+    return Seen(
+        capture.record_id,
+        capture.captured_at,
+        capture.payload_digest,
+        capture.etag,
+        capture.last_modified,
+        capture.filename,
+        address if address != capture.url else None,
+    )

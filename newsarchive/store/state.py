@@ -1,6 +1,6 @@
-"""What was seen, when, with which validators and digests."""
+"""Article pages: which are known, what became of them, and when they are due."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,17 +13,6 @@ from newsarchive.store.database import Database
 
 Standing = Literal["pending", "read", "rejected", "gone", "failed"]
 Novelty = Literal["new", "due", "changed", "known"]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The last whole answer under a target URI."""
-
-    record_id: str
-    captured_at: str
-    payload_digest: str
-    etag: str | None
-    last_modified: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +54,7 @@ class Discovery:
 
 
 class State:
-    """Captures and pages in the state of an archive; times are whole seconds since 1970, UTC.
+    """Pages in the state of an archive; times are whole seconds since 1970, UTC.
 
     Every method raises `ArchiveError` when the file cannot be read or written any more.
     """
@@ -81,45 +70,22 @@ class State:
         """The articles of this outlet are told apart by these parameters of their addresses."""
         self._selections[outlet] = selection
 
-    def seen(self, url: str) -> Seen | None:
-        """The last whole answer under this target URI."""
-        row = self._run(
-            "SELECT record_id, captured_at, payload_digest, etag, last_modified FROM capture WHERE url = ?", (url,)
-        ).fetchone()
-        return Seen(*row) if row else None
-
-    def remember_all(self, answers: Mapping[str, Seen]) -> None:
-        """Take note of answers by their target URI; call it only when everything that was read from them is durable."""
-        with self._database.transaction():
-            self._database.run_many(
-                "INSERT OR REPLACE INTO capture VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    (url, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag, seen.last_modified)
-                    for url, seen in answers.items()
-                ),
-            )
-
     def sync(self) -> None:
         """What it knows now it knows after a loss of power, too."""
         self._database.sync()
 
-    def forget_captures(self, hosts: Collection[str], kept: Collection[str], *, since: str) -> int:
-        """Forget answers of these hosts since then whose records are not among those kept; returns how many."""
-        rows = self._run("SELECT url, record_id FROM capture WHERE captured_at >= ?", (since,)).fetchall()
-        lost = [(url,) for url, record_id in rows if record_id not in kept and urls.host(url) in hosts]
-        with self._database.transaction():
-            self._database.run_many("DELETE FROM capture WHERE url = ?", lost)
-        return len(lost)
-
     def forget_records(self, captures: Collection[tuple[str, str]]) -> None:
-        """Records (target URI, id) are to be removed: nothing new refers to them. That their pages are known stays."""
+        """Forget the answers in records (target URI, record ID), so that nothing refers to them; pages stay known.
+
+        A robots.txt or tdmrep.json whose record is among them is due.
+        """
         ids = {record_id for _, record_id in captures}
         with self._database.transaction():
             self._database.run_many("DELETE FROM capture WHERE url = ? AND record_id = ?", captures)
             for table in ("robots", "tdmrep"):
                 named = self._run(f"SELECT record_id FROM {table} WHERE record_id IS NOT NULL").fetchall()  # noqa: S608
                 gone = [one for one in named if one[0] in ids]
-                self._database.run_many(f"UPDATE {table} SET record_id = NULL WHERE record_id = ?", gone)  # noqa: S608
+                self._database.run_many(f"UPDATE {table} SET record_id = NULL, asked_at = 0 WHERE record_id = ?", gone)  # noqa: S608
 
     def ask_again(self, outlet: str, kept: Iterable[str], *, since: int) -> int:
         """Pages that are said to be captured since then, though nothing kept is of their address, are due at once.
@@ -142,6 +108,19 @@ class State:
                 lost,
             )
         return len(lost)
+
+    def fetch_again(self, outlet: str, addresses: Iterable[str], *, now: int) -> int:
+        """Make captured pages at these addresses due, as if they were not captured yet; return their number."""
+        with self._database.transaction():
+            updates = [
+                self._run(
+                    "UPDATE page SET standing = 'pending', due = ?, leased = NULL, text_sha256 = NULL "
+                    "WHERE outlet = ? AND key = ? AND standing IN ('pending', 'read', 'rejected')",
+                    (now, outlet, self._key(outlet, address)),
+                )
+                for address in set(addresses)
+            ]
+        return sum(update.rowcount for update in updates)
 
     def discover(self, outlet: str, links: Iterable[Named], *, now: int, voice: Voice | None = None) -> list[Discovery]:
         """Take note of all links in one transaction; what is new is due at once.

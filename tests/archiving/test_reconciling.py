@@ -1,6 +1,7 @@
 """After a loss of power the state may know more than the files hold: it forgets that."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from newsarchive.archiving.reconciling import note_begun, reconcile
 from newsarchive.freshness.ladder import Visits
 from newsarchive.items import Link
 from newsarchive.outlets import Outlet
+from newsarchive.store.captures import Captures, Seen
 from newsarchive.store.database import Database
 from newsarchive.store.lines import read_lines
-from newsarchive.store.state import Named, Seen, State
+from newsarchive.store.state import Named, State
 from newsarchive.warc.reader import read_records
 from tests.archiving.test_repair import START, left_open
 from tests.conftest import PROJECT, Crawler
@@ -25,8 +27,15 @@ HOST = "https://a.example"
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
-    return State(Database(tmp_path / "state.sqlite"))
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "state.sqlite")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def state(database: Database) -> State:
+    return State(database)
 
 
 @pytest.fixture
@@ -47,7 +56,7 @@ def captured(state: State, number: int, *, first: int, last: int) -> None:
 
 @pytest.mark.parametrize("is_elsewhere", [False, True])
 def test_what_no_record_holds_is_forgotten_and_asked_for_again(
-    tmp_path: Path, state: State, outlet: Outlet, is_elsewhere: bool
+    tmp_path: Path, database: Database, state: State, outlet: Outlet, is_elsewhere: bool
 ):
     folder = tmp_path / "a"
     path, _, _ = left_open(folder, 3, failing={2})
@@ -62,8 +71,11 @@ def test_what_no_record_holds_is_forgotten_and_asked_for_again(
     kept = Seen(there.field("WARC-Record-ID") or "", "2026-11-22T04:00:01Z", "sha1:A", None, None)
     lost = Seen("<urn:uuid:lost>", "2026-11-22T04:00:01Z", "sha1:B", None, None)
     old = Seen("<urn:uuid:old>", "2026-11-01T00:00:00Z", "sha1:C", None, None)
-    state.remember_all({f"{HOST}/0": kept, f"{HOST}/7": lost, f"{HOST}/9": old, "https://other.example/1": lost})
-    reconcile(folder, outlet=outlet, state=state)
+    captures, others = Captures(database, "a"), Captures(database, "b")
+    foreign = Seen("", "2026-11-22T04:00:01Z", "", "1-2", None)
+    captures.remember_all({f"{HOST}/0": kept, f"{HOST}/7": lost, f"{HOST}/9": old, "file:///there.warc.gz": foreign})
+    others.remember_all({f"{HOST}/7": lost})
+    reconcile(folder, outlet=outlet, state=state, captures=captures)
     pages = {number: state.page("a", f"{HOST}/{number}") for number in (0, 1, 2, 7, 8, 9)}
     assert {number: page.standing for number, page in pages.items() if page} == {
         0: "read", 1: "read", 2: "pending", 7: "pending", 8: "read", 9: "read",
@@ -71,9 +83,9 @@ def test_what_no_record_holds_is_forgotten_and_asked_for_again(
     assert [number for number, page in pages.items() if page and page.text_sha256 is None] == [2, 7]
     again = state.discover("a", [Named(Link(f"{HOST}/{number}", "rss", "feed")) for number in pages], now=BEGUN + 2)
     assert [one.novelty for one in again] == ["known", "known", "due", "due", "due", "known"]
-    assert [state.seen(url) for url in (f"{HOST}/0", f"{HOST}/7", f"{HOST}/9")] == [kept, None, old]
-    # What is on other hosts belongs to other collections.
-    assert state.seen("https://other.example/1") == lost
+    assert [captures.seen(url) for url in (f"{HOST}/0", f"{HOST}/7", f"{HOST}/9")] == [kept, None, old]
+    assert others.seen(f"{HOST}/7") == lost
+    assert captures.seen("file:///there.warc.gz") == foreign
 
 
 def test_a_crawl_whose_files_are_gone_is_made_again(crawler: Crawler):

@@ -11,6 +11,7 @@ from newsarchive import clock, outlets
 from newsarchive.extract import extract
 from newsarchive.freshness.credit import Voice
 from newsarchive.items import Capture, Link
+from newsarchive.store.captures import Captures
 from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger
 from newsarchive.store.state import Named, State
@@ -28,22 +29,27 @@ PAGE = """<html lang="en"><head><title>The ferry landing</title>
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
+def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(tmp_path / "state.sqlite")
     clock.advance(NOW + 0.5 - datetime.now(UTC).timestamp())
-    yield State(database)
+    yield database
     clock.reset()
     database.close()
 
 
 @pytest.fixture
-def ledger(state: State, tmp_path: Path) -> Ledger:
+def state(database: Database) -> State:
+    return State(database)
+
+
+@pytest.fixture
+def ledger(database: Database, state: State, tmp_path: Path) -> Ledger:
     (tmp_path / "outlets").mkdir()
     (tmp_path / "defaults.yaml").write_bytes((PROJECT / "config" / "defaults.yaml").read_bytes())
     (tmp_path / "outlets" / "times.yaml").write_text(
         "name: Times\nhome: https://times.example/\nsources: [{sitemap: 'https://times.example/s.xml'}]\n"
     )
-    return Ledger(state, outlets.load(tmp_path, "times"))
+    return Ledger(state, Captures(database, "times"), outlets.load(tmp_path, "times"))
 
 
 def discover(state: State, *, published: int | None = None, modified: int | None = None, at: int = NOW) -> str:
