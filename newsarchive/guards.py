@@ -4,22 +4,25 @@ What an article's answer means was decided when it was captured (`request.meta["
 """
 
 import logging
-import zlib
+import sys
+from collections.abc import Callable
 from typing import Any, Self
 
-import brotli
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
+from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 
 from newsarchive.judging import answers, arrival, refusals
 from newsarchive.judging.answers import Outcome
 from newsarchive.outlets import Outlet
+from newsarchive.warc.exchange import Purpose, Role
+from newsarchive.warc.payload import TOO_LARGE, TooLarge, decoded, front, undone
 
 logger = logging.getLogger(__name__)
 
@@ -84,8 +87,19 @@ class RefreshMiddleware(MetaRefreshMiddleware):
         )
 
 
+class Undecodable(IgnoreRequest):
+    """A content coding of a source or of robots.txt is broken, unknown or expands to too much."""
+
+    def __init__(self, url: str, problem: ValueError) -> None:
+        super().__init__(f"{url}: {problem}")
+        self.slug = TOO_LARGE if isinstance(problem, TooLarge) else "undecodable"
+
+
 class DecodingMiddleware(HttpCompressionMiddleware):
-    """Scrapy's own, but an article in a coding that is broken or a bomb goes on as it came: its reader says why."""
+    """Scrapy's middleware with the decoders of `newsarchive.warc.payload`: the bytes decide which codings there are.
+
+    An article that cannot be decoded goes on as it came: its reader reports the reason.
+    """
 
     def process_response(
         self,
@@ -93,12 +107,42 @@ class DecodingMiddleware(HttpCompressionMiddleware):
         response: Response,
         spider: Spider | None = None,  # noqa: ARG002 - Scrapy's form
     ) -> Request | Response:
-        try:
-            return super().process_response(request, response)
-        except (IgnoreRequest, zlib.error, brotli.error, OSError, EOFError, ValueError):
-            if outcome_of(request) is None:
-                raise
+        purpose: Purpose | None = request.meta.get("purpose")
+        decode = _DECODERS_OF_ROLES.get(purpose.role, undone) if purpose else undone
+        coding = b", ".join(dict.fromkeys(response.headers.getlist("Content-Encoding"))).decode("latin-1")
+        limit = request.meta.get("download_maxsize", self._max_size) or sys.maxsize
+        if request.method == "HEAD" or (not coding and decode is undone):
             return response
+        try:
+            body = decode(response.body, coding, limit=limit)
+        except ValueError as error:
+            if outcome_of(request) is None:
+                logger.warning("%s cannot be decoded: %s", response.url, error)
+                raise Undecodable(response.url, error) from error
+            return response
+        return _replaced(response, body)
+
+
+def _text_file(entity: bytes, coding: str | None, *, limit: int) -> bytes:
+    """Decode a short text, packed or not; of a long one the beginning is enough."""
+    try:
+        return decoded(entity, coding, limit=limit)
+    except TooLarge:
+        return front([entity], coding, most=limit)
+
+
+# A source may be a packed file, and is unpacked by its reader.
+_DECODERS_OF_ROLES: dict[Role, Callable[..., bytes]] = {"robots": _text_file, "other": _text_file}
+
+
+def _replaced(response: Response, body: bytes) -> Response:
+    """The response with the decoded body, in the class that fits it."""
+    headers = response.headers.copy()
+    headers.pop("Content-Encoding", None)
+    kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+    # An encoding that was guessed from the bytes as sent is guessed again.
+    guessed = {"encoding": None} if issubclass(kind, TextResponse) else {}
+    return response.replace(cls=kind, headers=headers, body=body, **guessed)
 
 
 class BlockGuard:

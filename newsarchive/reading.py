@@ -19,7 +19,7 @@ from newsarchive.outlets import Outlet
 from newsarchive.parameters import ORDINARY
 from newsarchive.politeness import reservations
 from newsarchive.politeness.reservations import Signal
-from newsarchive.warc.payload import decoded
+from newsarchive.warc.payload import MAX_PAGE_BYTES, TOO_LARGE, TooLarge, decoded
 
 
 def read(page: Page, outlet: Outlet | None) -> Article:
@@ -35,7 +35,9 @@ def clean(page: Page, outlet: Outlet | None) -> Article:
     """What the page itself says; raises `NotAnArticle`."""
     capture = page.capture
     try:
-        payload = decoded(page.payload, page.content_encoding)
+        payload = decoded(page.payload, page.content_encoding, limit=MAX_PAGE_BYTES)
+    except TooLarge as error:
+        raise NotAnArticle(capture.url, TOO_LARGE) from error
     except ValueError as error:
         raise NotAnArticle(capture.url, "undecodable") from error
     try:

@@ -12,7 +12,7 @@ from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.errors import CaptureError, NotNow, RightsReserved, TakenDown
-from newsarchive.guards import Unfollowed, outcome_of
+from newsarchive.guards import Undecodable, Unfollowed, outcome_of
 from newsarchive.judging import refusals
 from newsarchive.pipelines import neighbours
 from newsarchive.pipelines.dropping import PageItem, refuse
@@ -69,6 +69,8 @@ def reason_of(failure: Failure) -> tuple[str, int | None]:
         return outcome.reason if outcome and outcome.reason else _refusal(error.response), error.response.status
     if isinstance(error, NotNow | Unfollowed):
         return error.reason, None
+    if isinstance(error, Undecodable):
+        return error.slug, None
     if isinstance(error, RightsReserved | TakenDown):
         return error.what, None
     if isinstance(error, IgnoreRequest):

@@ -248,7 +248,8 @@ def capturing(handler: type[Any]) -> type[Any]:
 
 def error_name(error: BaseException) -> str:
     """A slug for why there is no answer: `dns`, `refused`, `timeout`, or the error's class."""
-    return _named(error, _ERRORS) or type(error).__name__
+    slug: str | None = getattr(error, "slug", None)
+    return slug or _named(error, _ERRORS) or type(error).__name__
 
 
 def _target_uri(request: Request) -> str:

@@ -12,6 +12,7 @@ from newsarchive.warc import terms
 from newsarchive.warc.exchange import Purpose
 from newsarchive.warc.fields import digest_of
 from newsarchive.warc.frame import Answer, read_answer
+from newsarchive.warc.payload import MAX_PAGE_BYTES, TOO_LARGE
 from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.tombstones import is_tombstone
 
@@ -43,6 +44,9 @@ def given(
     capture = captured(answered, answer, filename)
     outcome = answers.outcome(answer, url=capture.url, record_type=capture.record_type, outlet=outlet)
     if outcome.meaning == "page":
+        if sum(map(len, answer.entity_pieces())) > MAX_PAGE_BYTES:
+            yield Rejection.of(capture, TOO_LARGE)
+            return
         source: Any = about.get("discoveredBy")
         purpose = Purpose("article", about.get("via"), source, about.get("robots"), terms.read(about))
         yield Unread(page_of(capture, answer, purpose), outlet)

@@ -16,7 +16,7 @@ from newsarchive.warc.exchange import Purpose
 from newsarchive.warc.fields import digest
 from newsarchive.warc.frame import Answer, read_answer
 from newsarchive.warc.octets import Piece, pieces
-from newsarchive.warc.payload import MAX_BYTES, decoded, front
+from newsarchive.warc.payload import MAX_PAGE_BYTES, TOO_LARGE, front
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord
 
@@ -25,7 +25,6 @@ Resolve = Callable[[StoredRecord], StoredRecord | None]
 
 TRUNCATED = "truncated"
 """The reason of a page of which only a part was kept."""
-TOO_LARGE = "too_large"
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _TYPE = "text/html"
 _SAYS_NOTHING = frozenset({"", "application/octet-stream", "application/unknown", "unknown/unknown"})
@@ -33,7 +32,6 @@ _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,400}?-->\s*){0,9}<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?a-z]", re.IGNORECASE)
 _CHUNK = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LOOKED_AT = 4096
 # A field that was sent twice is joined by a comma.
@@ -129,10 +127,9 @@ def _seen(record: StoredRecord, capture: Capture, answer: Answer, first: Answer)
         return refused
     entity = b"".join(_entity_pieces(first))
     page = page_of(replace(capture, payload_digest=digest(entity)), answer, Purpose("article"))
-    coding = _real_coding(entity, first.content_coding)
     # Of a page that was known by its looks the header says nothing.
     content_type = next((one for one in (page.content_type, first.header("content-type")) if _names_html(one)), _TYPE)
-    return replace(page, payload=entity, content_encoding=coding, content_type=content_type)
+    return replace(page, payload=entity, content_encoding=first.content_coding, content_type=content_type)
 
 
 def _refused(record: StoredRecord, capture: Capture, size: int) -> Rejection | None:
@@ -140,7 +137,7 @@ def _refused(record: StoredRecord, capture: Capture, size: int) -> Rejection | N
     # A first segment says so by its number, the others are no responses (WARC 1.1, 7).
     if record.field("WARC-Truncated") or record.field("WARC-Segment-Number"):
         return Rejection.of(capture, TRUNCATED)
-    return Rejection.of(capture, TOO_LARGE) if size > MAX_BYTES or not record.is_whole else None
+    return Rejection.of(capture, TOO_LARGE) if size > MAX_PAGE_BYTES or not record.is_whole else None
 
 
 def _entity_pieces(answer: Answer) -> Iterator[Piece]:
@@ -149,17 +146,6 @@ def _entity_pieces(answer: Answer) -> Iterator[Piece]:
     if answer.framing == "chunked" and _CHUNK.match(octets[start : start + _LOOKED_AT]):
         return answer.entity_pieces()
     return pieces(octets, start, len(octets))
-
-
-def _real_coding(entity: bytes, stated: str | None) -> str | None:
-    """The content coding that the bytes have: many programs undo it and leave the header field."""
-    if not stated or not _MARKUP.match(entity):
-        return stated
-    try:
-        decoded(entity, stated)
-    except ValueError:
-        return None
-    return stated
 
 
 def _is_page(record: StoredRecord, answer: Answer) -> bool:
@@ -172,8 +158,7 @@ def _is_page(record: StoredRecord, answer: Answer) -> bool:
         return True
     start = answer.body.octets[answer.body.start : answer.body.start + _LOOKED_AT]
     pieces = answer.entity_pieces() if _CHUNK.match(start) else iter((start,))
-    coding = None if _MARKUP.match(start) else answer.content_coding
-    return bool(_PAGE.match(front(pieces, coding, most=_LOOKED_AT)))
+    return bool(_PAGE.match(front(pieces, answer.content_coding, most=_LOOKED_AT)))
 
 
 def _names_html(content_type: str | None) -> bool:
