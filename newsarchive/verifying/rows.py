@@ -9,7 +9,8 @@ from typing import Any
 import fastjsonschema
 import rfc8785
 
-from newsarchive import __version__, schemas
+from newsarchive import schemas
+from newsarchive.extract import identity
 from newsarchive.items import is_erased
 
 Row = dict[str, Any]
@@ -43,8 +44,11 @@ def rejection(octets: bytes) -> Row:
 
 
 def is_counted_here(row: Row) -> bool:
-    """The row was read by this version, so that its words are counted and its `simhash` is made as here."""
-    return is_erased(row) or bool(row["provenance"]["extraction"]["version"] == __version__)
+    """Return whether this version makes the row's reading: only then do its word counts and `simhash` have to match."""
+    if is_erased(row):
+        return True
+    extraction = row["provenance"]["extraction"]
+    return identity.is_current(extraction["id"], ((rule["name"], rule["digest"]) for rule in extraction["rules"]))
 
 
 def _parsed(octets: bytes) -> Row:

@@ -73,8 +73,6 @@ class Versions:
         if isinstance(outlet, str):
             return outlet
         here = _extraction_here(named, outlet)
-        if here is None:
-            return "lines read by rules of a platform that is not known here; not comparable"
         if here.id == extraction["id"]:
             return None
         try:
@@ -112,13 +110,10 @@ def _of(named: Named, kind: str) -> str | None:
     return next((digest for name, digest in named if name.startswith(kind)), None)
 
 
-def _extraction_here(named: Named, outlet: Outlet | None) -> Extraction | None:
-    """What a reading by the same rules is called here; None where its platform is not known here."""
+def _extraction_here(named: Named, outlet: Outlet | None) -> Extraction:
+    """Return the extraction that this version would record for a reading by the same rules."""
     platform = next((name.removeprefix("platform/") for name, _ in named if name.startswith("platform/")), None)
-    try:
-        return identity.extraction("", outlet, platform)
-    except OSError:
-        return None
+    return identity.extraction("", outlet, platform)
 
 
 def _differences(then: dict[str, Any], now: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """One line by itself."""
 
 import gzip
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -95,9 +96,13 @@ def test_what_follows_from_the_line_is_counted_again(line: bytes, name: str, cha
         rows.article(rfc8785.dumps(row))
 
 
-def test_counts_of_another_version_are_not_judged(line: bytes):
+def test_counts_of_another_reading_are_not_checked(line: bytes):
     row = json.loads(line)
     row["provenance"]["extraction"]["version"] = "0.0.9"
+    assert rows.is_counted_here(rows.article(rfc8785.dumps(row)))
+    extraction_id = row["provenance"]["extraction"]["id"] = "sha256:" + "0" * 64
+    parts = [row["url"], row["provenance"]["warc"]["payload_digest"], extraction_id]
+    row["id"] = "sha256:" + hashlib.sha256(rfc8785.dumps(parts)).hexdigest()
     row["simhash"] = "0" * 16
     assert not rows.is_counted_here(rows.article(rfc8785.dumps(row)))
 
