@@ -53,7 +53,7 @@ CONNECT_TO: list[str] = []
 DNS_SERVERS: list[str] = []
 """Name servers to ask, ADDRESS or ADDRESS:PORT (IPv6 in brackets); empty: those of /etc/resolv.conf."""
 ALLOW_PRIVATE_ADDRESSES = False
-"""Whether loopback, private and link-local addresses may be connected to."""
+"""Whether internal addresses (docs/capture.md) may be connected to."""
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     # No viewer of web archives shows zstd, and not every one brotli.

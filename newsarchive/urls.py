@@ -63,6 +63,16 @@ def host(url: str) -> str:
     return name.removeprefix("www.")
 
 
+def place(url: str) -> tuple[str, int]:
+    """Return the host and port that a request for the URL connects to; an empty host if there is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "", 0
+    return parts.hostname or "", port or (443 if parts.scheme == "https" else 80)
+
+
 def to_fetch(url: str, selection: Selection = ORDINARY) -> str:
     """The URL that is asked for: fragment and known tracking parameters gone, everything unknown as it is printed."""
     parts = urlsplit(url)

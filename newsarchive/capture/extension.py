@@ -3,10 +3,8 @@
 import logging
 import shutil
 from collections import Counter
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, get_args
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -14,7 +12,6 @@ from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from scrapy.utils.defer import deferred_from_coro
-from scrapy.utils.reactor import is_reactor_installed
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
@@ -38,7 +35,7 @@ from newsarchive.store.database import Database
 from newsarchive.store.ledger import Ledger, seen_of
 from newsarchive.store.rules import rule_book
 from newsarchive.store.state import State
-from newsarchive.warc.exchange import Exchange, NameLookup
+from newsarchive.warc.exchange import Exchange
 from newsarchive.warc.fields import Kind
 from newsarchive.warc.records import Earlier
 
@@ -180,20 +177,6 @@ class ArchiveExtension:
         if kept.capture and exchange.purpose.role in ("robots", "other") and _may_be_repeated(exchange, kept):
             self._remember(kept.capture)
         return kept
-
-    def lookup(self, url: str) -> NameLookup | None:
-        """What the name system said of a URL's host, where our resolver asked it."""
-        host = urlsplit(url).hostname
-        found: NameLookup | None = self._look_up(host) if self._look_up and host else None
-        return found
-
-    @cached_property
-    def _look_up(self) -> Any:
-        if not is_reactor_installed():
-            return None
-        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
-
-        return getattr(getattr(reactor, "nameResolver", None), "lookup", None)
 
     def stop_on_failure(self, failure: Failure) -> None:
         """What no page can do anything about ends the crawl: an archive or a state that cannot be written, readers that

@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -22,10 +21,11 @@ from w3lib.url import safe_url_string
 
 from newsarchive import urls
 from newsarchive.capture import rebuilding, wire
+from newsarchive.capture.addresses import is_public
 from newsarchive.capture.ending import BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.listener import Listener, current
-from newsarchive.capture.names import may_be_asked_of_a_proxy
+from newsarchive.capture.resolver import Resolver, to_a_proxy
 from newsarchive.errors import CaptureError
 from newsarchive.items import Capture
 from newsarchive.pages import page_of
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_LIFTED = "ALLOW_PRIVATE_ADDRESSES lifts that"
 _TRUNCATIONS: tuple[tuple[type[Exception], Truncation], ...] = (
     (DownloadTimeoutError, "time"),
     (DownloadCancelledError, "length"),
@@ -65,10 +66,13 @@ class Capturing:
     """
 
     crawler: Crawler
+    _resolver: Resolver
     _archive: ArchiveExtension | None = None
     _max_payload = 0
     _obeys_robots = False
     _allows_private = False
+    _is_guarded = False
+    """All connections are made by our pool, with our resolver."""
     _is_said = False
     _warned_of_userinfo = False
 
@@ -108,45 +112,76 @@ class Capturing:
         return response
 
     async def _below(self, request: Request) -> Response:
-        host = urlsplit(request.url).hostname
-        # The resolver sees nothing of what a proxy is asked for.
-        if request.meta.get("proxy") and host and not self._allows_private and not may_be_asked_of_a_proxy(host):
-            raise CannotResolveHostError(
-                f"{host} is an internal address, and no proxy is asked for it; ALLOW_PRIVATE_ADDRESSES lifts that"
-            )
         extension = self._archive
-        download = self._sent(request)
+        download = self._checked(request)
         return await (extension.under_way.wait_for(request.url, download) if extension else download)
+
+    async def _checked(self, request: Request) -> Response:
+        """Send a request; raises `CannotResolveHostError` where that leads to an internal address.
+
+        Connections of Scrapy's own handler are made to addresses of our resolver, which gives no internal ones. A proxy
+        and any other client look the name up again: each may be given a host only if all its addresses are public, and
+        the answer of a client that has connected to an internal one nevertheless is dropped.
+        """
+        is_proxied = bool(request.meta.get("proxy"))
+        if self._allows_private or (self._is_guarded and not is_proxied):
+            return await self._sent(request)
+        host, port = urls.place(request.url)
+        # A proxy knows nothing of CONNECT_TO.
+        target = None if is_proxied else self._resolver.target(host, port)
+        if target is None and (why := await self._resolver.why_not_passed_on(host)):
+            client = "a proxy" if is_proxied else type(self).__mro__[2].__qualname__
+            raise CannotResolveHostError(f"{why}, so it is not requested through {client}; {_LIFTED}")
+        response = await self._sent(request)
+        address = str(response.ip_address) if response.ip_address and not is_proxied else None
+        if address and address != target and not is_public(address):
+            raise CannotResolveHostError(
+                f"{address} is an internal address of {host}, so its answer is dropped; {_LIFTED}"
+            )
+        return response
 
     async def _sent(self, request: Request) -> Response:
         """Send a request without the userinfo of its URL.
 
         HTTP has no place for it (RFC 9110, 4.2.4), and a password found in a link is not ours to use.
         """
-        url = urls.without_userinfo(request.url)
-        if url == request.url:
-            return await super().download_request(request)  # type: ignore[misc, no-any-return]
+        token = to_a_proxy.set(bool(request.meta.get("proxy")))
+        try:
+            url = urls.without_userinfo(request.url)
+            if url == request.url:
+                return await super().download_request(request)  # type: ignore[misc, no-any-return]
+            self._warn_of_userinfo(url)
+            bare = request.replace(url=url)
+            try:
+                return await super().download_request(bare)  # type: ignore[misc, no-any-return]
+            finally:
+                request.meta.update(bare.meta)
+        finally:
+            to_a_proxy.reset(token)
+
+    def _warn_of_userinfo(self, url: str) -> None:
         if not self._warned_of_userinfo:
             self._warned_of_userinfo = True
             logger.warning(
                 "%s: the user name and password in the URL are not sent; set the header Authorization instead", url
             )
-        bare = request.replace(url=url)
-        try:
-            return await super().download_request(bare)  # type: ignore[misc, no-any-return]
-        finally:
-            request.meta.update(bare.meta)
 
     def _listen(self) -> None:
-        """Put an ear on the handler's connections, or say loudly that there is none."""
-        if not isinstance(self, HTTP11DownloadHandler):
-            return
+        """Put a listener on the handler's connections and let them be made where our resolver points.
+
+        A warning is logged where that is impossible.
+        """
         from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
 
+        self._resolver = Resolver.from_crawler(self.crawler, reactor)
+        if not isinstance(self, HTTP11DownloadHandler):
+            return
         if lack := wire.lacking(self, reactor):
             self._warn(lack)
-        else:
-            self._pool: Any = wire.ListeningPool.like(self._pool, reactor)
+            return
+        self._pool: Any = wire.ListeningPool.like(self._pool, reactor, self._resolver)
+        below: Any = type(self).__mro__[2]
+        self._is_guarded = below.download_request is HTTP11DownloadHandler.download_request
 
     def _warn(self, why: str) -> None:
         if not self._is_said:
@@ -167,7 +202,7 @@ class Capturing:
     ) -> None:
         try:
             _check(listener, request.url)
-            exchange = self._exchange(extension, request, listener, response, error)
+            exchange = self._exchange(request, listener, response, error)
             kept = await extension.commit(exchange)
         except CaptureError as failure:
             extension.stop(failure)
@@ -199,7 +234,6 @@ class Capturing:
 
     def _exchange(
         self,
-        extension: ArchiveExtension,
         request: Request,
         listener: Listener,
         response: Response | None,
@@ -219,9 +253,13 @@ class Capturing:
             error=error_name(error) if error else None,
             redirected_from=next(map(urls.without_userinfo, request.meta.get("redirect_urls", [])[-1:]), None),
             proxy=_without_credentials(request.meta.get("proxy")),
-            lookup=extension.lookup(request.url) if not request.meta.get("proxy") else None,
+            lookup=self._lookup(request) if heard else None,
         )
         return exchange if heard or response is None else self._rebuilt(exchange, request, response)
+
+    def _lookup(self, request: Request) -> Any:
+        """Return the last lookup of the host; None if name servers were not its source, or a proxy looked it up."""
+        return None if request.meta.get("proxy") else self._resolver.lookup(urls.place(request.url)[0])
 
     def _rebuilt(self, exchange: Exchange, request: Request, response: Response) -> Exchange:
         """The exchange of a handler whose bytes were not heard."""

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import idna
 
+from newsarchive.capture.addresses import is_public
 from newsarchive.errors import SettingError
 
 _ROUTE = re.compile(r"(?P<host>[^:\[\]]*|\[[^\]]+\]):(?P<port>\d*):(?P<to_host>[^:\[\]]+|\[[^\]]+\]):(?P<to_port>\d+)")
 _SERVER = re.compile(r"(?P<host>[^:\[\]]+|\[[^\]]*:[^\]]*\])(?::(?P<port>\d{1,5}))?")
+_HOSTNAME = re.compile(r"[a-z0-9_.-]+")
 _DNS_PORT = 53
 HOSTS = Path("/etc/hosts")
 _RESOLV_CONF = Path("/etc/resolv.conf")
@@ -80,24 +82,17 @@ def route(routes: Mapping[tuple[str, int | None], Target], host: str, port: int)
     return next((routes[candidate] for candidate in candidates if candidate in routes), None)
 
 
-def is_public(address: str) -> bool:
-    """The address is one of the open network: no loopback, private, link-local, multicast or reserved one."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return (mapped or ip).is_global and not (mapped or ip).is_multicast
+def may_be_passed_on(host: str) -> bool:
+    """Return whether a proxy, a browser or another client may be given this host to connect to.
 
-
-def may_be_asked_of_a_proxy(host: str) -> bool:
-    """The host of a URL is a public address, or a name that is not this machine's own: other names a proxy looks up."""
+    They read other spellings of an address (`127.1`, `0x7f000001`, `010.0.0.1`) each in its own way, so only the
+    standard one is passed on, and only of a public address.
+    """
     name = wire_name(host)
-    if name is not None:
-        return name != "localhost" and not name.endswith(".localhost")
-    bare = host.removesuffix(".")
-    try:
-        # As the system reads it: 127.1, 0x7f000001.
-        return is_public(bare if ":" in bare else socket.inet_ntoa(socket.inet_aton(bare)))
-    except (OSError, ValueError):
-        return False
+    if name is None:
+        return is_public(host)
+    # RFC 6761, section 6.3.
+    return bool(_HOSTNAME.fullmatch(name)) and name != "localhost" and not name.endswith(".localhost")
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,8 @@
 """Where a connection goes: names to addresses, with `CONNECT_TO` in front and internal addresses refused."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -10,6 +11,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.resolver import HostResolution
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.defer import TimeoutError as NoReplyError
@@ -17,15 +19,15 @@ from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from newsarchive.capture.addresses import is_public
 from newsarchive.capture.dns import NameClient
-from newsarchive.capture.listener import current
 from newsarchive.capture.lookups import FAILURE_KEPT, Absent, Lookup
 from newsarchive.capture.names import (
     HOSTS,
     Target,
     by_preference,
     hosts_in,
-    is_public,
+    may_be_passed_on,
     read_routes,
     read_servers,
     route,
@@ -43,6 +45,12 @@ logger = logging.getLogger(__name__)
 
 _MOST_REFUSED = 100
 
+to_a_proxy: ContextVar[bool] = ContextVar("newsarchive_to_a_proxy", default=False)
+"""Set by the handler before it asks for a connection: only the proxy's own host is looked up in this context."""
+
+_resolvers: "dict[Hashable, Resolver]" = {}
+"""By their settings: all crawls of a process with the same settings share one, and what it remembers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -59,11 +67,13 @@ NOTHING = Known((), None, 0)
 
 @implementer(IHostnameResolver)
 class Resolver:
-    """Tells where to connect to, in this order: `CONNECT_TO`, /etc/hosts, name servers, the system's resolver.
+    """Names to addresses, from the first that knows: `CONNECT_TO`, /etc/hosts, name servers, the system's resolver.
 
     A page must not be able to make the crawler fetch `http://169.254.169.254/` or a printer, hence internal addresses
-    are left out, whoever names them; `ALLOW_PRIVATE_ADDRESSES` lifts that for an intranet. What `CONNECT_TO` names is
-    the operator's own word and is not asked; so is a proxy, which no page can name.
+    are left out, whatever their source; `ALLOW_PRIVATE_ADDRESSES` lifts that for an intranet. A target of `CONNECT_TO`
+    and a proxy are the operator's choice, so they may be internal.
+
+    Connections are made to the addresses given here and nothing is looked up again, so a name cannot change in between.
     """
 
     def __init__(
@@ -79,7 +89,9 @@ class Resolver:
     ) -> None:
         """`limit` names are kept for as long as they say (0: asked for again each time), `timeout` is for one name."""
         self._reactor = reactor
-        self._below: Any = reactor.nameResolver
+        installed: Any = reactor.nameResolver
+        self.below: Any = installed.below if isinstance(installed, Resolver) else installed
+        """The system's resolver."""
         self._routes = routes
         self._allow_private = allow_private
         self._client = NameClient(servers, reactor=reactor)
@@ -92,21 +104,28 @@ class Resolver:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> "Resolver":
+        """Return the resolver for the settings of a crawler; Scrapy installs that of a process on its reactor."""
         settings = crawler.settings
         try:
             named = read_servers(settings.getlist("DNS_SERVERS"))
             routes = read_routes(settings.getlist("CONNECT_TO"))
         except SettingError as error:
-            # The one error of which any Scrapy command makes a line instead of a traceback.
+            # The only error that every Scrapy command prints as one line, without a traceback.
             raise UsageError(str(error)) from error
-        return cls(
-            reactor,
-            routes=routes,
-            allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"),
-            servers=(lambda: named) if named else system_servers,
-            limit=settings.getint("DNSCACHE_SIZE") if settings.getbool("DNSCACHE_ENABLED") else 0,
-            timeout=settings.getfloat("DNS_TIMEOUT"),
-        )
+        allow_private = settings.getbool("ALLOW_PRIVATE_ADDRESSES")
+        limit = settings.getint("DNSCACHE_SIZE") if settings.getbool("DNSCACHE_ENABLED") else 0
+        timeout = settings.getfloat("DNS_TIMEOUT")
+        key = (frozenset(routes.items()), named, allow_private, limit, timeout)
+        if key not in _resolvers:
+            _resolvers[key] = cls(
+                reactor,
+                routes=routes,
+                allow_private=allow_private,
+                servers=(lambda: named) if named else system_servers,
+                limit=limit,
+                timeout=timeout,
+            )
+        return _resolvers[key]
 
     def install_on_reactor(self) -> None:
         self._reactor.installNameResolver(self)
@@ -116,6 +135,23 @@ class Resolver:
         name = wire_name(host)
         known = self._known.get(name) if name else None
         return known.lookup if known and name not in hosts_in(text_of(self._hosts)) else None
+
+    async def why_not_passed_on(self, host: str) -> str | None:
+        """Return why a proxy or a client of its own may not be given a host; None if it may.
+
+        Each of them looks the name up again, so every address must be public. A name that is unknown here is theirs to
+        look up: behind a firewall, a proxy may be the only one that can.
+        """
+        if not may_be_passed_on(host):
+            return f"{host} is an internal address or an unusual spelling of an address"
+        known = await maybe_deferred_to_future(self._ask(host))
+        internal = next((address for address in known.addresses if not is_public(address)), None)
+        return f"{internal} is an internal address of {host}" if internal else None
+
+    def target(self, host: str, port: int) -> str | None:
+        """Return the address that `CONNECT_TO` gives a host."""
+        found = route(self._routes, host, port)
+        return found.address if found else None
 
     def resolveHostName(  # noqa: N802 - Twisted's name
         self,
@@ -127,9 +163,8 @@ class Resolver:
     ) -> Any:
         resolution = HostResolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
-        # Of a request through a proxy only the proxy's host is looked up here. Later calls have another context.
-        listener = current.get()
-        is_proxy = listener is not None and listener.through_proxy
+        # Read now: later calls have another context.
+        is_proxy = to_a_proxy.get()
 
         def give(known: Known) -> None:
             for address in known.addresses:
@@ -195,7 +230,7 @@ class Resolver:
     async def _ask_system(self, host: str, *, otherwise: Known = NOTHING) -> Known:
         """The answer of the system's resolver, which has no TTL; `otherwise` if it has none."""
         heard = _Heard()
-        self._below.resolveHostName(heard, host)
+        self.below.resolveHostName(heard, host)
         try:
             addresses = await heard.addresses.addTimeout(_SYSTEM_PATIENCE, self._reactor)
         except NoReplyError:

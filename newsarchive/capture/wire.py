@@ -1,35 +1,74 @@
 """Listening on a connection: the bytes of each request and answer, as Twisted sends and receives them.
 
-A connection pool whose protocols note what passes. `getConnection` and `IProtocol` are public; of Twisted and Scrapy
-two private names are used, `HTTPConnectionPool._factory` and `HTTP11DownloadHandler._pool`, and `lacking` finds out
-at start whether they are there and do what is expected of them.
+A connection pool whose protocols note what passes. `getConnection` and `IProtocol` are public. Private names of Twisted
+and Scrapy: `HTTPConnectionPool._factory` and `HTTP11DownloadHandler._pool`, which `lacking` tries out at start; and
+`HostnameEndpoint._reactor` beneath `_wrappedEndpoint`, without which no connection is made.
 """
 
 from typing import Any
 
-from twisted.internet.defer import Deferred, succeed
-from twisted.internet.interfaces import IStreamClientEndpoint, ITransport
+from scrapy.exceptions import CannotResolveHostError
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.endpoints import HostnameEndpoint, TCP4ClientEndpoint
+from twisted.internet.interfaces import IReactorTCP, IStreamClientEndpoint, ITransport
 from twisted.web.client import Agent, HTTPConnectionPool
 from zope.interface import directlyProvides, implementer, providedBy
 
 from newsarchive.capture.listener import Listener, OpenAttempt, current
+from newsarchive.capture.resolver import to_a_proxy
 
 
 class ListeningPool(HTTPConnectionPool):
-    """A connection pool that tells each request which listener it belongs to."""
+    """A connection pool that knows the listener of each request, and connects only where its resolver points."""
+
+    _resolving: "_Resolving | None" = None
 
     def getConnection(self, key: Any, endpoint: Any) -> Any:  # noqa: N802 - Twisted's name
+        if self._resolving and (lack := _point(endpoint, self._resolving)):
+            return fail(CannotResolveHostError(lack))
         listener = current.get()
         connecting = super().getConnection(key, endpoint)
         return connecting.addCallback(_Marking, listener) if listener else connecting
 
     @classmethod
-    def like(cls, pool: HTTPConnectionPool, reactor: Any) -> "ListeningPool":
+    def like(cls, pool: HTTPConnectionPool, reactor: Any, resolver: Any) -> "ListeningPool":
         """A listening pool with the limits of another one, making the same kind of protocol."""
         listening = cls(reactor, persistent=pool.persistent)
         listening.maxPersistentPerHost = pool.maxPersistentPerHost
         listening._factory = _listening_factory(pool._factory)  # noqa: SLF001 - see the module's docstring
+        listening._resolving = _Resolving(reactor, resolver)
         return listening
+
+
+class _Resolving:
+    """The reactor with another resolver of names.
+
+    The resolver that is installed on the reactor belongs to the program that started it, such as a notebook or a task
+    queue; and each crawl may have its own settings.
+    """
+
+    def __init__(self, reactor: Any, resolver: Any) -> None:
+        self._reactor = reactor
+        self.nameResolver = resolver
+        directlyProvides(self, providedBy(reactor))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+
+def _point(endpoint: Any, resolving: _Resolving) -> str | None:
+    """Let an endpoint resolve its host by this resolver; return why that is impossible.
+
+    The endpoint of a tunnel connects to the proxy, whose address is the operator's choice.
+    """
+    # Of https it is wrapped.
+    within = getattr(endpoint, "_wrappedEndpoint", endpoint)
+    if isinstance(within, HostnameEndpoint) and IReactorTCP.providedBy(getattr(within, "_reactor", None)):
+        within._reactor = resolving  # noqa: SLF001 - see the module's docstring
+        return None
+    if isinstance(within, TCP4ClientEndpoint) and to_a_proxy.get():
+        return None
+    return f"the addresses of {type(within).__qualname__} cannot be checked; ALLOW_PRIVATE_ADDRESSES lifts that"
 
 
 class _Marking:

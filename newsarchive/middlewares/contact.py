@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import IgnoreRequest
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
-from newsarchive.capture.names import Target, is_public, read_routes, route
+from newsarchive.capture.addresses import is_public
+from newsarchive.capture.names import Target, read_routes, route
 from newsarchive.errors import SettingError
 
 _CONTACT = re.compile(r"https?://|\S@\S")

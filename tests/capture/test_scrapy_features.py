@@ -14,6 +14,7 @@ import pytest
 from newsarchive.demoweb import DemoWeb
 from newsarchive.warc.verifying import verify
 from tests.capture.crawling import Ask, Asking
+from tests.capture.nameserver import NO_SUCH_NAME, NameServer
 from tests.capture.proxies import Proxy
 from tests.capture.server import Server
 from tests.conftest import PROJECT, Crawler, environment
@@ -122,19 +123,44 @@ def test_through_a_proxy_and_through_a_tunnel(tmp_path: Path, credentials: str |
 
 
 def test_a_proxy_on_this_machine_is_asked_for_all_but_internal_addresses(tmp_path: Path):
-    with Server() as server, Proxy() as proxy:
-        asking = Asking(tmp_path / "project", (), ALLOW_PRIVATE_ADDRESSES=False)
+    with Server() as server, Proxy() as proxy, NameServer(otherwise=NO_SUCH_NAME) as names:
+        names.host("raw.example", "1.1.1.1")
+        names.host("inside.example", "10.0.0.5")
+        names.host("mixed.example", "1.1.1.1", "64:ff9b::a00:5")
+        asking = Asking(tmp_path / "project", (), ALLOW_PRIVATE_ADDRESSES=False, DNS_SERVERS=[names.place])
         port = server.ports["http"]
-        inside = [f"http://{host}:{port}/plain" for host in ("127.0.0.1", "127.1", "0x7f000001", "[::1]", "localhost")]
-        through = [Ask(url, meta={"proxy": proxy.url}) for url in (server.url("http", "plain"), *inside)]
+        addresses = ("127.0.0.1", "127.1", "0x7f000001", "010.8.8.8", "[::1]", "localhost")
+        inside = [f"http://{host}:{port}/plain" for host in (*addresses, "inside.example", "mixed.example")]
+        inside.append(f"https://inside.example:{server.ports['tls1.3']}/plain")
+        # A proxy may be the only one that can look a name up.
+        unknown = f"http://unknown.example:{port}/plain"
+        through = [Ask(url, meta={"proxy": proxy.url}) for url in (server.url("http", "plain"), unknown, *inside)]
         secure = Ask(server.url("tls1.3", "plain"), meta={"proxy": proxy.url})
         # No page can make an address of this machine a target because a proxy listens there.
         straight = Ask(f"{proxy.url}/plain")
         done = asking.run([*through, secure, straight])
         assert "Traceback" not in done.err, done.err
-        assert set(seen(asking)) == {through[0].url, secure.url}
-        assert len(proxy.requests) == len(proxy.tunnels) == 1
-    assert done.err.count("no proxy is asked for it; ALLOW_PRIVATE_ADDRESSES lifts that") == len(inside), done.err
+        assert set(seen(asking)) == {through[0].url, unknown, secure.url}
+        assert (len(proxy.requests), len(proxy.tunnels)) == (2, 1)
+    refused = "so it is not requested through a proxy; ALLOW_PRIVATE_ADDRESSES lifts that"
+    assert done.err.count(refused) == len(inside), done.err
+    assert "64:ff9b::a00:5 is an internal address of mixed.example" in done.err
+
+
+def test_a_page_is_looked_at_through_a_proxy_on_this_machine(tmp_path: Path):
+    """Without capture, internal addresses are refused in the same place: the proxy itself is none of a page's choice."""
+    with Server() as server, Proxy() as proxy, NameServer() as names:
+        names.host("raw.example", "1.1.1.1")
+        chosen = {"DNS_SERVERS": names.place, "CONTACT": "https://library.example/"}
+        done = subprocess.run(
+            Crawler(tmp_path / "archive", []).command("fetch", server.url("http", "plain"), **chosen),
+            cwd=PROJECT, env={**environment(), "http_proxy": proxy.url}, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert [said.target for said in server.log] == ["/robots.txt", "/plain"]
+        assert len(proxy.requests) == 2
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Sentence 0 of a page" in done.stdout
+    assert not (tmp_path / "archive").exists()
 
 
 def test_a_crawl_of_an_outlet_is_stopped_and_resumed(web: DemoWeb, crawler: Crawler, tmp_path: Path):
