@@ -104,10 +104,12 @@ def zone(name: str) -> ZoneInfo:
     if not all(re.fullmatch(r"[A-Za-z0-9_+-]+", part) for part in parts):
         raise KeyError(name)
     entry = files("tzdata.zoneinfo").joinpath(*parts)
-    if not entry.is_file():
-        raise KeyError(name)
-    with entry.open("rb") as stream:
-        return ZoneInfo.from_file(stream, key=name)
+    try:
+        with entry.open("rb") as stream:
+            return ZoneInfo.from_file(stream, key=name)
+    except (OSError, ValueError):
+        # A directory such as Europe, a name too long for a file, or a file that is not a zone such as leapseconds.
+        raise KeyError(name) from None
 
 
 def parse(raw: str, *, local_zone: str | None = None, writing: Writing | None = None) -> Moment | None:

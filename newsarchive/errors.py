@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+MAX_MISTAKES = 100
+"""Errors of one YAML file that are reported."""
+
 
 class NewsArchiveError(Exception):
     """The root of all errors of this package; `str()` is one line for a person."""
@@ -20,8 +23,11 @@ class OutletError(NewsArchiveError):
         return "; ".join(self.lines())
 
     def lines(self) -> list[str]:
-        """One line for each mistake: file, key, what was found, what was expected."""
-        return [f"{self.file}: {key}: found {found}, expected {expected}" for key, found, expected in self.mistakes]
+        """One line for each error, up to `MAX_MISTAKES`: file, key, the value found, the form expected."""
+        shown = self.mistakes[:MAX_MISTAKES]
+        lines = [f"{self.file}: {key}: found {found}, expected {expected}" for key, found, expected in shown]
+        hidden = len(self.mistakes) - len(shown)
+        return [*lines, f"{self.file}: {hidden:,} more errors"] if hidden else lines
 
 
 class SettingError(NewsArchiveError):

@@ -1,6 +1,7 @@
 """What the facts of a YAML file may be: types that check themselves, and say what was expected."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
@@ -8,9 +9,19 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from newsarchive import dates, urls
 
-_DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
+_DURATION = re.compile(r"(\d{1,10})\s*(s|m|h|d)", re.ASCII)
 _DAYS = re.compile(r"(\d{1,5})\s*d", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+MAX_COUNT = 1_000_000_000
+"""Largest number of pages or requests."""
+MAX_DELAY = 86400
+"""Longest delay between two requests, in seconds."""
+MAX_DURATION = 100 * 366 * 86400
+"""Longest duration, in seconds."""
+MAX_RULE_LENGTH = 2000
+"""Longest selector or pattern, in characters."""
 
 FOR_EVER = "for ever"
 
@@ -22,11 +33,17 @@ def _is_http_url(value: str) -> str:
 
 
 def _is_pattern(value: str) -> str:
+    _require_short(value)
     try:
         re.compile(value)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"a regular expression ({error})") from error
     return value
+
+
+def _require_short(rule: str) -> None:
+    if len(rule) > MAX_RULE_LENGTH:
+        raise ValueError(f"at most {MAX_RULE_LENGTH:,} characters")
 
 
 def _is_zone(value: str) -> str:
@@ -46,9 +63,10 @@ def _is_language(value: str) -> str:
 def _seconds(value: object) -> object:
     """`6h` is 21600 seconds."""
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError("a duration such as 30m, 6h or 7d")
-    return int(found[1]) * _SECONDS[found[2]]
+    seconds = int(found[1]) * _SECONDS[found[2]] if found else MAX_DURATION + 1
+    if seconds > MAX_DURATION:
+        raise ValueError("a duration such as 30m, 6h or 7d, of at most a hundred years")
+    return seconds
 
 
 def _days(value: object) -> object:
@@ -62,6 +80,7 @@ def _days(value: object) -> object:
 
 
 def _is_selector(value: str) -> str:
+    _require_short(value)
     try:
         LexborHTMLParser("<p>").css(value)
     except SelectolaxError as error:
@@ -70,18 +89,29 @@ def _is_selector(value: str) -> str:
 
 
 def _is_daily_url(value: str) -> str:
-    try:
-        filled = value.format(year="2026", month="11", day="25")
-    except (KeyError, IndexError, ValueError) as error:
-        raise ValueError("a URL with no other fields than {year}, {month} and {day}") from error
-    if "{day}" not in value:
+    """Plain fields only: a format such as {year:>2000000000} fills the memory."""
+    fields = _FIELD.findall(value)
+    if not {"year", "month", "day"}.issuperset(fields) or re.search(r"[{}]", _FIELD.sub("", value)):
+        raise ValueError("a URL with no other fields than {year}, {month} and {day}")
+    if "day" not in fields:
         raise ValueError("a URL with {year}, {month} and {day}")
-    _is_http_url(filled)
+    _is_http_url(value.format(year="2026", month="11", day="25"))
+    return value
+
+
+def _is_file_pattern(value: str) -> str:
+    """Return a path or pattern that pathlib accepts: not **.gz, not the root alone, no home of an unknown user."""
+    try:
+        path = Path(value).expanduser()
+        next(Path("/nonexistent").glob(str(path.relative_to(path.anchor))), None)
+    except (ValueError, IndexError, RuntimeError, OSError) as error:
+        raise ValueError(f"a path or pattern of files, or a URL ({error})") from error
     return value
 
 
 Url = Annotated[str, AfterValidator(_is_http_url)]
 DailyUrl = Annotated[str, AfterValidator(_is_daily_url)]
+FilePattern = Annotated[str, AfterValidator(_is_file_pattern)]
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 Zone = Annotated[str, AfterValidator(_is_zone)]
 LanguageCode = Annotated[str, AfterValidator(_is_language)]

@@ -7,6 +7,7 @@ only on rules that somebody chose, that are under version control, and that go w
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -17,9 +18,12 @@ from typing import Any
 import rfc8785
 
 from newsarchive.errors import OutletError
+from newsarchive.yaml_files import read_octets
 
 FOLDER = "learned"
 FORM = "learned-furniture/1"
+MAX_BYTES = 20_000_000
+"""Longest table."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -112,13 +116,12 @@ def path(config: Path, outlet: str) -> Path:
 def load(config: Path, outlet: str) -> Learned | None:
     """The table of an outlet, None if it has none; raises `OutletError` for a file that is no such table."""
     file = path(config, outlet)
-    if not file.exists():
+    if not os.path.lexists(file):
         return None
+    octets = read_octets(file, max_bytes=MAX_BYTES)
     try:
-        return _table(json.loads(file.read_text(encoding="utf-8")), outlet)
-    except OSError as error:
-        raise OutletError(file, [("file", str(error.strerror), "a file that can be read")]) from error
-    except (ValueError, KeyError, TypeError) as error:
+        return _table(json.loads(octets.decode("utf-8-sig")), outlet)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         wanted = f"a table of the form {FORM} for {outlet}; make it again with: scrapy outlet learn {outlet}"
         raise OutletError(file, [("file", str(error).replace("\n", " "), wanted)]) from error
 

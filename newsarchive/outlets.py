@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -11,12 +12,22 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import rfc8785
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from newsarchive import dates, learned, urls
+from newsarchive import dates, learned, urls, yaml_files
 from newsarchive.errors import OutletError
-from newsarchive.facts import DaysKept, Duration, Facts, LanguageCode, Pattern, Selector, Url, Zone
+from newsarchive.facts import (
+    MAX_COUNT,
+    MAX_DELAY,
+    DaysKept,
+    Duration,
+    Facts,
+    LanguageCode,
+    Pattern,
+    Selector,
+    Url,
+    Zone,
+)
 from newsarchive.freshness.polling import Pace
 from newsarchive.learned import Learned
 from newsarchive.parameters import ORDINARY, Selection
@@ -41,16 +52,16 @@ class Articles(Facts):
 
 
 class Crawl(Facts):
-    delay: float = Field(ge=0)
+    delay: float = Field(ge=0, le=MAX_DELAY)
     """Seconds between two requests to one host."""
     concurrency: int = Field(ge=1, le=16)
-    daily_requests: int | None = Field(default=None, ge=1)
+    daily_requests: int | None = Field(default=None, ge=1, le=MAX_COUNT)
     """Requests of all kinds on one day, UTC, over all runs; null for no limit."""
     reserved: Literal["record", "exclude-from-export", "skip"] = "record"
     """What becomes of pages whose publisher reserves text and data mining; what was said is recorded in any case."""
-    section_pages: int = Field(ge=1)
+    section_pages: int = Field(ge=1, le=MAX_COUNT)
     """How far a section page is followed through its `next` links."""
-    feed_pages: int = Field(ge=1)
+    feed_pages: int = Field(ge=1, le=MAX_COUNT)
     recapture: tuple[Duration, ...]
     """Ages at which an article is captured again."""
     poll: tuple[Duration, Duration]
@@ -61,7 +72,7 @@ class Crawl(Facts):
     """How soon a live blog is captured again after it changed."""
     backfill_older: Duration
     """An article that its source dates back for longer belongs to the past, and yields to news."""
-    backfill_per_day: int = Field(ge=0)
+    backfill_per_day: int = Field(ge=0, le=MAX_COUNT)
     """Requests for the past in a day."""
 
     @model_validator(mode="after")
@@ -225,6 +236,18 @@ def names(config: Path) -> list[str]:
     return [file.stem for file in _files(config)]
 
 
+def broken(config: Path) -> Iterator[OutletError]:
+    """Yield the errors of each outlet whose files are wrong."""
+    for name in names(config):
+        try:
+            load(config, name)
+        except OutletError as error:
+            yield error
+        except KeyError:
+            # Deleted meanwhile.
+            continue
+
+
 def on_host(config: Path, url: str) -> Iterator[Outlet]:
     """The outlets on whose hosts a URL is, by name; one whose YAML is broken is left out.
 
@@ -240,7 +263,7 @@ def on_host(config: Path, url: str) -> Iterator[Outlet]:
 def load(config: Path, name: str) -> Outlet:
     """Read one outlet over the defaults, and its learned table if it has one.
 
-    Raises `OutletError` with all mistakes of the file, and `KeyError` when there is no such file.
+    Raises `OutletError` with all errors of the file, and `KeyError` when there is no such file.
     """
     return untaught(config, name).model_copy(update={"learned": learned.load(config, name)})
 
@@ -248,24 +271,29 @@ def load(config: Path, name: str) -> Outlet:
 def untaught(config: Path, name: str) -> Outlet:
     """As `load`, without the learned table."""
     file = config / FOLDER / f"{name}.yaml"
-    if not is_name(name) or not file.is_file():
+    # A broken link is there, too.
+    if "/" in name or not os.path.lexists(file):
         raise KeyError(name)
-    facts = _over(_read(config / DEFAULTS), _read(file))
+    if not is_name(name):
+        raise OutletError(file, [("file", f"the name {name!r}", "a name of small letters, digits and _")])
+    defaults, own = yaml_files.read_mapping(config / DEFAULTS), yaml_files.read_mapping(file)
     try:
-        outlet = Outlet.model_validate({**facts, "id": name}, context={"file": file})
+        outlet = Outlet.model_validate({**_over(defaults, own), "id": name}, context={"file": file})
     except ValidationError as error:
-        raise OutletError(file, _mistakes(error)) from None
+        raise OutletError(file, _mistakes(error, own)) from None
     return outlet.model_copy(update={"digest": _sha256(reading_facts(outlet))})
 
 
 def _files(config: Path) -> list[Path]:
-    return sorted((config / FOLDER).glob("*.yaml"), key=lambda file: file.stem)
+    """The YAML files; hidden ones are those of editors and file systems."""
+    files = (file for file in (config / FOLDER).glob("*.yaml") if not file.name.startswith("."))
+    return sorted(files, key=lambda file: file.stem)
 
 
 def _prints(file: Path, host: str) -> bool:
     try:
-        return host.encode() in file.read_bytes().lower()
-    except OSError:
+        return host.encode() in yaml_files.read_octets(file, max_bytes=yaml_files.MAX_BYTES).lower()
+    except OutletError:
         return False
 
 
@@ -332,54 +360,6 @@ def _sha256(facts: bytes) -> str:
     return "sha256:" + hashlib.sha256(facts).hexdigest()
 
 
-class _Loader(yaml.CSafeLoader):
-    """YAML with two changes: lists are tuples, and a key given twice is a mistake instead of a silent loss."""
-
-
-def _construct_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[Any] = set()
-    for key_node, _ in node.value:
-        name = loader.construct_object(key_node, deep=True)
-        if name in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {name!r} stands here twice", key_node.start_mark
-            )
-        seen.add(name)
-    return loader.construct_mapping(node, deep=True)
-
-
-def _construct_sequence(loader: _Loader, node: yaml.SequenceNode) -> tuple[Any, ...]:
-    return tuple(loader.construct_sequence(node, deep=True))
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG, _construct_sequence)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        # The loader is a subclass of the safe one.
-        facts = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
-    except OSError as error:
-        raise OutletError(file, [("file", str(error.strerror), "a file that can be read")]) from error
-    except UnicodeDecodeError as error:
-        raise OutletError(file, [("file", f"the byte at {error.start}", "UTF-8")]) from error
-    except yaml.YAMLError as error:
-        raise OutletError(file, [(_place(error), _problem(error), "valid YAML")]) from error
-    if not isinstance(facts, dict) or not all(isinstance(key, str) for key in facts):
-        raise OutletError(file, [("file", type(facts).__name__, "keys and values, such as name: The Example Times")])
-    return facts
-
-
-def _place(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"line {mark.line + 1}" if mark else "file"
-
-
-def _problem(error: yaml.YAMLError) -> str:
-    return str(getattr(error, "problem", None) or error).replace("\n", " ")
-
-
 def _over(defaults: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     """The outlet's facts over the defaults: mappings are joined, everything else replaces."""
     return {
@@ -393,22 +373,39 @@ def _over(defaults: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _mistakes(error: ValidationError) -> list[tuple[str, str, str]]:
-    """All complaints; that a list is too short is none of its own when its entries were the wrong ones."""
+def _mistakes(error: ValidationError, own: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """All errors with a value of the file itself or of the defaults.
+
+    That a list is too short is not reported when its entries are wrong.
+    """
     found = error.errors()
     wrong_inside = {one["loc"][0] for one in found if len(one["loc"]) > 1}
-    return [_mistake(one) for one in found if not (one["type"] == "too_short" and one["loc"][0] in wrong_inside)]
+    return [_mistake(one, own) for one in found if not (one["type"] == "too_short" and one["loc"][0] in wrong_inside)]
 
 
-def _mistake(error: Any) -> tuple[str, str, str]:
-    """(key, found, expected) of one complaint of pydantic."""
+def _mistake(error: Any, own: dict[str, Any]) -> tuple[str, str, str]:
+    """(key, found, expected) of one error of pydantic."""
     key = ".".join(str(part) for part in error["loc"]) or "file"
     if error["type"] == "missing":
         return key, "nothing", "a value"
+    if error["loc"] and not _has(own, error["loc"]):
+        key += f" (from {DEFAULTS})"
     if error["type"] == "extra_forbidden":
         return key, _shown(error["input"]), f"no such key; known are {', '.join(_known_keys(error['loc']))}"
     expected = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return key, _shown(error["input"]), expected
+
+
+def _has(own: dict[str, Any], location: tuple[int | str, ...]) -> bool:
+    """Whether a value is the file's own: mappings are joined with the defaults, everything else replaces them."""
+    value: Any = own
+    for part in location:
+        if not isinstance(value, dict):
+            return True
+        if part not in value:
+            return False
+        value = value[part]
+    return True
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:

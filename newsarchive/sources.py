@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from pydantic import Field, model_validator
 
-from newsarchive.facts import DailyUrl, Facts, Pattern, Url
+from newsarchive.facts import DailyUrl, Facts, FilePattern, Pattern, Url
 from newsarchive.items import SourceKind
 
 _SOURCE_KINDS: dict[str, SourceKind] = {
@@ -36,7 +36,7 @@ class Source(Facts):
     """A page whose links are followed, and those of the pages behind them."""
     cdx: Url | None = None
     """A query to the index of a web archive."""
-    warc: str | None = Field(default=None, min_length=1)
+    warc: FilePattern | None = None
     """WARC files of another archive: a path or pattern, relative to the project, or a URL."""
     days: int | None = Field(default=None, ge=1, le=10_000)
     """`daily`: how many days back, today included."""

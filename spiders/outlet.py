@@ -1,5 +1,6 @@
 """The spider of every outlet: sources become requests, answers become items."""
 
+import os
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cached_property
@@ -167,12 +168,13 @@ class OutletSpider(Spider):
     def _read_seeds(self, folder: Path) -> tuple[Link, ...]:
         """The links of `-a seeds=FILE`, or of `seeds/<outlet>.txt` where there is one."""
         path = self._arguments.seeds or folder / f"{self.name}.txt"
+        if not self._arguments.seeds and not os.path.lexists(path):
+            return ()
         try:
             return discovery.read_seeds(path.read_text(encoding="utf-8"), name=str(path.name))
         except (OSError, UnicodeDecodeError) as error:
-            if self._arguments.seeds:
-                raise SettingError("-a seeds", str(path), "a text file with one URL a line") from error
-            return ()
+            subject = "-a seeds" if self._arguments.seeds else "seeds"
+            raise SettingError(subject, str(path), f"a text file with one URL a line ({error})") from error
 
     def _article_request(self, address: str, purpose: Purpose, *, listed: str | None = None) -> Request:
         return Request(

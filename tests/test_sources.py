@@ -51,7 +51,7 @@ def test_a_daily_source_is_a_section_for_each_of_its_days():
         ({"daily": "/{year}/{month}/{day}"}, "an absolute http or https URL"),
         ({"follow": f"{SITE}/", "within": ("(",)}, "a regular expression"),
         ({"follow": f"{SITE}/", "depth": 0}, "greater than or equal to 1"),
-        ({"warc": ""}, "at least 1 character"),
+        ({"warc": ""}, "a path or pattern of files"),
     ],
 )
 def test_a_wrong_source_says_what_was_expected(facts: dict, expected: str):

@@ -116,7 +116,7 @@ def read(path: Path) -> Noted:
                 if not line.endswith(b"\n"):
                     break
                 _take(noted, json.loads(line))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         logger.warning("%s: what follows a damaged line is not known (%s)", path, error)
     return noted
 

@@ -92,13 +92,6 @@ def _sound(config: Path, tell: _Teller | None = None) -> Iterator[Outlet]:
         except OutletError as error:
             if tell:
                 tell(OutletCheck(name, mistakes=tuple(error.lines())))
-        except KeyError:
-            if tell:
-                tell(
-                    OutletCheck(
-                        name, mistakes=("the file's name: small letters, digits and _ make the name of an outlet",)
-                    )
-                )
 
 
 def _slow_down(slots: dict[str, dict[str, Any]], outlet: Outlet, usual: float) -> None:

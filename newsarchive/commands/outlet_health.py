@@ -9,7 +9,8 @@ from pathlib import Path
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from newsarchive import clock
+from newsarchive import clock, outlets
+from newsarchive.commands.saying import say
 from newsarchive.health import Finding, History, Limits
 from newsarchive.report.phrases import printable
 from newsarchive.store.database import Database
@@ -17,13 +18,14 @@ from newsarchive.store.health import HealthBook
 
 
 def run(names: list[str], opts: argparse.Namespace, settings: Settings) -> int:
-    """A line for each outlet; 1 if there is any finding."""
+    """Print a line for each outlet; return 1 if there is a finding or a YAML is wrong."""
     path = Path(settings["ARCHIVE_DIR"]) / "state.sqlite"
     if not path.exists():
         raise UsageError(f"{path}: there is no state, so no outlet was crawled into this archive")
+    broken = [say(error) for error in outlets.broken(Path(settings["CONFIG_DIR"]))]
     database = Database(path)
     try:
-        return _told(HealthBook(database, Limits.of(settings)), names, as_json=opts.json)
+        return max(_told(HealthBook(database, Limits.of(settings)), names, as_json=opts.json), 1 if broken else 0)
     finally:
         database.close()
 

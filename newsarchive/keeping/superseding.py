@@ -164,7 +164,7 @@ def _read(journal: Path) -> dict[str, Any]:
         begun = json.loads(journal.read_bytes())
         _inputs(begun)
         return {"previous": begun["previous"], "started_at": str(begun["started_at"]), "inputs": begun["inputs"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ArchiveError(journal, f"cannot be read: what the act has begun is not known ({error})") from error
 
 

@@ -61,7 +61,7 @@ class Journal:
             if line.endswith(b"\n"):
                 try:
                     self._understand(json.loads(line))
-                except (ValueError, TypeError, KeyError, AttributeError):
+                except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                     # What it said is done again.
                     continue
         if lines and not lines[-1].endswith(b"\n"):

@@ -34,11 +34,11 @@ def configuration(config: Path, names: Iterable[str]) -> dict[str, bytes]:
 
     kept: dict[str, bytes] = {}
     defaults = config / "defaults.yaml"
-    if defaults.exists():
+    if defaults.is_file():
         kept["config-defaults.yaml"] = defaults.read_bytes()
     for name in names:
         file = config / "outlets" / f"{name}.yaml"
-        if not file.exists():
+        if not file.is_file():
             continue
         kept[f"config-{name}.yaml"] = file.read_bytes()
         try:

@@ -30,7 +30,7 @@ def _stated_head(collection: Path) -> Mapping[str, str] | None:
         return {"path": str(told["path"]), "digest": str(told["digest"])}
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         logger.warning("%s cannot be read, and is made anew: %s", path, error)
         return None
 

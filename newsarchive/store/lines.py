@@ -114,7 +114,7 @@ class LineFile:
                     break
                 try:
                     offset = self._offset_of(json.loads(line))
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, RecursionError):
                     # After a loss of power a file may hold what was never written; the rows are read again.
                     break
                 self._index[offset] = (self._size, len(line))

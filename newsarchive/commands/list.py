@@ -1,0 +1,21 @@
+"""`scrapy list`: the names of all outlets, and on stderr the errors of their YAML files."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands import list as scrapy_list
+
+from newsarchive import outlets
+from newsarchive.commands.saying import say
+
+
+class Command(scrapy_list.Command):
+    """Exits with 0 also where a YAML is wrong: scrapyd schedules no outlet of a project whose list fails."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().run(args, opts)
+        sys.stdout.flush()
+        assert self.settings
+        for error in outlets.broken(Path(self.settings["CONFIG_DIR"])):
+            say(error)
