@@ -26,6 +26,8 @@ from newsarchive.warc.payload import TOO_LARGE, TooLarge, decoded, front, undone
 
 logger = logging.getLogger(__name__)
 
+_VALIDATORS = ("If-None-Match", "If-Modified-Since")
+
 
 class Unfollowed(IgnoreRequest):
     """A redirect that leads to no article; `reason` says whereto."""
@@ -49,6 +51,12 @@ class RedirectGuard:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Remove validators that belong to the address where a redirect began."""
+        if request.meta.get("redirect_urls"):
+            for name in _VALIDATORS:
+                request.headers.pop(name, None)
 
     def process_response(self, request: Request, response: Response) -> Response:
         outcome = outcome_of(request)

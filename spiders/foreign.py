@@ -115,6 +115,8 @@ class ForeignArchives:
             return Look(SourceLine(url, "warc", None, 0, 0, error.reason, put_off=True), None)
         except IgnoreRequest as error:
             return self._failed(url, "robots", str(error))
+        if borrowed.file is None and not any(validators.values()):
+            return self._failed(url, names.UNREQUESTED_304, "answered 304 to a request without validators")
         if borrowed.file is None:
             return Look(SourceLine(url, "warc", borrowed.status, 0, 0, "not modified"), polling.not_modified())
         with borrowed.file as stream:

@@ -82,8 +82,7 @@ class Polls:
 
     async def answered(self, response: Response, source: Look) -> None:
         if response.status == 304:
-            self._tell(response.url, source.kind, 304, note="not modified")
-            self._note(source, polling.not_modified())
+            self._take_not_modified(response, source)
             return
         try:
             await self._read(response, source)
@@ -91,6 +90,14 @@ class Polls:
             self._fail(source, error.what, response.status)
         except BrokenOff as end:
             self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{end.reason}")
+
+    def _take_not_modified(self, response: Response, source: Look) -> None:
+        capture: Capture | None = response.meta.get("capture")
+        if capture and capture.record_type != "revisit":
+            self._fail(source, names.UNREQUESTED_304, 304)
+            return
+        self._tell(response.url, source.kind, 304, note="not modified")
+        self._note(source, polling.not_modified())
 
     def failed(self, failure: Failure) -> None:
         """A host that must not be asked now is no failure of the source."""

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from w3lib.html import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
+from newsarchive.counting import UNREQUESTED_304
 from newsarchive.extract import decode
 from newsarchive.items import RecordType
 from newsarchive.judging import arrival, refusals
@@ -48,8 +49,10 @@ def outcome(answer: Answer, *, url: str, record_type: RecordType, outlet: Outlet
     astray = arrival.astray(url, outlet) if outlet else None
     if astray:
         return Outcome("refused", astray)
-    if answer.status == 304 or record_type == "revisit":
+    if record_type == "revisit":
         return Outcome("unchanged")
+    if answer.status == 304:
+        return Outcome("refused", UNREQUESTED_304)
     return Outcome("page") if answer.status == 200 else Outcome("refused", _refusal(answer))
 
 

@@ -1,5 +1,6 @@
 """What publishers say of the use of their pages is kept as evidence, and the outlet's policy is followed."""
 
+import logging
 from dataclasses import replace
 from typing import Any, Self
 
@@ -12,6 +13,8 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import DeferredLock
 
 from newsarchive import clock
+from newsarchive import counting as names
+from newsarchive.capture.handler import error_name
 from newsarchive.errors import NewsArchiveError, NotNow, RightsReserved
 from newsarchive.items import NOTHING_SAID, TdmRep, Terms
 from newsarchive.middlewares.book import database_of
@@ -21,6 +24,8 @@ from newsarchive.politeness import reservations
 from newsarchive.politeness.reservations import TDMREP_MAX_BYTES, TDMREP_PATH
 from newsarchive.store.signals import KeptTdmRep, SignalBook
 from newsarchive.warc.exchange import Purpose
+
+logger = logging.getLogger(__name__)
 
 _DAY = 24 * 60 * 60
 _WEEK = 7 * _DAY
@@ -116,21 +121,26 @@ class ReservationsMiddleware:
         url = authority + TDMREP_PATH
         meta = {"purpose": Purpose("other"), "dont_retry": True}
         asked = Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
+        response: Response | None = None
         try:
             response = await self._crawler.engine.download_async(asked)
+            why = names.UNREQUESTED_304 if response.status == 304 else f"http_{response.status}"
         except NotNow:
             return before or _UNKNOWN
         except NewsArchiveError:
             raise
-        except Exception:  # noqa: BLE001 - whatever it was, there is no answer, and a page does not depend on it
-            response = None
-        kept = self._read(response, url) or replace(before or _UNKNOWN, asked_at=clock.seconds() - _WEEK + _DAY)
+        except Exception as error:  # noqa: BLE001 - whatever it was, there is no answer, and a page does not depend on it
+            why = error_name(error)
+        kept = self._read(response, url)
+        if kept is None:
+            logger.warning("%s: cannot be fetched (%s); it is asked for again in a day", url, why)
+            kept = replace(before or _UNKNOWN, asked_at=clock.seconds() - _WEEK + _DAY)
         self._book.keep_tdmrep(authority, kept)
         return kept
 
     def _read(self, response: Response | None, url: str) -> KeptTdmRep | None:
         """What an answer says, noted as evidence; None for one that says nothing."""
-        if response is None or response.status >= 500:
+        if response is None or response.status >= 500 or response.status == 304:
             return None
         body = response.body[:TDMREP_MAX_BYTES] if response.status == 200 else b""
         capture = response.request.meta.get("capture") if response.request else None

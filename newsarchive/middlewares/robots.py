@@ -133,7 +133,7 @@ class RobotsMiddleware:
             means=robots.meaning(response.status, obey_barred=self._options.obey_barred),
             body=response.body,
             now=clock.seconds(),
-            why=f"http_{response.status}",
+            why=names.UNREQUESTED_304 if response.status == 304 else f"http_{response.status}",
             record_id=capture.record_id if capture else None,
         )
 

@@ -52,7 +52,8 @@ def meaning(status: int | None, *, obey_barred: bool = False) -> Meaning:
 
     With `obey_barred` 401 and 403 forbid everything, where the standard's letter takes them for "there is none".
     """
-    if status is None or status >= 500 or status == _BUSY or (obey_barred and status in _BARRED):
+    # Nobody asks for robots.txt with validators.
+    if status is None or status >= 500 or status in (304, _BUSY) or (obey_barred and status in _BARRED):
         return "unreachable"
     return "read" if 200 <= status < 300 else "unavailable"
 

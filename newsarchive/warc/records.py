@@ -1,5 +1,6 @@
 """Exchanges become records: which kinds, with which fields (WARC 1.1, sections 5 and 6). Pure but for the ids."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,7 @@ _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _COMPRESSED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _COMPRESSED_TYPES = ("image/", "video/", "audio/", "application/zip", "application/gzip", "application/x-gzip", "font/")
 _NOTHING = Redaction()
+_VALIDATORS = re.compile(rb"\r?\nif-(?:none-match|modified-since)[ \t]*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,17 @@ class Bundle:
     payload_digest: str | None
 
 
-def record_type(status: int, payload_digest: str, earlier: Earlier | None) -> Literal["response", "revisit"]:
-    """A page that we already hold is written as a revisit, and so is the server's word that nothing changed.
+def record_type(
+    status: int, payload_digest: str, earlier: Earlier | None, *, is_conditional: bool
+) -> Literal["response", "revisit"]:
+    """Return `revisit` for a page that the collection already holds, and for a 304 to a conditional request.
 
-    What a server says instead of a page is kept whole: why it refuses stands in the body, too.
+    Other answers are stored whole: the body, too, may state why a server refuses.
     """
     if earlier is None:
         return "response"
     is_known = status == 200 and earlier.payload_digest == payload_digest
-    return "revisit" if status == 304 or is_known else "response"
+    return "revisit" if is_known or (status == 304 and is_conditional) else "response"
 
 
 def warcinfo(about: Mapping[str, str], *, filename: str, date: str, record_id: str) -> Record:
@@ -120,8 +124,10 @@ def _answer_record(
     if len(attempt.response) == 0:
         return None
     named = (*common, *_connection(attempt, _protocol(attempt, answer)))
-    if payload_digest and earlier and answer and record_type(answer.status, payload_digest, earlier) == "revisit":
-        return _revisit(answer, payload_digest, earlier, named, new_id)
+    if payload_digest and earlier and answer:
+        is_conditional = _is_conditional(attempt.request)
+        if record_type(answer.status, payload_digest, earlier, is_conditional=is_conditional) == "revisit":
+            return _revisit(answer, payload_digest, earlier, named, new_id)
     if payload_digest:
         named = (*named, ("WARC-Payload-Digest", payload_digest))
     named = (*named, *_truncated(exchange, answer))
@@ -158,6 +164,11 @@ def _revisit(answer: Answer, payload_digest: str, earlier: Earlier, named: Field
     if not not_modified:
         more.append(("WARC-Truncated", "length"))
     return fields.record("revisit", new_id(), (*named, *more), HTTP_RESPONSE, answer.head, answer=answer)
+
+
+def _is_conditional(request: bytes) -> bool:
+    """Whether a request has validators, so that 304 answers it (RFC 9110, 15.4.5)."""
+    return bool(_VALIDATORS.search(request.partition(b"\r\n\r\n")[0]))
 
 
 def _request_record(

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +71,12 @@ class Desk:
             "articles: {allow: ['^/article/\\d+$']}\ncrawl: {delay: 0.0}\n"
         )
         chosen = {"CONFIG_DIR": self.config, "SEEDS_DIR": self.config, "CONTACT": "paper@localhost"}
-        return self.crawler.run("crawl", outlet, *arguments, **chosen, TDMREP_ENABLED=False, **settings)
+        return self.crawler.run("crawl", outlet, *arguments, **{**chosen, "TDMREP_ENABLED": False, **settings})
+
+    def state(self, statement: str, *values: object) -> list[tuple]:
+        """Rows of a statement over the state of the archive."""
+        with closing(sqlite3.connect(self.crawler.archive / "state.sqlite")) as state, state:
+            return state.execute(statement, values).fetchall()
 
     def verify(self, *arguments: str) -> Ran:
         return self.crawler.run("verify", str(self.crawler.archive), *arguments)

@@ -25,7 +25,12 @@ def meant(found: Answer, url: str = URL, record_type: str = "response") -> Outco
 def test_a_page_is_read_and_a_revisit_of_it_is_unchanged():
     assert meant(answer(200, b"<p>")) == Outcome("page")
     assert meant(answer(200), record_type="revisit") == Outcome("unchanged")
-    assert meant(answer(304)) == Outcome("unchanged")
+    assert meant(answer(304), record_type="revisit") == Outcome("unchanged")
+
+
+def test_a_304_about_an_answer_that_is_not_there_is_asked_for_again():
+    assert meant(answer(304)) == Outcome("refused", "unrequested_304")
+    assert not answers.is_told("unrequested_304")
 
 
 def test_where_a_redirect_leads_says_whether_it_is_followed():

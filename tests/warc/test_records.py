@@ -31,7 +31,9 @@ REQUEST = b"GET /search?q=news HTTP/1.1\r\nHost: news.example\r\n\r\n"
 
 
 def exchange(response: bytes, **changes) -> Exchange:
-    attempt = Attempt(REQUEST, response, START, "192.0.2.1", "tls/1.3", "TLS_AES_256_GCM_SHA384", 12)
+    attempt = Attempt(
+        changes.pop("request", REQUEST), response, START, "192.0.2.1", "tls/1.3", "TLS_AES_256_GCM_SHA384", 12
+    )
     attempts = (attempt,) if response or changes.pop("asked", False) else ()
     facts = {"truncated": None, "error": None, **changes}
     return Exchange(
@@ -121,10 +123,16 @@ def test_a_refusal_is_kept_whole_though_a_page_had_its_payload():
 
 def test_a_304_becomes_a_revisit_of_what_it_stands_for():
     earlier = Earlier("<urn:uuid:9>", "https://news.example/search?q=news", "2026-11-21T04:00:00.000000Z", "sha1:X")
-    primary = built(b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n", earlier).primary
-    assert primary is not None
-    assert ("WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/server-not-modified") in primary.fields
-    assert ("WARC-Payload-Digest", "sha1:X") in primary.fields
+    answer, end = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n", b"\r\n\r\n"
+    for field in (b"If-None-Match: x", b"if-modified-since : Sun, 06 Nov 1994 08:49:37 GMT"):
+        primary = built(answer, earlier, request=REQUEST.removesuffix(end) + b"\r\n" + field + end).primary
+        assert primary is not None
+        assert ("WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/server-not-modified") in primary.fields
+        assert ("WARC-Payload-Digest", "sha1:X") in primary.fields
+    for body in (b"", b"\r\nIf-None-Match: x"):
+        primary = built(answer, earlier, request=REQUEST + body).primary
+        assert primary is not None
+        assert primary.kind == "response"
 
 
 def test_a_truncated_answer_is_kept_and_marked_and_has_no_payload_digest():

@@ -33,8 +33,10 @@ WHOLE = [
 PLAIN = next(case for case in CASES if case.name == "plain")
 
 
-def exchange(url: str, said: bytes, *, method: str = "GET", truncated: str | None = None) -> Exchange:
-    attempt = Attempt(f"{method} /x HTTP/1.1\r\nHost: a\r\n\r\n".encode(), said, START, "192.0.2.1", None, None, 1)
+def exchange(url: str, said: bytes, *, method: str = "GET", truncated: str | None = None, more: str = "") -> Exchange:
+    attempt = Attempt(
+        f"{method} /x HTTP/1.1\r\nHost: a\r\n{more}\r\n".encode(), said, START, "192.0.2.1", None, None, 1
+    )
     return Exchange(url, method, START, 1, (attempt,), Purpose("other"), truncated=truncated)
 
 
@@ -58,7 +60,10 @@ def written(folder: Path, packing: str = "gzip") -> Path:
     keep(exchange("https://a.example/cut", PLAIN.say[0][:MAXSIZE][:-100], truncated="length"))
     earlier = Earlier(ids["plain"], "https://a.example/plain", "2026-11-22T04:00:00.000001Z", digest(PLAIN.entity))
     keep(exchange("https://a.example/plain", PLAIN.say[0]), earlier)
-    keep(exchange("https://a.example/plain", b"HTTP/1.1 304 Not Modified\r\n\r\n"), earlier)
+    keep(
+        exchange("https://a.example/plain", b"HTTP/1.1 304 Not Modified\r\n\r\n", more='If-None-Match: "x"\r\n'),
+        earlier,
+    )
     return files.close()[0]
 
 
