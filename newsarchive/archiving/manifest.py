@@ -1,6 +1,5 @@
 """The manifest of a run that has ended, by itself or by a kill: made of its journal and of its files as they lie."""
 
-import gzip
 import hashlib
 import json
 import logging
@@ -17,6 +16,7 @@ from newsarchive.archiving.rows import ARTICLES, REJECTED
 from newsarchive.errors import ArchiveError, RecordError
 from newsarchive.items import Extraction, Rule
 from newsarchive.store import chain, manifests
+from newsarchive.store.lines import read_lines
 from newsarchive.store.manifests import File, Manifest, Previous
 from newsarchive.store.rules import RuleBook
 from newsarchive.warc import cdxj
@@ -43,7 +43,7 @@ def file_of(path: Path, *, folder: Path) -> File:
         bytes=size,
         sha256=f"sha256:{digest.hexdigest()}",
         records=_count_of_records(path) if path.name.endswith(SUFFIXES) else None,
-        rows=sum(1 for _ in _lines(path)) if path.name.endswith(ARTICLES) else None,
+        rows=sum(1 for _ in read_lines(path)) if path.name.endswith(ARTICLES) else None,
     )
 
 
@@ -144,7 +144,7 @@ def _extractions(paths: Iterable[Path], rules: RuleBook) -> dict[str, Mapping[st
     found: dict[str, Mapping[str, Any] | None] = {}
     for path in paths:
         if path.name.endswith(ARTICLES) and not path.name.endswith(REJECTED):
-            for line in _lines(path):
+            for line in read_lines(path):
                 if _id_of(line) not in found:
                     extraction = _extraction(line)
                     found[extraction.id] = _spelled_out(extraction, rules)
@@ -183,8 +183,3 @@ def _id_of(line: bytes) -> str | None:
 def _extraction(line: bytes) -> Extraction:
     told = json.loads(line)["provenance"]["extraction"]
     return Extraction(**{**told, "rules": [Rule(**rule) for rule in told["rules"]]})
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with gzip.open(path, "rb") as lines:
-        yield from lines

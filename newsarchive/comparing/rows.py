@@ -1,6 +1,5 @@
 """Rows as they lie in files: `x.jsonl.gz`, `x.jsonl`, and `x.jsonl.open` while it is written."""
 
-import gzip
 import json
 import zlib
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import Any
 
 from newsarchive.errors import LineError
 from newsarchive.items import is_erased
+from newsarchive.store.lines import read_lines
 
 SUFFIXES = (".jsonl.gz", ".jsonl.open", ".jsonl")
 REJECTED = ".rejected"
@@ -131,9 +131,8 @@ def _objects(path: Path) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
-        with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                yield number, line
+        for number, line in enumerate(read_lines(path), start=1):
+            yield number, line
     except (OSError, EOFError, zlib.error) as error:
         what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise LineError(path, number + 1, f"cannot be read ({what})") from error

@@ -161,7 +161,7 @@ def _warcs(collection: Path) -> list[Path]:
 
 def _fields(record: StoredRecord) -> str:
     """What stands in a record of fields, and whose it is."""
-    block = "" if is_tombstone(record) else record.block.decode("utf-8", errors="replace")
+    block = "" if is_tombstone(record) else record.octets[:_MOST_UNPACKED].decode("utf-8", errors="replace")
     return f"{record.field('WARC-Target-URI') or ''} {block}"
 
 
@@ -215,7 +215,7 @@ def _sign(escape: re.Match[str]) -> str:
 
 def _text(record: StoredRecord) -> str:
     if record.kind == "resource":
-        return decode(record.block, None).text
+        return decode(record.octets[:_MOST_UNPACKED], None).text
     answer = read_answer(record.octets, method="GET")
     if answer is None:
         return ""

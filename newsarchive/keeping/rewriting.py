@@ -4,7 +4,6 @@ What is made depends on the old files and the act alone, and every step can be d
 goes on where it was.
 """
 
-import gzip
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -168,5 +167,4 @@ def _moved_rejection(line: bytes, places: Places) -> bytes | None:
 
 def _lines(path: Path) -> Iterator[bytes]:
     if path.exists():
-        with gzip.open(path, "rb") as rows:
-            yield from rows
+        yield from lines.read_lines(path)

@@ -1,6 +1,5 @@
 """Which records of an archive a takedown means: all captures of an article, under all its addresses."""
 
-import gzip
 import json
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from newsarchive.keeping.takedowns import Taken, Why
 from newsarchive.parameters import ORDINARY, Selection
 from newsarchive.sealing.indexing import lines_beside
 from newsarchive.sealing.pairs import UNFINISHED, Pair, all_pairs, folder_of
+from newsarchive.store import lines
 from newsarchive.store.aliases import Aliases
 from newsarchive.store.database import Database
 from newsarchive.warc.reader import StoredRecord, read_records
@@ -273,7 +273,6 @@ class _Fields:
 def _lines(path: Path) -> Iterator[bytes]:
     try:
         if path.exists():
-            with gzip.open(path, "rb") as rows:
-                yield from rows
+            yield from lines.read_lines(path)
     except (OSError, EOFError, zlib.error) as error:
         raise ArchiveError(path, f"is damaged ({error}): it cannot be searched") from error

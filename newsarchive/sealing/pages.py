@@ -11,8 +11,8 @@ import rfc8785
 
 from newsarchive.errors import SnapshotError
 from newsarchive.items import is_erased
+from newsarchive.store.lines import LONGEST
 
-_LONGEST = 128 * 1024 * 1024
 _HEADER = rfc8785.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}) + b"\n"
 
 
@@ -25,8 +25,8 @@ def rows_of(stream: BinaryIO, name: str) -> Iterator[dict[str, Any]]:
     """The rows of a `.jsonl.gz`; raises `SnapshotError` where it cannot be read."""
     try:
         with gzip.open(stream, "rb") as lines:
-            while line := lines.readline(_LONGEST):
-                if len(line) == _LONGEST:
+            while line := lines.readline(LONGEST + 1):
+                if len(line) > LONGEST:
                     raise SnapshotError(name, "has a line that is too long for a row")
                 row = json.loads(line)
                 if not isinstance(row, dict):

@@ -12,6 +12,8 @@ import rfc8785
 from newsarchive import durable
 
 OPEN = ".open"
+LONGEST = 32 * 1024 * 1024
+"""Bytes of a row; a page is half as long at most."""
 
 Row = Mapping[str, Any]
 
@@ -136,9 +138,15 @@ def open_path(path: Path) -> Path:
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a finished file, each with its line end."""
-    with gzip.open(path, "rb") as rows:
-        yield from rows
+    """Yield the lines of a finished file, each with its line end.
+
+    Raises: `OSError`, also for a line longer than `LONGEST`; `EOFError`, `zlib.error`.
+    """
+    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as rows:
+        while line := rows.readline(LONGEST + 1):
+            if len(line) > LONGEST:
+                raise OSError(f"a line is longer than {LONGEST >> 20} MiB")
+            yield line
 
 
 def pack(path: Path, lines: Iterable[bytes]) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.errors import RecordError
+from newsarchive.store.lines import LONGEST
 
 # Deflate, no name, mtime 0, compressed at most (by a crawl) or as usual (by a re-extraction), unknown system.
 _HEADERS = tuple(b"\x1f\x8b\x08\x00\x00\x00\x00\x00%c\xff" % level for level in (2, 0))
 _CHUNK = 1 << 16
 _PIECE = 1 << 20
-_LONGEST = 1 << 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Line:
     """Without its line end."""
 
 
-def read(path: Path, *, longest: int = _LONGEST) -> Iterator[Line]:
+def read(path: Path, *, longest: int = LONGEST) -> Iterator[Line]:
     """The lines in order, in little memory; raises `RecordError` with the offset at which the file is not whole.
 
     Its offset is that of the packed file where the packing is broken, of the unpacked one where the lines are.

@@ -102,23 +102,24 @@ class FiledOctets:
         """Where `sub` begins at or after `start`; -1 when nowhere."""
         overlap = len(sub) - 1
         while start < self._size:
-            window = self._window_from(start)
-            found = window.find(sub)
+            self._hold(start)
+            # Without a copy of the window: there may be a search for every few bytes.
+            found = self._window.find(sub, start - self._window_at)
             if found >= 0:
-                return start + found
-            if start + len(window) >= self._size:
+                return self._window_at + found
+            end = self._window_at + len(self._window)
+            if end >= self._size:
                 break
-            start += len(window) - overlap
+            start = end - overlap
         return -1
 
-    def _window_from(self, start: int) -> bytes:
-        """The bytes from `start` on, as many as are held; small steps forward read the file only now and then."""
+    def _hold(self, start: int) -> None:
+        """Hold the bytes from `start` on; small steps forward read the file only now and then."""
         held = start - self._window_at
         left = len(self._window) - held
         more = self._window_at + len(self._window) < self._size
         if held < 0 or left <= 0 or (more and left < _STEP // 16):
-            self._window, self._window_at, held = self._read(start, _STEP), start, 0
-        return self._window[held:]
+            self._window, self._window_at = self._read(start, _STEP), start
 
     def _read(self, start: int, count: int) -> bytes:
         parts = []

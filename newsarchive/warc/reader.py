@@ -19,6 +19,9 @@ from newsarchive.warc.octets import Octets, Spool
 _CHUNK = 1 << 16
 _PIECE = 1 << 20
 _MAX_HEADER = 1 << 20
+MAX_HEADER_LINES = 1000
+"""A record with more header lines is not read."""
+_LONGEST_BLOCK_OF_FIELDS = 1 << 20
 _MOST_DIGITS = 18
 _END_OF_RECORD = b"\r\n\r\n"
 
@@ -58,8 +61,8 @@ class StoredRecord:
         return None
 
     def block_fields(self) -> dict[str, str]:
-        """The block of an `application/warc-fields` record; of a name that is repeated, the last."""
-        lines = self.block.decode(errors="replace").splitlines()
+        """Return the fields in the first 1 MiB of an `application/warc-fields` block; the last of a repeated name."""
+        lines = self.octets[:_LONGEST_BLOCK_OF_FIELDS].decode(errors="replace").splitlines()
         return {name: value.strip() for name, _, value in (line.partition(":") for line in lines) if name}
 
 
@@ -196,16 +199,17 @@ def _record(pieces: Iterator[bytes], source: _Source, folder: Path | None, *, pa
 
 
 def _head(pieces: Iterator[bytes], source: _Source) -> tuple[bytes, bytes]:
-    """Version line and named fields, and what came after them."""
-    start = b""
+    """Return version line and named fields, and the bytes read behind them."""
+    start = bytearray()
     for piece in pieces:
+        searched = max(0, len(start) - len(_END_OF_RECORD))
         start += piece
-        head, separator, rest = start.partition(_END_OF_RECORD)
-        if separator:
-            return head, rest
+        end = start.find(_END_OF_RECORD, searched)
+        if end >= 0:
+            return bytes(start[:end]), bytes(start[end + len(_END_OF_RECORD) :])
         if len(start) > _MAX_HEADER:
             break
-    raise source.wrong(_no_record(start))
+    raise source.wrong(_no_record(bytes(start[:_MAX_HEADER])))
 
 
 def _no_record(start: bytes) -> str:
@@ -213,6 +217,8 @@ def _no_record(start: bytes) -> str:
 
 
 def _fields(head: bytes, source: _Source) -> tuple[tuple[str, str], ...]:
+    if head.count(b"\n") > MAX_HEADER_LINES:
+        raise source.wrong(f"the record has more than {MAX_HEADER_LINES} header lines")
     version, *lines = head.decode("utf-8", errors="replace").split("\r\n")
     if not version.startswith("WARC/"):
         raise source.wrong(_no_record(head))

@@ -14,7 +14,7 @@ from backports.zstd import ZstdDict
 from newsarchive.warc.beginnings import no_record
 from newsarchive.warc.octets import Octets, Spool
 from newsarchive.warc.problem import Problem
-from newsarchive.warc.reader import StoredRecord
+from newsarchive.warc.reader import MAX_HEADER_LINES, StoredRecord
 from newsarchive.warc.unpacking import VERSION, Damage, Unpacked
 
 LARGEST = 256 * 1024 * 1024
@@ -23,6 +23,7 @@ _BEGINNING_KEPT = 1 << 18
 _MAX_HEADER = 1 << 17
 # An empty line; or the beginning of another record, before which there should have been one.
 _HEAD_END = re.compile(rb"\r?\n(?:\r?\n|(?=WARC/\d\.\d))")
+_LONGEST_HEAD_END = len(b"\r\n\r\nWARC/1.1")
 _BEGINNING = re.compile(rb"\nWARC/\d\.\d")
 _LONGEST_BEGINNING = len(b"\nWARC/1.1") - 1
 
@@ -81,7 +82,7 @@ def _next(source: Unpacked, folder: Path | None) -> StoredRecord | None:
     if not _has_more(source):
         return None
     offset, is_behind_another = source.place, source.is_packed and not source.is_first(b"")
-    fields = _fields(_head(source, offset))
+    fields = _fields(_head(source, offset), offset)
     size = next((value for name, value in fields if name.lower() == "content-length"), "")
     if not size.isdecimal() or not size.isascii():
         raise Damage(offset, "the record has no Content-Length")
@@ -118,35 +119,39 @@ def _skip_empty_lines(source: Unpacked) -> None:
 
 
 def _head(source: Unpacked, offset: int) -> bytes:
-    """Version line and named fields, without the empty line behind them."""
-    start = b""
+    """Return version line and named fields, without the empty line behind them."""
+    start = bytearray()
     while len(start) < _MAX_HEADER:
         piece = source.take()
         if not piece:
             torn = "the file ends inside a record"
-            raise Damage(offset, torn if start.startswith(VERSION) else no_record(start))
+            raise Damage(offset, torn if start.startswith(VERSION) else no_record(bytes(start)))
+        # An end may lie in two pieces; what was searched before is not searched again.
+        searched = max(0, len(start) - _LONGEST_HEAD_END)
         start += piece
         if len(start) >= len(VERSION) and not start.startswith(VERSION):
-            source.give_back(start)
-            raise Damage(offset, no_record(start))
-        found = _HEAD_END.search(start)
-        if found:
-            source.give_back(start[found.end() :])
-            if found[0].count(b"\n") == 1:
+            source.give_back(bytes(start))
+            raise Damage(offset, no_record(bytes(start)))
+        end = _HEAD_END.search(start, searched)
+        if end:
+            source.give_back(bytes(start[end.end() :]))
+            if end[0].count(b"\n") == 1:
                 break
-            return start[: found.start()]
+            return bytes(start[: end.start()])
     raise Damage(offset, "the record has no end of its header")
 
 
-def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
-    fields: list[tuple[str, str]] = []
+def _fields(head: bytes, offset: int) -> tuple[tuple[str, str], ...]:
+    if head.count(b"\n") > MAX_HEADER_LINES:
+        raise Damage(offset, f"the record has more than {MAX_HEADER_LINES} header lines")
+    fields: list[tuple[str, list[str]]] = []
     for line in head.decode("utf-8", errors="replace").split("\n")[1:]:
         if line[:1] in (" ", "\t") and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
+            fields[-1][1].append(line.strip())
             continue
         name, _, value = line.partition(":")
-        fields.append((name.strip(), value.strip()))
-    return tuple(fields)
+        fields.append((name.strip(), [value.strip()]))
+    return tuple((name, " ".join(parts)) for name, parts in fields)
 
 
 def _block(source: Unpacked, size: int, offset: int, folder: Path | None) -> Octets:

@@ -69,10 +69,12 @@ class _Raw:
             self.place = self.held_at
 
     def ahead(self, count: int) -> bytes:
-        """So many bytes from here on, without going there."""
+        """Return so many bytes from here on, without going there."""
         missing = count - (self.held_at + len(self.held) - self.place)
         if missing > 0:
-            self.held += self._stream.read(missing)
+            # A whole chunk, and nothing of what lies behind: a file may make a reader look ahead every few bytes.
+            self.held = self.held[self.place - self.held_at :] + self._stream.read(max(missing, _CHUNK))
+            self.held_at = self.place
         start = self.place - self.held_at
         return self.held[start : start + count]
 

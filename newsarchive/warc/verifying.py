@@ -78,7 +78,8 @@ class _File:
         self._witness = witness
         self._lines = Indexed()
         self._requests: dict[str, str] = {}
-        self._unpaired: dict[str, StoredRecord] = {}
+        # Not the records, whose blocks would be held.
+        self._unpaired: dict[str, int] = {}
         self._has_requests = False
         self._waiting: StoredRecord | None = None
 
@@ -160,7 +161,7 @@ class _File:
         if following and following.kind == "request" and following.field("WARC-Concurrent-To") == record_id:
             asked = _method(following)
         elif asked is None and record.kind != "resource" and _is_http(record):
-            self._unpaired[record_id] = record
+            self._unpaired[record_id] = record.offset
         if asked is not None:
             self._verdict.right("pairs")
         self._lines.add(cdxj.stored_line(record, self._path.name, asked or "GET"), record.offset)
@@ -219,9 +220,10 @@ class _File:
             self._told_of_digest("payloads", found, mistake, record, file=file)
 
     def _judge_pairs(self) -> None:
-        for record in self._unpaired.values():
+        for record_id, offset in self._unpaired.items():
             if self._has_requests:
-                self._wrong("pairs", "no request belongs to this answer", record=record)
+                what = "no request belongs to this answer"
+                self._verdict.wrong(Finding(self._path, offset, "pairs", record_id or None, what))
             else:
                 self._verdict.unchecked("pairs", "in files that keep no requests")
 
