@@ -27,6 +27,8 @@ ARCHIVE_DIR = str(_HOME / "archive")
 ARCHIVE_MIN_FREE_MB = 100
 """A crawl does not begin with less space on the disk."""
 CAPTURE_OUTLINKS = True
+CAPTURE_UNCAPTURED = "fail"
+"""`fail` or `report`: what becomes of a response that came past the archive."""
 WARC_MAX_MB = 1000
 """A WARC file that has reached this size is closed, and the next begins."""
 WARC_MAX_MINUTES = 24 * 60

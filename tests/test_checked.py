@@ -15,7 +15,7 @@ OURS = {name: value for name, value in vars(settings).items() if name.isupper() 
 WRONG = ("many", "", "-1", "nan", "1e99", [])
 FREE = {
     "WARC_COMPRESSION", "WARC_FSYNC", "WARC_REDACT_REQUEST_HEADERS", "ARCHIVE_DIR", "ARCHIVE_COLLECTION",
-    "CONNECT_TO", "DNS_SERVERS", "CONTACT", "OPERATOR", "ALERT_URLS", "METRICS_FILE", "ROBOTSTXT_USER_AGENT",
+    "CAPTURE_UNCAPTURED", "CONNECT_TO", "DNS_SERVERS", "CONTACT", "OPERATOR", "ALERT_URLS", "METRICS_FILE", "ROBOTSTXT_USER_AGENT",
 }  # fmt: skip
 """Words, addresses and places; each is checked by who reads it, and tested there."""
 

@@ -65,6 +65,8 @@ class ArchiveExtension:
         self.started_at = clock.moment()
         self.files: list[Path] = []
         self.failure: str | None = None
+        self.uncaptured = 0
+        """Responses that came past the archive."""
         self._stopping: Any = None
         self._looking: LoopingCall | AsyncioLoopingCall | None = None
         self._crawler = crawler
@@ -124,6 +126,11 @@ class ArchiveExtension:
         # `scrapy shell` has no spider yet: what is only looked at is not archived.
         if crawler.spider is None or not crawler.settings.getbool("CAPTURE_ENABLED"):
             raise NotConfigured
+        if Options.of(crawler.settings).fails_uncaptured:
+            # It imports this module.
+            from newsarchive.capture.uncaptured import require_capturing  # noqa: PLC0415
+
+            require_capturing(crawler.settings)
         collection = options.collection_name(crawler.spider, crawler.settings)
         try:
             extension = cls(crawler, collection=collection, outlet=outlet)
@@ -208,6 +215,10 @@ class ArchiveExtension:
             if not self.failure:
                 self._note_closed()
             self._lock.release()
+        if self.uncaptured:
+            what = f"not in the archive: responses that came past it: {self.uncaptured}"
+            logger.error("%s", what)
+            self.failure = self.failure or what
 
     def _note_closed(self) -> None:
         try:

@@ -134,9 +134,13 @@ class Capturing:
             raise CannotResolveHostError(f"{why}, so it is not requested through {client}; {_LIFTED}")
         response = await self._sent(request)
         address = str(response.ip_address) if response.ip_address and not is_proxied else None
-        if address and address != target and not is_public(address):
+        if address and target and address != target:
             raise CannotResolveHostError(
-                f"{address} is an internal address of {host}, so its answer is dropped; {_LIFTED}"
+                f"{host} was reached at {address} in spite of CONNECT_TO; its answer is dropped"
+            )
+        if address and not target and not is_public(address):
+            raise CannotResolveHostError(
+                f"{address} is an internal address of {host}; its answer is dropped; {_LIFTED}"
             )
         return response
 

@@ -23,6 +23,9 @@ Fsync = Literal["none", "group", "each"]
 
 _MIB = 1024 * 1024
 _FSYNC: tuple[Fsync, ...] = ("none", "group", "each")
+_UNCAPTURED = ("fail", "report")
+SCHEMES = ("http", "https")
+"""What is captured."""
 
 DEFAULTS: Mapping[str, Any] = {
     "ARCHIVE_DIR": "archive",
@@ -30,6 +33,7 @@ DEFAULTS: Mapping[str, Any] = {
     "ARCHIVE_MIN_FREE_MB": 100,
     "CAPTURE_ENABLED": True,
     "CAPTURE_OUTLINKS": True,
+    "CAPTURE_UNCAPTURED": "fail",
     "STOP_GRACE_SECONDS": 5,
     "WARC_MAX_MB": 1000,
     "WARC_MAX_MINUTES": 24 * 60,
@@ -54,6 +58,8 @@ class Options:
     fsync: Fsync
     redaction: Redaction
     outlinks: bool
+    fails_uncaptured: bool
+    """Whether a request fails whose response came past the archive; it is reported in any case."""
     stop_grace: int
     """Seconds that downloads have left when the crawl is told to stop."""
 
@@ -68,6 +74,7 @@ class Options:
             packing=PACKINGS[_one_of(settings, "WARC_COMPRESSION", tuple(PACKINGS))],
             fsync=_one_of(settings, "WARC_FSYNC", _FSYNC),
             redaction=_redaction(settings),
+            fails_uncaptured=_one_of(settings, "CAPTURE_UNCAPTURED", _UNCAPTURED) == "fail",
             outlinks=checked.switch(settings, "CAPTURE_OUTLINKS"),
             stop_grace=checked.whole(settings, "STOP_GRACE_SECONDS"),
         )

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.verifying import verify
 from tests.capture.crawling import Ask, Asking
 from tests.capture.server import Server
+from tests.conftest import PROJECT, environment
 from tests.manifested import found, problems
 
 pytestmark = pytest.mark.long
@@ -200,6 +202,30 @@ def test_a_project_keeps_its_own_settings_and_reactor(tmp_path: Path, server: Se
 def test_capture_can_be_switched_off(tmp_path: Path, server: Server):
     asking = project(tmp_path, server)
     assert asking.run(asks(server, "plain"), CAPTURE_ENABLED=False).code == 0
+    assert not asking.archive.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (("fetch", "--nolog"), "Sentence 0 of a page"),
+        (("view",), ""),
+        (("parse", "--spider=asking", "--nolog"), "STATUS DEPTH LEVEL"),
+        (("shell", "--nolog", "-c", "response.text[:30]"), "Sentence 0"),
+    ],
+)
+def test_commands_that_only_look_archive_nothing(tmp_path: Path, server: Server, command: tuple[str, ...], shown: str):
+    asking = project(tmp_path, server, COOKIES_ENABLED=False)
+    name, *options = command
+    inherited = {one: value for one, value in environment().items() if one != "SCRAPY_SETTINGS_MODULE"}
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy.cmdline", name, server.url("http", "plain"), *options],
+        cwd=asking.folder, capture_output=True, text=True, timeout=60, check=False,
+        env={**inherited, "PYTHONPATH": f"{PROJECT}:{asking.folder}", "BROWSER": "true", "NOTES": str(tmp_path / "notes")},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shown in done.stdout
+    assert [said.target for said in server.log] == ["/plain"]
     assert not asking.archive.exists()
 
 

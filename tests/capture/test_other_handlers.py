@@ -1,0 +1,162 @@
+"""Download handlers and middlewares of other people: what they fetch is archived, or its request fails."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsarchive.warc.reader import StoredRecord
+from newsarchive.warc.verifying import verify
+from tests.capture.crawling import Ask, Asking
+from tests.capture.server import Server
+
+HTTP11 = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+AIOHTTP = "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler"
+PLAYWRIGHT = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+BROWSER = {
+    "PLAYWRIGHT_LAUNCH_OPTIONS": {
+        "executable_path": shutil.which("chromium"), "args": ["--no-sandbox"], "headless": True
+    },
+    "PLAYWRIGHT_PROCESS_REQUEST_HEADERS": None,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as server:
+        yield server
+
+
+def project(tmp_path: Path, server: Server, *, own: dict | None = None, more: str = "", **settings: object) -> Asking:
+    """A foreign project; `own` are custom settings of its spider, `more` is added to its code."""
+    asking = Asking(tmp_path / "project", server.connect_to, **settings)
+    with (asking.folder / "asking" / "spiders.py").open("a") as code:
+        code.write(f"\nAsking.custom_settings |= {own or {}!r}\n{more}")
+    return asking
+
+
+def of_kind(asking: Asking, kind: str) -> list[StoredRecord]:
+    return [record for record in asking.records() if record.kind == kind]
+
+
+def rebuilt_by(asking: Asking) -> set[str | None]:
+    return {record.block_fields().get("messageReconstructed") for record in of_kind(asking, "metadata")}
+
+
+@pytest.mark.parametrize("where", ["custom_settings", "command line", "project"])
+def test_scrapys_own_handler_named_by_the_user_is_captured(tmp_path: Path, server: Server, where: str):
+    handlers, before = {"http": HTTP11, "https": HTTP11}, len(server.log)
+    own = {"DOWNLOAD_HANDLERS": handlers} if where == "custom_settings" else None
+    chosen = {"DOWNLOAD_HANDLERS": handlers} if where == "project" else {}
+    asking = project(tmp_path, server, own=own, COOKIES_ENABLED=False, **chosen)
+    line = {"DOWNLOAD_HANDLERS": json.dumps(handlers)} if where == "command line" else {}
+    done = asking.run([Ask(server.url(kind, "weird")) for kind in ("http", "tls1.3")], **line)
+    assert (done.code, done.err) == (0, "")
+    assert {record.block for record in of_kind(asking, "response")} == {said.sent for said in server.log[before:]}
+    assert rebuilt_by(asking) == {None}
+
+
+def test_another_handler_in_custom_settings_is_captured_and_marked(tmp_path: Path, server: Server):
+    asking = project(tmp_path, server, own={"DOWNLOAD_HANDLERS": {"http": AIOHTTP}})
+    here = f"http://127.0.0.1:{server.ports['http']}/plain"
+    done = asking.run([Ask(here)])
+    assert done.code == 0, done.err
+    assert "CAPTURE IS NOT EXACT" in done.err
+    assert [record.field("WARC-Target-URI") for record in of_kind(asking, "response")] == [here]
+    assert rebuilt_by(asking) == {f"{AIOHTTP}; original protocol HTTP/1.1"}
+
+
+def test_another_handler_is_kept_from_internal_addresses(tmp_path: Path, server: Server):
+    own, before = {"DOWNLOAD_HANDLERS": {"http": AIOHTTP}}, len(server.log)
+    asking = project(tmp_path, server, own=own, ALLOW_PRIVATE_ADDRESSES=False)
+    asks = [f"http://{host}:{server.ports['http']}/plain" for host in ("127.0.0.1", "localhost", "127.1")]
+    done = asking.run(map(Ask, asks))
+    assert sorted(asking.notes()[:3]) == sorted(f"failed CannotResolveHostError {url}" for url in asks)
+    assert len(server.log) == before
+    assert "ALLOW_PRIVATE_ADDRESSES lifts that" in done.err
+    # aiohttp does not know CONNECT_TO, and only the response shows the address.
+    routed = project(tmp_path, server, own=own, ALLOW_PRIVATE_ADDRESSES=False, CONNECT_TO=["localhost::1.1.1.1:80"])
+    done = routed.run([Ask(asks[1])])
+    assert len(server.log) == before + 1
+    assert f"failed CannotResolveHostError {asks[1]}" in routed.notes()[3:]
+    assert "localhost was reached at 127.0.0.1 in spite of CONNECT_TO; its answer is dropped" in done.err
+    assert [record for record in routed.records() if b"Sentence" in record.block] == []
+
+
+def test_pages_of_scrapy_playwright_are_captured(tmp_path: Path, server: Server):
+    own = {"DOWNLOAD_HANDLERS": {"http": PLAYWRIGHT, "https": PLAYWRIGHT}, **BROWSER}
+    asking, before = project(tmp_path, server, own=own), len(server.log)
+    here = f"http://127.0.0.1:{server.ports['http']}"
+    done = asking.run([Ask(f"{here}/plain", meta={"playwright": True}), Ask(f"{here}/weird")])
+    assert done.code == 0, done.err
+    seen = {line for line in asking.notes() if line.startswith("seen ")}
+    assert seen == {f"seen {here}/plain", f"seen {here}/weird"}
+    (drawn,) = [
+        one for one in of_kind(asking, "resource") if (one.field("WARC-Target-URI") or "").startswith("urn:dom:")
+    ]
+    assert (drawn.field("WARC-Target-URI"), drawn.block.count(b"<p>Sentence")) == (f"urn:dom:{here}/plain", 60)
+    # What the handler fetches without the browser is captured as it was sent.
+    (plain,) = of_kind(asking, "response")
+    (sent,) = [said.sent for said in server.log[before:] if said.target == "/weird"]
+    assert plain.block == sent
+    assert verify(asking.warcs()).is_clean
+
+
+def test_scrapy_playwright_is_kept_from_internal_addresses(tmp_path: Path, server: Server):
+    own = {"DOWNLOAD_HANDLERS": {"http": PLAYWRIGHT}, **BROWSER}
+    asking, before = project(tmp_path, server, own=own, ALLOW_PRIVATE_ADDRESSES=False), len(server.log)
+    url = f"http://127.0.0.1:{server.ports['http']}/plain"
+    done = asking.run([Ask(url, meta={"playwright": True})])
+    assert f"failed CannotResolveHostError {url}" in asking.notes(), done.err
+    assert len(server.log) == before
+
+
+LATER_ADDON = """
+class Later:
+    def update_settings(self, settings):
+        settings.set("DOWNLOAD_HANDLERS", {"http": "%s"}, "cmdline")
+"""
+
+
+@pytest.mark.parametrize("policy", ["fail", "report"])
+def test_a_handler_set_after_the_add_on_is_refused_or_reported(tmp_path: Path, server: Server, policy: str):
+    addons, before = {"newsarchive.capture.Addon": 100, "asking.spiders.Later": 200}, len(server.log)
+    asking = project(tmp_path, server, more=LATER_ADDON % HTTP11, ADDONS=addons, CAPTURE_UNCAPTURED=policy)
+    url = f"http://127.0.0.1:{server.ports['http']}/plain"
+    done = asking.run([Ask(url), Ask(url)])
+    assert (done.code, "Traceback" in done.err) == (1, False), done.err
+    if policy == "fail":
+        (line,) = done.err.splitlines()
+        assert "DOWNLOAD_HANDLERS['http']: found" in line
+        assert HTTP11 in line
+        assert len(server.log) == before
+    else:
+        assert asking.notes()[:2] == [f"seen {url}"] * 2
+        assert "not in the archive: responses that came past it: 2" in done.err
+
+
+ANSWERING = """
+from scrapy.http import HtmlResponse
+
+class Answering:
+    def process_request(self, request):
+        if "/plain" in request.url:
+            return HtmlResponse(request.url, body=b"<p>made elsewhere</p>", request=request)
+"""
+
+
+@pytest.mark.parametrize("policy", ["fail", "report"])
+def test_a_middleware_that_answers_requests_is_refused_or_reported(tmp_path: Path, server: Server, policy: str):
+    own = {"DOWNLOADER_MIDDLEWARES": {"asking.spiders.Answering": 10}, "CAPTURE_UNCAPTURED": policy}
+    asking = project(tmp_path, server, own=own, more=ANSWERING)
+    made, fetched = (server.url("http", name) for name in ("plain", "gzip"))
+    done = asking.run([Ask(made), Ask(fetched), Ask(made)])
+    assert (done.code, "Traceback" in done.err) == (1, False), done.err
+    notes = asking.notes()
+    assert f"seen {fetched}" in notes
+    assert notes.count(f"failed UncapturedError {made}" if policy == "fail" else f"seen {made}") == 2
+    assert done.err.count("the response came past the archive") == 1
+    assert "not in the archive: responses that came past it: 2" in done.err
+    assert {record.field("WARC-Target-URI") for record in of_kind(asking, "response")} == {fetched}
