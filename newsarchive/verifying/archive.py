@@ -1,6 +1,6 @@
 """Judging an archive: each WARC file with what lies beside it in one reading, then folders by their manifests."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -38,7 +38,8 @@ def verify(paths: Iterable[Path], *, workers: int = 0, shown: Shown = _unshown, 
     for family in families:
         if "warc" not in family.parts and (run := reextractions.around(family.stem, known)):
             run.claim(family)
-    _judge_families(shown(families, total=len(families)), families, verdict, spool)
+    is_whole = collections.Whole(given, [one.stem.parent for one in families if one.is_open])
+    _judge_families(shown(families, total=len(families)), families, verdict, spool, is_whole)
     for wacz in wacz_files(given):
         packages.judge(wacz, verdict, spool=spool)
     _judge_derivation([one for one in families if "rows" in one.parts], verdict, workers, shown)
@@ -50,7 +51,13 @@ def verify(paths: Iterable[Path], *, workers: int = 0, shown: Shown = _unshown, 
     return verdict
 
 
-def _judge_families(shown: Iterable[Family], families: Sequence[Family], verdict: Verdict, spool: Path | None) -> None:
+def _judge_families(
+    shown: Iterable[Family],
+    families: Sequence[Family],
+    verdict: Verdict,
+    spool: Path | None,
+    is_whole: Callable[[Path], bool],
+) -> None:
     of_warc = {family.parts["warc"]: family for family in families if "warc" in family.parts}
 
     def witness_of(warc: Path) -> Witness | None:
@@ -65,7 +72,7 @@ def _judge_families(shown: Iterable[Family], families: Sequence[Family], verdict
             elif family.parts:
                 _judge_lines_alone(family, verdict)
 
-    verifying.verify(warcs(), verdict=verdict, spool=spool, witness_of=witness_of)
+    verifying.verify(warcs(), verdict=verdict, spool=spool, witness_of=witness_of, is_whole=is_whole)
 
 
 def _beside(family: Family, verdict: Verdict) -> Witness | None:

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from newsarchive import walking
@@ -11,7 +11,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.store import rules
 from newsarchive.store.chain import ACTS, HEAD
 from newsarchive.store.manifests import ACTS as OF_ACTS
-from newsarchive.store.manifests import Manifest
+from newsarchive.store.manifests import SUFFIX, Manifest
 from newsarchive.verifying import manifests, reextractions, rulebooks, superseded
 from newsarchive.verifying.families import run_of
 from newsarchive.verifying.manifests import strays
@@ -73,6 +73,31 @@ def around(top: Path) -> Path | None:
         if re.fullmatch(shape, "/".join(whole.parts[-depth:])):
             return Path(*whole.parts[:-depth])
     return None
+
+
+class Whole:
+    """Knows of which files the whole collection is verified, so that the original of each revisit must be found."""
+
+    def __init__(self, tops: Iterable[Path], open_days: Iterable[Path]) -> None:
+        """`tops`: what is verified; `open_days`: folders with files that are being written, or were left open."""
+        self._tops = {_absolute(top) for top in tops}
+        self._open = {_collection_of(_absolute(day)) for day in open_days}
+        self._known: dict[Path, bool] = {}
+
+    def __call__(self, file: Path) -> bool:
+        day = _absolute(file.parent)
+        if day not in self._known:
+            self._known[day] = self._is_whole(day)
+        return self._known[day]
+
+    def _is_whole(self, day: Path) -> bool:
+        collection = _collection_of(day)
+        if collection is None:
+            return False
+        is_verified = any(one in self._tops for one in (collection, *collection.parents))
+        # What is unpacked of a snapshot has no manifests: it may hold a revisit without its original.
+        has_manifests = (collection / HEAD).exists() or any(day.glob(f"*{SUFFIX}"))
+        return is_verified and collection not in self._open and has_manifests
 
 
 class _Collection:
@@ -214,6 +239,15 @@ class _Collection:
                 continue
             if path and is_missing:
                 verdict.wrong(Finding(path, None, "manifest", None, "is missing: a run has read by it"))
+
+
+def _collection_of(day: Path) -> Path | None:
+    """The collection to which the folder of a day belongs by its name, without following links."""
+    return Path(*day.parts[:-3]) if _DAY.fullmatch("/".join(day.parts[-3:])) else None
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.normpath(path.absolute()))
 
 
 def _is_known(name: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Level = Literal[
-    "members", "syntax", "blocks", "payloads", "revisits", "pairs", "index",
+    "members", "syntax", "blocks", "payloads", "revisits", "originals", "pairs", "index",
     "rows", "pointers", "rejected", "manifest", "derivation",
 ]  # fmt: skip
 
@@ -16,7 +16,8 @@ LEVELS: dict[Level, str] = {
     "syntax": "records have the fields that the standard demands, and ids of their own",
     "blocks": "blocks are those of their block digests",
     "payloads": "payloads are those of their payload digests, and end where they should or are marked as truncated",
-    "revisits": "what a revisit refers to is there, and has the payload that it says",
+    "revisits": "the record that a revisit refers to has the payload that the revisit says",
+    "originals": "in whole collections: the record that a revisit refers to exists",
     "pairs": "answers have their requests",
     "index": "the CDXJ beside a file names its captures, all of them and no others",
     "rows": "lines are canonical JSON after their schema, in order, and their ids and digests are their own",

@@ -46,10 +46,12 @@ def verify(
     verdict: Verdict | None = None,
     spool: Path | None = None,
     witness_of: Callable[[Path], Witness | None] | None = None,
+    is_whole: Callable[[Path], bool] = lambda _: False,
 ) -> Verdict:
     """Judge all files together: a revisit may refer to a record in another one.
 
-    `spool` is the folder for long blocks. Memory does not grow with the files: record ids are kept on disk.
+    `spool` is the folder for long blocks. `is_whole`: whether the files include all that may hold the original of a
+    revisit in this one. Memory does not grow with the files: record ids are kept on disk.
     """
     verdict, ids, segmented = verdict or Verdict(), Ids(), Segments(spool)
     for warc in warcs:
@@ -60,7 +62,7 @@ def verify(
             witness = witness_of(warc) if witness_of else None
             _File(WarcFile(warc, None), verdict, ids, segmented, witness).verify(spool)
     verdict.unchecked("payloads", "in segments, of which not all were found", len(segmented))
-    ids.judge_revisits(verdict)
+    ids.judge_revisits(verdict, is_whole=is_whole)
     return verdict
 
 

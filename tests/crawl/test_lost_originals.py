@@ -110,3 +110,23 @@ def test_the_state_of_an_earlier_version_makes_every_page_a_response_once_more(d
     assert desk.crawl().code == 0
     assert dangling(desk, "qa") == []
     assert [path_of(row) for row in desk.rows()].count("/article/0") == 2
+
+
+def test_verify_finds_revisits_whose_original_is_lost(desk: Desk):
+    assert desk.crawl().code == 0
+    (first,) = (desk.crawler.archive / "qa").rglob("*.warc.gz")
+    desk.state("UPDATE page SET due = 0")
+    assert desk.crawl().code == 0
+    assert len(desk.records()) >= 3
+    whole = desk.verify()
+    assert whole.code == 0
+    assert f"originals  {len(desk.records())} ok" in whole.out
+    (second,) = {*(desk.crawler.archive / "qa").rglob("*.warc.gz")} - {first}
+    alone = desk.crawler.run("verify", str(second))
+    assert "originals:" not in alone.out
+    first.unlink()
+    done = desk.verify()
+    assert done.code == 1
+    found = [line for line in done.out.splitlines() if "originals: this revisit refers to" in line]
+    assert len(found) == len(desk.records())
+    assert all(second.name in line for line in found)

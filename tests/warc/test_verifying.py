@@ -18,9 +18,10 @@ from newsarchive.archiving.identity import new_record_id
 from newsarchive.warc import cdxj, records
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose
 from newsarchive.warc.fields import digest
-from newsarchive.warc.packing import PACKINGS
+from newsarchive.warc.packing import PACKINGS, member
 from newsarchive.warc.reader import read_records
 from newsarchive.warc.records import Earlier
+from newsarchive.warc.tombstones import Erasure, tombstone
 from newsarchive.warc.verdict import Verdict
 from newsarchive.warc.verifying import verify
 from tests.capture.cases import CASES, MAXSIZE
@@ -154,6 +155,26 @@ def test_a_revisit_of_another_payload_is_found(tmp_path: Path):
 def test_a_revisit_of_a_record_elsewhere_is_not_checked(tmp_path: Path):
     verdict = mutated(written(tmp_path), without(b"response"))
     assert verdict.levels["revisits"].not_checked == Counter({"of records in other files": 2})
+    assert not verdict.levels["originals"].wrong
+
+
+def test_in_a_whole_collection_a_revisit_without_its_original_is_found(tmp_path: Path):
+    warc = written(tmp_path)
+    mutated(warc, without(b"response"))
+    verdict = verify([warc], is_whole=warc.__eq__)
+    assert [(one.level, one.file) for one in verdict.findings] == [("originals", warc)] * 2
+    assert "is in no file of its collection" in verdict.findings[0].what
+
+
+def test_a_revisit_of_a_record_that_was_erased_is_no_finding(tmp_path: Path):
+    warc = written(tmp_path)
+    erased = next(one for one in read_records(warc) if one.kind == "response")
+    act = Erasure("T-2026-001", "2026-11-23T00:00:00Z", "privacy", "GDPR Art. 17")
+    stone = gzip.decompress(member(tombstone(erased, act)))
+    mutated(warc, lambda members: [*members[: (at := index_of(members, b"response"))], stone, *members[at + 1 :]])
+    verdict = verify([warc], is_whole=warc.__eq__)
+    assert verdict.levels["originals"].not_checked == Counter({"of records that were erased": 2})
+    assert not [one for one in verdict.findings if one.level == "originals"]
 
 
 @pytest.mark.parametrize(
