@@ -1,10 +1,14 @@
 """What can go wrong, by whose fault it is; every error carries its subject and says it in one line."""
 
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 MAX_MISTAKES = 100
 """Errors of one YAML file that are reported."""
+_LONGEST_MESSAGE = 200
 
 
 class NewsArchiveError(Exception):
@@ -67,16 +71,21 @@ class OutletBusyError(ArchiveError):
     """Another process crawls this outlet."""
 
 
-class PageError(NewsArchiveError):
-    """A page is not as expected."""
+READER_FAILED = "reader_failed"
+"""The reason of a page or source on which a parser raised an unexpected exception."""
 
-    def __init__(self, url: str, what: str) -> None:
-        super().__init__(url, what)
+
+class PageError(NewsArchiveError):
+    """A page is not as expected; `detail` describes the unexpected exception of a parser."""
+
+    def __init__(self, url: str, what: str, detail: str = "") -> None:
+        super().__init__(url, what, detail)
         self.url = url
         self.what = what
+        self.detail = detail
 
     def __str__(self) -> str:
-        return f"{self.url}: {self.what}"
+        return f"{self.url}: {self.what}" + (f" ({self.detail})" if self.detail else "")
 
 
 class NotAnArticle(PageError):  # noqa: N818 - it is no error, but a decision
@@ -160,3 +169,26 @@ class SnapshotError(SubjectError):
 
 class HeldError(SubjectError):
     """A legal hold stands in the way, or it cannot be known which do; `subject` is what stays as it is."""
+
+
+@contextmanager
+def parsing(url: str, error: type[PageError] = PageError) -> Iterator[None]:
+    """Raise any unexpected exception of the block as `error` with the reason `reader_failed`.
+
+    MemoryError and RecursionError are included; KeyboardInterrupt and SystemExit pass.
+    """
+    try:
+        yield
+    except NewsArchiveError:
+        raise
+    except Exception as cause:
+        raise error(url, READER_FAILED, described(cause)) from cause
+
+
+def described(error: BaseException) -> str:
+    """Class, message and place of an exception in one line: `OverflowError: date value out of range, dates.py:76`."""
+    message = " ".join(str(error).split())[:_LONGEST_MESSAGE]
+    name = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "newsarchive" in Path(frame.filename).parts] or list(frames)
+    return f"{name}, {Path(own[-1].filename).name}:{own[-1].lineno}" if own else name

@@ -148,6 +148,8 @@ def _some(names: Sequence[str]) -> str:
 def _warnings(failure: str | None, stats: Mapping[str, Any]) -> Iterator[str]:
     if failure:
         yield f"the crawl was stopped: {failure}"
+    if unread := names.count(stats, names.ENTRY_FAILED):
+        yield f"{counted(unread, 'source item')} could not be read: a parser failed, see the log"
     repeated = names.count(stats, f"{names.DOUBTFUL}/repeated_text")
     if repeated:
         yield f"the text of {counted(repeated, 'article')} stands at other addresses too: is it a wall?"

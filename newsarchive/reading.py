@@ -11,7 +11,7 @@ from datetime import datetime
 import rfc8785
 
 from newsarchive import dates, urls
-from newsarchive.errors import NotAnArticle
+from newsarchive.errors import NotAnArticle, parsing
 from newsarchive.extract import extract
 from newsarchive.items import Article, Discovery, Page, Publisher, Rights, Timestamp, WarcPointer, moment_of
 from newsarchive.judging import addresses, living, walls
@@ -23,16 +23,22 @@ from newsarchive.warc.payload import MAX_PAGE_BYTES, TOO_LARGE, TooLarge, decode
 
 
 def read(page: Page, outlet: Outlet | None) -> Article:
-    """The record of a page; raises `NotAnArticle` with the reason when there is none."""
+    """Return the record of a page; raises `NotAnArticle` with the reason, `reader_failed` if a parser raises."""
     article = complete(clean(page, outlet), page, outlet)
-    reason = judge(article, outlet)
+    with parsing(page.capture.url, NotAnArticle):
+        reason = judge(article, outlet)
     if reason:
         raise NotAnArticle(page.capture.url, reason)
     return article
 
 
 def clean(page: Page, outlet: Outlet | None) -> Article:
-    """What the page itself says; raises `NotAnArticle`."""
+    """Return the content of the page itself; raises `NotAnArticle` as `read` does."""
+    with parsing(page.capture.url, NotAnArticle):
+        return _clean(page, outlet)
+
+
+def _clean(page: Page, outlet: Outlet | None) -> Article:
     capture = page.capture
     try:
         payload = decoded(page.payload, page.content_encoding, limit=MAX_PAGE_BYTES)
@@ -82,7 +88,12 @@ _HOURS: dict[dates.Hour, set[str]] = {"once": set(), "twice": {"ambiguous_hour"}
 
 
 def complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
-    """Add what the capture and the outlet say: pointer, rights, discovery, ids."""
+    """Add pointer, rights, discovery and ids of the capture and the outlet; raises `NotAnArticle` as `read` does."""
+    with parsing(page.capture.url, NotAnArticle):
+        return _complete(article, page, outlet)
+
+
+def _complete(article: Article, page: Page, outlet: Outlet | None) -> Article:
     capture, provenance = page.capture, article.provenance
     assert provenance
     provenance.warc = WarcPointer(

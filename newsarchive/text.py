@@ -1,10 +1,14 @@
 """Text as the record keeps it: NFC, no control characters, white space folded; and its words. Pure."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b\u2060\u00ad\ufffe\uffff\ud800-\udfff]")
+
+# `html.unescape` raises `ValueError` for a number of more than 4,300 digits; Unicode has seven.
+_NO_CHARACTER = re.compile(r"&#0*[1-9][0-9]{7,};?")
 
 _WORD = re.compile(r"\w+")
 # What newspapers print beside ASCII: without it most texts are plain.
@@ -24,6 +28,11 @@ def clean(raw: str) -> str:
         # What is removed may have stood between two blanks.
         folded = " ".join(_CONTROL.sub("", folded).split())
     return unicodedata.normalize("NFC", folded)
+
+
+def unescape(raw: str) -> str:
+    """Return the text with its HTML character references replaced; never raises."""
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", raw))
 
 
 def join(paragraphs: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from twisted.internet.threads import deferToThread
 from newsarchive import clock, dates, foreign, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.errors import NotNow, PageError, RecordError
+from newsarchive.errors import READER_FAILED, NotNow, PageError, RecordError, described
 from newsarchive.freshness import polling
 from newsarchive.freshness.polling import Outcome
 from newsarchive.items import Link
@@ -165,7 +165,7 @@ class ForeignArchives:
         """In a thread, for to unpack a gigabyte takes a minute, in which the crawl goes on."""
         found = foreign.links(stream, via=via, spool=self._archive.folder)
         links = new = 0
-        error: RecordError | None = None
+        error: str | None = None
         while error is None:
             batch, error = await maybe_deferred_to_future(deferToThread(_some, found))
             if not batch:
@@ -174,7 +174,7 @@ class ForeignArchives:
             new += sum(one.novelty == "new" for one in self._discover(batch))
         if error:
             self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/broken_warc")
-        return SourceLine(via, "warc", status, links, new, f"offset {error.offset}: {error.what}" if error else "")
+        return SourceLine(via, "warc", status, links, new, error or "")
 
     def _failed(self, source: str, reason: str, note: str) -> Look:
         self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
@@ -196,12 +196,14 @@ def _version(path: Path) -> tuple[str, str]:
     return path.resolve().as_uri(), f"{stat.st_size}-{stat.st_mtime_ns}"
 
 
-def _some(links: Iterator[Link]) -> tuple[list[Link], RecordError | None]:
-    """The next links, none at the end; and where the file stops being whole."""
+def _some(links: Iterator[Link]) -> tuple[list[Link], str | None]:
+    """Return the next links, none at the end; and where and why the file cannot be read further."""
     found: list[Link] = []
     try:
         for link in islice(links, _BATCH):
             found.append(link)  # noqa: PERF402 - what came before a break is kept
     except RecordError as error:
-        return found, error
+        return found, f"offset {error.offset}: {error.what}"
+    except Exception as error:  # noqa: BLE001 - one file from outside must not end the crawl
+        return found, f"{READER_FAILED} ({described(error)})"
     return found, None

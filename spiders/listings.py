@@ -10,6 +10,7 @@ from newsarchive import clock, discovery
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.discovery import Findings, portions
 from newsarchive.discovery.portions import Outline
+from newsarchive.errors import parsing
 from newsarchive.items import SourceKind
 from newsarchive.readers import Pool, serving
 
@@ -36,12 +37,13 @@ class Listings:
         self._archive = archive
 
     async def read(self, response: Response, kind: SourceKind) -> Listing:
-        """Raises `PageError` for a source that ends its reader, and `BrokenOff` when the crawl ends before."""
+        """Raises `PageError` for a source on which its reader fails, and `BrokenOff` when the crawl ends before."""
         body, url = response.body, response.url
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         if not is_long(body):
             found = discovery.read_source(body, content_type=content_type, url=url, kind=kind)
-            return Listing(portions.outline(found, now=clock.now()), portions.portions(found))
+            with parsing(url):
+                return Listing(portions.outline(found, now=clock.now()), portions.portions(found))
         pool = Pool.hold(
             processes=self._settings.getint("EXTRACT_PROCESSES"), seconds=self._settings.getint("EXTRACT_TIMEOUT")
         )

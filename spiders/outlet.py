@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from newsarchive import clock, dates, discovery, urls
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.errors import SettingError
+from newsarchive.errors import NewsArchiveError, SettingError, described
 from newsarchive.freshness.credit import Voice
 from newsarchive.frontier import looks
 from newsarchive.items import Link, SourceKind
@@ -128,11 +128,24 @@ class OutletSpider(Spider):
         self._left = None if self._left is None else self._left + 1
 
     def _discover(self, links: Sequence[Link], *, voice: Voice | None = None) -> list[Discovery]:
+        """Note links in the state; one on which a parser fails is reported, and costs no other."""
+        try:
+            return self._discover_all(links, voice)
+        except NewsArchiveError:
+            raise
+        except Exception as error:  # noqa: BLE001 - an outlet's links come from outside
+            if len(links) == 1:
+                self.logger.error("%s: a parser failed on this link (%s)", links[0].url, described(error))
+                self.crawler.stats.inc_value(names.ENTRY_FAILED)
+                return []
+        return [discovery for link in links for discovery in self._discover([link], voice=voice)]
+
+    def _discover_all(self, links: Sequence[Link], voice: Voice | None) -> list[Discovery]:
         stats, now = self.crawler.stats, clock.now()
         in_scope = [link for link in links if self.outlet.is_article(link.url) and not self._is_older(link)]
-        stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))
         mentioned = looks.named(self._standing(in_scope), self.outlet, now=now)
         discoveries = self._archive.state.discover(self.outlet.id, mentioned, now=now, voice=voice)
+        stats.inc_value(names.OUT_OF_SCOPE, len(links) - len(in_scope))
         stats.inc_value(names.FOUND, sum(one.is_first for one in discoveries))
         stats.inc_value(names.KNOWN, sum(one.is_first and one.novelty == "known" for one in discoveries))
         came = (one.named for one in discoveries if one.novelty == "new" and not one.named.is_past)

@@ -1,5 +1,6 @@
 """Answers and failures of sources: what they name goes into the state, and their polling learns from it."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.discovery import Findings, Lead, lastmod
 from newsarchive.discovery.following import Refused
 from newsarchive.discovery.portions import Outline
-from newsarchive.errors import CaptureError, NotNow, PageError
+from newsarchive.errors import CaptureError, NotNow, PageError, parsing
 from newsarchive.freshness import polling
 from newsarchive.freshness.credit import Voice
 from newsarchive.freshness.polling import Outcome, Polling
@@ -31,9 +32,13 @@ from spiders.following import Reach
 from spiders.listings import Listings
 from spiders.outcomes import reason_of
 
+logger = logging.getLogger(__name__)
+
 _POLLED = frozenset({"sitemap", "follow"})
 """Kinds of leads that become sources of their own; others are pages of a list, and read once."""
 _DISBELIEF = "its lastmod is not believed"
+_MOST_LOGGED = 10
+"""Entries of a source on which a parser failed; all of them are counted."""
 _LEAD_RETRY = 3600
 """Seconds until a further source that could not be read is asked for again."""
 
@@ -85,8 +90,11 @@ class Polls:
             self._take_not_modified(response, source)
             return
         try:
-            await self._read(response, source)
+            with parsing(response.url):
+                await self._read(response, source)
         except PageError as error:
+            if error.detail:
+                logger.error("%s", error)
             self._fail(source, error.what, response.status)
         except BrokenOff as end:
             self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{end.reason}")
@@ -141,9 +149,16 @@ class Polls:
             if capture:
                 self._archive.ledger.remember(capture)
         outline = listing.outline
+        self._count(outline, response.url)
         doubt = _DISBELIEF if voice.word == "lying" else ""
-        note = "; ".join(filter(None, (*outline.problems, doubt, str(Refused(refused)))))
+        unread = f"entries on which a parser failed: {len(outline.failures)}" if outline.failures else ""
+        note = "; ".join(filter(None, (*outline.problems, unread, doubt, str(Refused(refused)))))
         self._tell(response.url, source.kind, response.status, links=outline.links, new=tally.new, note=note)
+
+    def _count(self, outline: Outline, url: str) -> None:
+        for failure in outline.failures[:_MOST_LOGGED]:
+            logger.error("%s: a parser failed on an entry (%s)", url, failure)
+        self._crawler.stats.inc_value(names.ENTRY_FAILED, len(outline.failures))
 
     def _take_over(
         self, portion: Findings, source: Look, voice: Voice, tally: looks.Tally, refused: Counter[str]

@@ -111,7 +111,11 @@ class Scout:
         answer = await self._answer(ask, lead.url) if lead.url not in self.tried else None
         if answer is None:
             return None
-        one = scouting.probe(lead, answer.body, content_type=_type(answer), home=self.home)
+        try:
+            one = scouting.probe(lead, answer.body, content_type=_type(answer), home=self.home)
+        except PageError as error:
+            self.tried[lead.url] = f"{error.what} ({error.detail})"
+            return None
         self.tried[lead.url] = counted(len(one.links), "link") if one.links or not one.children else "an index"
         return one
 

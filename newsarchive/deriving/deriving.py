@@ -1,5 +1,6 @@
 """From records to rows: the same function for a crawl that died, for an old archive and for whoever checks one."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from newsarchive.items import Article, Page, Rejection
 from newsarchive.outlets import Outlet
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord, read_records
+
+logger = logging.getLogger(__name__)
 
 
 def derive(
@@ -32,10 +35,12 @@ def derive(
 
 
 def read(unread: Unread) -> Article | Rejection:
-    """The article of a page, or why there is none."""
+    """Return the article of a page, or its rejection; a failure of a parser is logged."""
     try:
         return reading.read(unread.page, unread.outlet)
     except NotAnArticle as error:
+        if error.detail:
+            logger.error("%s", error)
         return Rejection.of(unread.page.capture, error.what)
 
 

@@ -6,6 +6,7 @@ from newsarchive.discovery import cdx, decoding, feeds, formats, json_feeds, lis
 from newsarchive.discovery.findings import MAX_LINKS, Findings, Lead, Reading, gather
 from newsarchive.discovery.paging import next_page
 from newsarchive.discovery.seeds import read_seeds
+from newsarchive.errors import parsing
 from newsarchive.items import SourceKind
 
 __all__ = ["MAX_LINKS", "Findings", "Lead", "read_seeds", "read_source"]
@@ -25,8 +26,13 @@ _LISTS: frozenset[SourceKind] = frozenset({"section", "follow"})
 def read_source(payload: bytes, *, content_type: str | None, url: str, kind: SourceKind) -> Findings:
     """What a source names, whatever its bytes turn out to be; `kind` is what the operator calls it.
 
-    Never raises on bytes: what is wrong with them is said in `problems`.
+    What is wrong with the bytes is listed in `problems`. Raises `PageError` with `reader_failed` if a parser raises.
     """
+    with parsing(url):
+        return _read(payload, content_type=content_type, url=url, kind=kind)
+
+
+def _read(payload: bytes, *, content_type: str | None, url: str, kind: SourceKind) -> Findings:
     unpacked, packing = decoding.unpack(payload)
     decoded, charset = decoding.decode(unpacked, content_type=content_type)
     source, controls = markup.without_controls(decoded)
@@ -40,7 +46,7 @@ def read_source(payload: bytes, *, content_type: str | None, url: str, kind: Sou
         return Findings((), (), (*problems, f"not a {kind}: a {found}"))
     findings = gather((own or _READERS[found])(source), via=url, kind=kind)
     leads = (*findings.leads, *_paging(findings, url)) if kind in _LISTS else findings.leads
-    return Findings(findings.links, leads, (*problems, *surprise, *findings.problems))
+    return Findings(findings.links, leads, (*problems, *surprise, *findings.problems), findings.failures)
 
 
 def _paging(findings: Findings, url: str) -> tuple[Lead, ...]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from newsarchive.discovery.findings import Mention, Reading, first_of, is_address
+from newsarchive.discovery.findings import Mention, Reading, each, first_of, is_address
 
 _TIMESTAMP = re.compile(r"(?:19|20)\d{12}")
 # Names of the fields as pywb, Common Crawl and the Wayback's server write them.
@@ -18,16 +18,19 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 def read(source: str) -> Reading:
     """The pages that an archive holds as HTML and got with status 200, each with the moment of its capture."""
-    mentions = first_of(_mentions(source))
-    is_index = bool(mentions) or any(_first(fields, _URL) for fields in filter(None, map(_fields, _lines(source))))
-    return Reading(mentions, problems=() if is_index else ("not the lines of a CDX index",))
+    failures: list[str] = []
+    mentions = first_of(filter(None, each(_lines(source), _mention, failures)))
+    is_index = bool(mentions) or any(_first(fields, _URL) for fields in filter(None, each(_lines(source), _fields, [])))
+    problems = () if is_index else ("not the lines of a CDX index",)
+    return Reading(mentions, problems=problems, failures=tuple(failures))
 
 
-def _mentions(source: str) -> Iterator[Mention]:
-    for fields in filter(None, map(_fields, _lines(source))):
-        url, moment = _first(fields, _URL), fields.get("timestamp")
-        if is_address(url) and _is_page(fields):
-            yield Mention(url, archived_raw=f"{moment}Z" if moment and _TIMESTAMP.fullmatch(moment) else None)
+def _mention(line: str) -> Mention | None:
+    fields = _fields(line)
+    url, moment = (_first(fields, _URL), fields.get("timestamp")) if fields else (None, None)
+    if fields is None or not is_address(url) or not _is_page(fields):
+        return None
+    return Mention(url, archived_raw=f"{moment}Z" if moment and _TIMESTAMP.fullmatch(moment) else None)
 
 
 def _lines(source: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from itertools import islice
 from lxml import etree
 
 from newsarchive.discovery import markup
-from newsarchive.discovery.findings import ENOUGH, Mention, is_address
+from newsarchive.discovery.findings import ENOUGH, Mention, each, is_address
 
 _NAME = r"(?:\w+:)?(?:item|entry)"
 _MARK = re.compile(
@@ -25,12 +25,14 @@ def count(body: str) -> int:
     return sum(1 for _ in islice((mark for mark in _MARK.finditer(body) if mark["start"]), ENOUGH))
 
 
-def read(body: str) -> Iterator[Mention]:
-    """What each item says."""
-    for item in _items(body):
-        root = markup.element_of(item)
-        if root is not None:
-            yield _mention(root)
+def read(body: str, failures: list[str]) -> Iterator[Mention]:
+    """Yield the mention of each item; `failures` is as in `findings.each`."""
+    return filter(None, each(_items(body), _read_one, failures))
+
+
+def _read_one(item: str) -> Mention | None:
+    root = markup.element_of(item)
+    return None if root is None else _mention(root)
 
 
 def _items(body: str) -> Iterator[str]:

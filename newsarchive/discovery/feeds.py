@@ -1,13 +1,14 @@
 """RSS 0.9x, 1.0, 2.0 and Atom: feedparser first, then item by item with recovery where it loses something."""
 
 import io
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 import feedparser
 
 from newsarchive.discovery import feed_items, formats, markup, sections
-from newsarchive.discovery.findings import Lead, Mention, Reading, first_of, is_address
+from newsarchive.discovery.findings import Lead, Mention, Reading, each, first_of, is_address
 
 # feedparser keeps every element of every item; longer feeds are read item by item.
 MAX_FEEDPARSER_CHARACTERS = 8_000_000
@@ -24,7 +25,9 @@ def read(source: str) -> Reading:
     if len(whole.mentions) >= feed_items.count(body):
         return _joined(whole, problems)
     named = (mention for mention in whole.mentions if mention.reference)
-    mended = Reading(first_of(chain(named, feed_items.read(body))), whole.leads, whole.problems)
+    failures: list[str] = []
+    mentions = first_of(chain(named, feed_items.read(body, failures)))
+    mended = Reading(mentions, whole.leads, whole.problems, failures=tuple(failures))
     if any(mention.reference for mention in mended.mentions):
         return _joined(mended, (*problems, "read item by item"))
     page = sections.read(source)
@@ -32,7 +35,7 @@ def read(source: str) -> Reading:
 
 
 def _joined(reading: Reading, problems: tuple[str, ...]) -> Reading:
-    return Reading(reading.mentions, reading.leads, (*problems, *reading.problems), reading.base)
+    return replace(reading, problems=(*problems, *reading.problems))
 
 
 def _read_whole(body: str) -> Reading:
@@ -51,8 +54,10 @@ def _read_whole(body: str) -> Reading:
         )
         # The version may be missing: feedparser returns early where it fails to decode the feed.
         is_rss = str(parsed.get("version")).startswith("rss")
-        mentions = first_of(_mention(entry, is_rss=is_rss) for entry in parsed.entries)
-        return Reading(mentions, _leads(parsed.feed), ("not well-formed XML",) if parsed.bozo else ())
+        failures: list[str] = []
+        mentions = first_of(each(parsed.entries, lambda entry: _mention(entry, is_rss=is_rss), failures))
+        problems = ("not well-formed XML",) if parsed.bozo else ()
+        return Reading(mentions, _leads(parsed.feed), problems, failures=tuple(failures))
     except Exception as error:  # noqa: BLE001 - feedparser lets out whatever its string handling meets
         return Reading(problems=(f"feedparser failed: {type(error).__name__}",))
 

@@ -1,13 +1,18 @@
 """What a source names: mentions as printed become links, made absolute and kept once each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import TypeVar
 
 from selectolax.lexbor import LexborHTMLParser
 
 from newsarchive import text, urls
+from newsarchive.errors import described
 from newsarchive.items import Link, SourceKind
+
+Entry = TypeVar("Entry")
+Found = TypeVar("Found")
 
 # The sitemap protocol allows as many in one file; nobody prints a longer feed.
 MAX_LINKS = 50_000
@@ -36,6 +41,8 @@ class Findings:
     links: tuple[Link, ...]
     leads: tuple[Lead, ...]
     problems: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+    """Entries on which a parser raised an unexpected exception, each with that exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,30 @@ class Reading:
     problems: tuple[str, ...] = ()
     base: str = ""
     """What references are relative to, where it is not the source itself."""
+    failures: tuple[str, ...] = ()
+    """As in `Findings`."""
 
 
 def gather(reading: Reading, *, via: str, kind: SourceKind) -> Findings:
     """Findings with absolute URLs; of several mentions of one URL the first wins and later ones fill its gaps."""
     base = urls.absolute(via, reading.base) or via
     kept = reading.mentions[:MAX_LINKS]
-    found = [_link(mention, base, via, kind) for mention in kept]
+    failures = list(reading.failures)
+    found = list(each(kept, lambda mention: _link(mention, base, via, kind), failures))
     leads = _leads(reading.leads[:MAX_LINKS], base, via)
-    return Findings(_unique(link for link in found if link), leads, (*reading.problems, *_losses(reading)))
+    links = _unique(link for link in found if link)
+    return Findings(links, leads, (*reading.problems, *_losses(reading)), tuple(failures))
+
+
+def each(entries: Iterable[Entry], read: Callable[[Entry], Found], failures: list[str]) -> Iterator[Found]:
+    """Yield what `read` returns for each entry; an entry on which it raises costs no other and goes to `failures`."""
+    for entry in entries:
+        try:
+            found = read(entry)
+        except Exception as error:  # noqa: BLE001 - a parser's fault in one entry must not cost the others
+            failures.append(described(error))
+        else:
+            yield found
 
 
 def first_of(mentions: Iterable[Mention]) -> tuple[Mention, ...]:

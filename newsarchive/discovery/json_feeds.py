@@ -1,10 +1,9 @@
 """JSON Feed 1 and 1.1."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from newsarchive.discovery.findings import Lead, Mention, Reading, first_of, is_address
+from newsarchive.discovery.findings import Lead, Mention, Reading, each, first_of, is_address
 
 
 def read(source: str) -> Reading:
@@ -16,19 +15,20 @@ def read(source: str) -> Reading:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return Reading(problems=("JSON without items: not a JSON Feed",))
     following = _string(feed, "next_url")
-    return Reading(first_of(_mentions(feed["items"])), (Lead(following, "feed"),) if following else ())
+    failures: list[str] = []
+    items = (item for item in feed["items"] if isinstance(item, dict))
+    mentions = first_of(each(items, _mention, failures))
+    return Reading(mentions, (Lead(following, "feed"),) if following else (), failures=tuple(failures))
 
 
-def _mentions(items: list[Any]) -> Iterator[Mention]:
-    for item in items:
-        if isinstance(item, dict):
-            yield Mention(
-                _reference(item),
-                _string(item, "title"),
-                _string(item, "date_published"),
-                _string(item, "date_modified"),
-                _string(item, "language"),
-            )
+def _mention(item: dict[str, Any]) -> Mention:
+    return Mention(
+        _reference(item),
+        _string(item, "title"),
+        _string(item, "date_published"),
+        _string(item, "date_modified"),
+        _string(item, "language"),
+    )
 
 
 def _reference(item: dict[str, Any]) -> str | None:

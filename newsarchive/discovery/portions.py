@@ -19,12 +19,14 @@ class Outline:
     is_lie: bool
     """Its dates of modification are such as no newsroom makes."""
     problems: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+    """As in `Findings`."""
 
 
 def outline(found: Findings, *, now: int) -> Outline:
     """Judged by as many links as tell as much as all."""
     claims = lastmod.claims(found.links[: lastmod.ENOUGH_PAGES])
-    return Outline(len(found.links), lastmod.is_lie(claims, now=now), found.problems)
+    return Outline(len(found.links), lastmod.is_lie(claims, now=now), found.problems, found.failures)
 
 
 def portions(found: Findings) -> Iterator[Findings]:

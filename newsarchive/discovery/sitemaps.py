@@ -1,35 +1,37 @@
 """Sitemaps: URL sets, indexes and news sitemaps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from lxml import etree
 
 from newsarchive.discovery import formats, markup
-from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading, printed
+from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading, each, printed
 
 
 def read(source: str) -> Reading:
     """Pages as mentions, child sitemaps as leads, in one pass that forgets what it has read."""
     repaired, repairs = markup.repair(source)
     body, oddities = formats.body_of(repaired)
-    found = list(islice(_entries(body), ENOUGH))
+    failures: list[str] = []
+    found = list(islice(_entries(body, failures), ENOUGH))
     return Reading(
         tuple(entry for entry in found if isinstance(entry, Mention)),
         tuple(entry for entry in found if isinstance(entry, Lead)),
         (*repairs, *oddities),
+        failures=tuple(failures),
     )
 
 
-def _entries(body: str) -> Iterator[Mention | Lead]:
+def _entries(body: str, failures: list[str]) -> Iterator[Mention | Lead]:
     for element in markup.elements(body):
-        name = markup.name_of(element)
-        if name == "url":
-            yield _page(element)
-        elif name == "sitemap":
-            yield Lead(_said(element, "loc") or "", "sitemap", printed(_said(element, "lastmod")))
-        if name in ("url", "sitemap"):
+        if markup.name_of(element) in _READERS:
+            yield from each((element,), _entry, failures)
             markup.forget(element)
+
+
+def _entry(element: etree._Element) -> Mention | Lead:
+    return _READERS[markup.name_of(element)](element)
 
 
 def _page(entry: etree._Element) -> Mention:
@@ -42,6 +44,13 @@ def _page(entry: etree._Element) -> Mention:
         _said(entry, "lastmod"),
         _said(_child(news, "publication"), "language"),
     )
+
+
+def _index_entry(entry: etree._Element) -> Lead:
+    return Lead(_said(entry, "loc") or "", "sitemap", printed(_said(entry, "lastmod")))
+
+
+_READERS: dict[str, Callable[[etree._Element], Mention | Lead]] = {"url": _page, "sitemap": _index_entry}
 
 
 def _child(parent: etree._Element | None, name: str) -> etree._Element | None:

@@ -1,6 +1,5 @@
 """What a page says of itself for machines: schema.org objects in JSON-LD. Tolerant: what cannot be read is left out."""
 
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -11,12 +10,11 @@ from newsarchive import text
 
 Node = dict[str, Any]
 
-_WRAPPER = re.compile(
-    r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*;?\s*$"
-)
+_OPENING = re.compile(r"<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-# A string is stepped over: what looks like a comment in it, as in an address, is none.
-_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+# A string is stepped over: an address in it looks like a comment. Every alternative also ends at the end of the text,
+# so that each character is passed once.
+_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|\n|\\?\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _LIMIT = 2000
 _ARTICLES = frozenset({
@@ -87,7 +85,7 @@ def string(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     # Some sites escape twice: &amp;#039;
-    plain = html.unescape(html.unescape(value))
+    plain = text.unescape(text.unescape(value))
     return text.clean(_TAG.sub("", plain)) or None
 
 
@@ -128,7 +126,17 @@ def _parsed(script: str) -> Any:
 
 
 def _unwrapped(script: str) -> str:
-    return _WRAPPER.sub("", script)
+    """Return the script without `<!-- -->` or `//<![CDATA[ //]]>` around it, and without a last semicolon."""
+    inner = script.strip()
+    opening = _OPENING.match(inner)
+    inner = inner[opening.end() if opening else 0 :].removesuffix(";").rstrip()
+    if inner.endswith("-->"):
+        return inner[:-3]
+    closed = inner.removesuffix("*/").rstrip()
+    if not closed.endswith("]]>"):
+        return inner
+    closed = closed[:-3].rstrip()
+    return closed[:-2] if closed.endswith(("//", "/*")) else closed
 
 
 def _without_comments(script: str) -> str:

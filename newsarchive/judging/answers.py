@@ -3,6 +3,7 @@
 Depends on its exchange and the outlet alone, so that an archive tells later what the crawl made of it.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin
@@ -11,12 +12,15 @@ from w3lib.html import get_base_url, get_meta_refresh
 from w3lib.url import safe_url_string
 
 from newsarchive.counting import UNREQUESTED_304
+from newsarchive.errors import READER_FAILED, PageError, parsing
 from newsarchive.extract import decode
 from newsarchive.items import RecordType
 from newsarchive.judging import arrival, refusals
 from newsarchive.outlets import Outlet
 from newsarchive.warc.frame import Answer
 from newsarchive.warc.payload import front
+
+logger = logging.getLogger(__name__)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REFRESH_LETTERS = 4096
@@ -39,7 +43,19 @@ CUT = Outcome("refused", "cut")
 
 
 def outcome(answer: Answer, *, url: str, record_type: RecordType, outlet: Outlet | None) -> Outcome:
-    """What a whole answer from `url` means; without an outlet no address is astray."""
+    """Return the meaning of a whole answer from `url`; without an outlet no address is astray.
+
+    An answer on which a parser fails is refused as `reader_failed`, by a crawl and by each later reading alike.
+    """
+    try:
+        with parsing(url):
+            return _outcome(answer, url=url, record_type=record_type, outlet=outlet)
+    except PageError as error:
+        logger.error("%s", error)
+        return Outcome("refused", error.what)
+
+
+def _outcome(answer: Answer, *, url: str, record_type: RecordType, outlet: Outlet | None) -> Outcome:
     target = _location(answer, url) or (_refresh(answer, url) if record_type == "response" else None)
     if target:
         reason = arrival.unfollowed(target, outlet) if outlet else None
@@ -58,7 +74,7 @@ def outcome(answer: Answer, *, url: str, record_type: RecordType, outlet: Outlet
 
 def policy(reason: str) -> refusals.Policy | Literal["astray"]:
     """What is done after an answer that gave no page for this reason."""
-    return "astray" if reason in arrival.ASTRAY else refusals.policy(reason)
+    return "astray" if reason in arrival.ASTRAY or reason == READER_FAILED else refusals.policy(reason)
 
 
 def is_told(reason: str) -> bool:

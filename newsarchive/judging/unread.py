@@ -1,11 +1,17 @@
-"""Reasons for which a captured page was not read: they say nothing of it, and another reading may tell more."""
+"""Reasons for which a captured page was not read; they depend on the reader, so a later reading may give a row."""
+
+from newsarchive.errors import READER_FAILED
 
 READER_DIED = "reader_died"
 """It took too long, or no reading process survived it."""
 NOT_READ = "not_read"
 """The crawl was ended before it was read; the next one fetches it again."""
 
+FAILURES = frozenset({READER_FAILED, READER_DIED})
+"""Reasons that a person must see: the reader failed, not the page."""
+
 UNREAD = {
+    READER_FAILED: "pages on which a parser failed",
     READER_DIED: "pages that no reading process survived",
     NOT_READ: "pages that were not read when their crawl ended",
 }

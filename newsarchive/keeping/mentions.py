@@ -17,6 +17,7 @@ from newsarchive.keeping.takedowns import Taken, Why
 from newsarchive.learned import fold
 from newsarchive.sealing.pairs import UNFINISHED
 from newsarchive.store import rules
+from newsarchive.text import unescape
 from newsarchive.warc.frame import read_answer
 from newsarchive.warc.payload import front
 from newsarchive.warc.reader import StoredRecord, read_records
@@ -73,8 +74,8 @@ class Needles:
 
     def why(self, page: str) -> Why | None:
         """What of it stands on a page, whatever tags and escapes are in between: text before headlines."""
-        once = html.unescape(page)
-        said = _unescaped(html.unescape(once)).lower()
+        once = unescape(page)
+        said = _unescaped(unescape(once)).lower()
         said = said if said.isascii() else unicodedata.normalize("NFC", said)
         letters: list[str] = []
         for why, needles in self._texts.items():

@@ -1,5 +1,6 @@
 """A page on its way through the pipelines, and how it is dropped: never without its reason."""
 
+import logging
 from dataclasses import dataclass
 
 from scrapy.crawler import Crawler
@@ -9,9 +10,12 @@ from newsarchive import counting as names
 from newsarchive.archiving.neighbours import Redirects
 from newsarchive.archiving.settling import settle
 from newsarchive.capture.extension import ArchiveExtension
+from newsarchive.errors import READER_FAILED, ArchiveError, CaptureError, NotAnArticle, ReaderError, described
 from newsarchive.items import Article, Capture, Page, Rejection
 from newsarchive.judging import answers
-from newsarchive.judging.unread import NOT_READ
+from newsarchive.judging.unread import FAILURES, NOT_READ
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -28,6 +32,8 @@ class PageItem:
     article: Article | None = None
     sketch: bytes | None = None
     """Of the article's text: `judging.sketches`."""
+    is_settled: bool = False
+    """Its row or its rejection is written."""
 
     def __repr__(self) -> str:
         """Scrapy logs an item that is dropped: its address says enough."""
@@ -37,7 +43,7 @@ class PageItem:
 def refuse(crawler: Crawler, address: str, reason: str, capture: Capture | None) -> None:
     """An article's address gave no page: keep the reason, count it, and let the ledger say when to ask again."""
     extension = crawler.get_extension(ArchiveExtension)
-    is_dropped = answers.policy(reason) in ("gone", "leave", "astray")
+    is_dropped = answers.policy(reason) in ("gone", "leave", "astray") and reason not in FAILURES
     crawler.stats.inc_value(f"{names.DROPPED if is_dropped else names.FAILED}/{reason}")
     if extension is None:
         return
@@ -46,15 +52,23 @@ def refuse(crawler: Crawler, address: str, reason: str, capture: Capture | None)
     settle(extension.ledger, address, reason)
 
 
-def drop(crawler: Crawler, item: PageItem, reason: str) -> DropItem:
-    """Write the reason beside the capture, count it, and give back the exception to raise."""
+def drop(crawler: Crawler, item: PageItem, error: NotAnArticle) -> DropItem:
+    """Write the reason beside the capture, count it, and return the exception to raise."""
     extension = crawler.get_extension(ArchiveExtension)
-    capture = item.page.capture
+    reason, capture = error.what, item.page.capture
+    item.is_settled = True
     if extension:
         extension.archive.reject(Rejection.of(capture, reason))
         extension.ledger.rejected(item.address, reason, capture)
-    crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
-    return DropItem(f"{capture.url}: {reason}", log_level="INFO")
+    crawler.stats.inc_value(f"{names.FAILED if reason in FAILURES else names.DROPPED}/{reason}")
+    return DropItem(str(error), log_level="ERROR" if reason in FAILURES else "INFO")
+
+
+def failed(crawler: Crawler, item: PageItem, error: BaseException) -> None:
+    """Reject a page in whose pipeline an unexpected exception was raised; one that ends the crawl keeps its turn."""
+    if item.is_settled or isinstance(error, ArchiveError | CaptureError | ReaderError):
+        return
+    logger.error("%s", drop(crawler, item, NotAnArticle(item.page.capture.url, READER_FAILED, described(error))))
 
 
 def let_go(crawler: Crawler, item: PageItem) -> DropItem:
@@ -64,6 +78,7 @@ def let_go(crawler: Crawler, item: PageItem) -> DropItem:
     """
     extension = crawler.get_extension(ArchiveExtension)
     capture = item.page.capture
+    item.is_settled = True
     if extension:
         extension.archive.reject(Rejection.of(capture, NOT_READ))
     crawler.stats.inc_value(names.NOT_READ)

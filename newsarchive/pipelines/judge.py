@@ -5,6 +5,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from newsarchive import reading
+from newsarchive.errors import NotAnArticle
 from newsarchive.pipelines.dropping import PageItem, drop
 
 
@@ -12,6 +13,7 @@ class MetadataPipeline:
     """Adds to an article what its capture and its outlet say."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         self._outlet = getattr(crawler.spider, "outlet", None)
 
     @classmethod
@@ -20,7 +22,10 @@ class MetadataPipeline:
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem) and item.article:
-            item.article = reading.complete(item.article, item.page, self._outlet)
+            try:
+                item.article = reading.complete(item.article, item.page, self._outlet)
+            except NotAnArticle as error:
+                raise drop(self._crawler, item, error) from None
         return item
 
 
@@ -39,5 +44,5 @@ class ValidatePipeline:
         if isinstance(item, PageItem) and item.article:
             reason = reading.judge(item.article, self._outlet)
             if reason:
-                raise drop(self._crawler, item, reason)
+                raise drop(self._crawler, item, NotAnArticle(item.page.capture.url, reason))
         return item

@@ -28,6 +28,7 @@ class WritePipeline:
         extension = self._crawler.get_extension(ArchiveExtension)
         if extension:
             extension.archive.tell(item.article)
+            item.is_settled = True
             self._neighbours = self._neighbours or neighbours.of_crawl(self._crawler, extension)
             arrived = Arrived(item.page, item.address, item.listed, item.redirects, item.sketch)
             change = self._neighbours.learn(arrived, item.article)

@@ -24,17 +24,19 @@ _BUSY = 429
 _BARRED = frozenset({401, 403})
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _LINE = re.compile(r"[\r\n]+")
-_AGENT = re.compile(r"\s*user[- ]?agent\s*:(?P<value>[^#]*)", re.IGNORECASE)
+# The lines that follow are matched without blanks around them: two repetitions that both match blanks take quadratic
+# time on a line of them.
+_AGENT = re.compile(r"user[- ]?agent\s*:(?P<value>[^#]*)", re.IGNORECASE)
 # Records of others must not part the groups between which they stand (RFC 9309, 2.2.4).
 _OTHER = re.compile(
-    r"\s*(?:sitemaps?|host|content-signal|content-usage|noindex|clean-param|request-rate|visit-time|tdm-[a-z]+)\s*:",
+    r"(?:sitemaps?|host|content-signal|content-usage|noindex|clean-param|request-rate|visit-time|tdm-[a-z]+)\s*:",
     re.IGNORECASE,
 )
 _USE = re.compile(r"^[ \t]*(content-signal|content-usage)[ \t]*:[ \t]*([^#\r\n]+)", re.IGNORECASE | re.MULTILINE)
 _ALL = "*"
-_DIRECTIVE = re.compile(r"\s*(?:[^#:]+:|(?:dis)?allow\s)", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"[^#:]+:|(?:dis)?allow\s", re.IGNORECASE)
 # Spellings that the parser takes.
-_RULE = re.compile(r"\s*(?:(?P<allow>allow)|di[as]+l+[ao]w)(?:\s*:|\s)\s*(?P<path>[^#]*[^#\s])", re.IGNORECASE)
+_RULE = re.compile(r"(?:(?P<allow>allow)|di[as]+l+[ao]w)(?:\s*:|\s)\s*(?P<path>\S.*)", re.IGNORECASE | re.DOTALL)
 # What means something else when it is not escaped.
 _KEPT_ESCAPES = re.compile(r"%(2f|25|2a|24)", re.IGNORECASE)
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -123,7 +125,7 @@ class Rules:
             self._rules[agent, allow] = [
                 _Rule(_comparable(found["path"]), " ".join(line.partition("#")[0].split()))
                 for line in chain.from_iterable(self._groups[agent])
-                if (found := _RULE.match(line)) and bool(found["allow"]) == allow
+                if (found := _RULE.match(line.partition("#")[0].strip())) and bool(found["allow"]) == allow
             ]
         return self._rules[agent, allow]
 
@@ -135,7 +137,7 @@ class Rules:
         """The rules with each group's name in brackets: the parser would take `news` for a group of `newsarchive`."""
         lines: list[str] = []
         group: list[str] = []
-        for line in _LINE.split(text):
+        for line in map(str.strip, _LINE.split(text)):
             if found := _AGENT.match(line):
                 name = _ALL if found["value"].strip() == _ALL else product_token(found["value"])
                 group = [] if group else group

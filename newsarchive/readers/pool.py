@@ -14,12 +14,12 @@ from typing import Self, cast
 
 from newsarchive import clock
 from newsarchive.discovery.portions import Outline
-from newsarchive.errors import NotAnArticle, PageError
+from newsarchive.errors import READER_FAILED, NotAnArticle, PageError
 from newsarchive.items import Page, SourceKind
 from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
 from newsarchive.readers import serving
-from newsarchive.readers.serving import Reading
+from newsarchive.readers.serving import Reading, TaskError
 from newsarchive.readers.turns import Turns
 from newsarchive.readers.worker import Worker, WorkerDied
 
@@ -130,7 +130,8 @@ class Pool:
     async def clean(self, page: Page, outlet: Path | None) -> Reading:
         """What the page says, and the sketch of its text.
 
-        Raises `NotAnArticle`, with `reader_died` for a page that no process survives, and `ReaderError`.
+        Raises `ReaderError` and `NotAnArticle`, the latter with `reader_died` for a page that no process survives and
+        with `reader_failed` if a parser raises.
         """
         try:
             return await self._clean(page, outlet)
@@ -147,18 +148,25 @@ class Pool:
     async def read_source(
         self, payload: bytes, *, content_type: str | None, url: str, kind: SourceKind
     ) -> tuple[Outline, list[bytes]]:
-        """What a source names, in portions to be opened by `serving.unpacked`; raises `PageError`, with `reader_died`
-        for one that ends its process, and `ReaderError`.
+        """What a source names, in portions to be opened by `serving.unpacked`.
+
+        Raises `ReaderError` and `PageError`, the latter with `reader_died` if its process ends and with
+        `reader_failed` if a parser raises.
         """
         arguments = (payload, content_type, url, kind, clock.now())
         try:
             outline, *portions = await self._sources.ask(url, serving.read_source, *arguments, seconds=self._seconds)
         except WorkerDied:
             raise PageError(url, READER_DIED) from None
+        except TaskError as error:
+            raise PageError(url, READER_FAILED, error.detail) from None
         return cast("Outline", outline), cast("list[bytes]", portions)
 
     async def _clean(self, page: Page, outlet: Path | None) -> Reading:
-        found = await self._pages.ask(outlet, serving.clean, page, outlet, seconds=self._seconds)
+        try:
+            found = await self._pages.ask(outlet, serving.clean, page, outlet, seconds=self._seconds)
+        except TaskError as error:
+            raise NotAnArticle(page.capture.url, READER_FAILED, error.detail) from None
         return cast("Reading", found[0])
 
 

@@ -7,7 +7,6 @@ import signal
 import socket
 import struct
 import threading
-import traceback
 import zlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -16,7 +15,7 @@ from typing import BinaryIO
 
 from newsarchive import discovery, reading
 from newsarchive.discovery import Findings, portions
-from newsarchive.errors import NewsArchiveError
+from newsarchive.errors import NewsArchiveError, described, parsing
 from newsarchive.items import Article, Page, SourceKind
 from newsarchive.judging import sketches
 from newsarchive.outlets import Outlet
@@ -28,6 +27,16 @@ Answers = Iterator[object]
 ANSWER, ERROR, END = b"a", b"e", b"."
 HEAD = struct.Struct("!cQ")
 """Before each message: what it is, and how many bytes follow."""
+
+
+class TaskError(NewsArchiveError):
+    """A task raised an unexpected exception, which may have no form to be sent: `detail` describes it."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
 # Rules and learned table of an outlet are read once by each worker, as long as so few others come between.
 _OUTLETS_AT_HAND = 64
 
@@ -41,7 +50,9 @@ def clean(page: Page, outlet: Path | None) -> Answers:
 def read_source(payload: bytes, content_type: str | None, url: str, kind: SourceKind, now: int) -> Answers:
     """First the `Outline` of what a source names, then all of it in portions, each packed by `packed`."""
     found = discovery.read_source(payload, content_type=content_type, url=url, kind=kind)
-    yield portions.outline(found, now=now)
+    with parsing(url):
+        outline = portions.outline(found, now=now)
+    yield outline
     for portion in portions.portions(found):
         yield packed(portion)
 
@@ -95,11 +106,12 @@ def _answer(
             left = signal.alarm(0)
             _send(connection, ANSWER, pickle.dumps(answer))
             signal.alarm(left or 1)
-    except Exception as error:  # noqa: BLE001 - told where it is of use, with the place where it came about
+    except NewsArchiveError as error:
         signal.alarm(0)
-        if not isinstance(error, NewsArchiveError):
-            error.add_note(traceback.format_exc())
         _send(connection, ERROR, pickle.dumps(error))
+    except Exception as error:  # noqa: BLE001 - the crawl reports it with the URL
+        signal.alarm(0)
+        _send(connection, ERROR, pickle.dumps(TaskError(described(error))))
     else:
         signal.alarm(0)
         _send(connection, END, b"")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from newsarchive.deriving import Origin, Unread, find
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ArchiveError, NewsArchiveError, described
 from newsarchive.items import ErasedArticle, Rejection
 from newsarchive.outlets import Outlet
 from newsarchive.reextraction.captures import Captures
@@ -166,6 +166,10 @@ class Run:
         except (OSError, ArchiveError) as error:
             what = said(error) if isinstance(error, OSError) else str(error)
             begun.failure = Problem(source.shown, 0, f"cannot be read ({what})")
+        except NewsArchiveError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one file from outside must not end a run of days
+            begun.failure = Problem(source.shown, 0, f"cannot be read: a parser failed ({described(error)})")
         yield _Ended(begun)
 
     def _found(self, records: Iterator[StoredRecord | Problem], begun: _Begun) -> Iterator[_Entry]:
@@ -239,9 +243,9 @@ class Run:
             self._tell(entry)
         elif entry.line:
             self._tell(entry.line)
-        else:
+        if isinstance(entry, Task) and entry.failure:
             capture = entry.unread.page.capture
-            what = f"{capture.url} cannot be read ({entry.failure})"
+            what = f"{capture.url} cannot be read: a parser failed ({entry.failure})"
             self._begun.told.problems.append(Problem(self._begun.source.shown, capture.offset, what))
 
     def _tell(self, line: Line) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from newsarchive import deriving
+from newsarchive import reading
 from newsarchive.deriving import Unread
+from newsarchive.errors import READER_FAILED, NotAnArticle, described
 from newsarchive.items import Article, Extraction, Page, Rejection
 from newsarchive.outlets import Outlet
 from newsarchive.store import lines
@@ -31,7 +32,7 @@ class Line:
 Sent = tuple[Page, OutletKey, Outlet | None]
 """A page, and its outlet where that has not been sent before or is none."""
 Answer = tuple[Line | None, str | None]
-"""The line of a page, or what went wrong."""
+"""The line of a page, and the unexpected exception of a parser."""
 
 
 def work(pipe: Connection, position: Any, seconds: int) -> None:
@@ -58,24 +59,31 @@ def _read_all(
     sent: list[Sent], outlets: dict[OutletKey, Outlet | None], named: set[str], position: Any, seconds: int
 ) -> tuple[list[Answer], float]:
     """What becomes of each page, and the CPU time of reading them."""
-    rows: list[Article | Rejection | str] = []
-    reading = 0.0
+    rows: list[tuple[Article | Rejection, str | None]] = []
+    spent = 0.0
     for position.value, (page, key, outlet) in enumerate(sent):
         outlets.setdefault(key, outlet)
         signal.alarm(seconds)
         began = time.thread_time()
         rows.append(_read(Unread(page, outlets[key])))
-        reading += time.thread_time() - began
+        spent += time.thread_time() - began
         signal.alarm(0)
-    return [(None, row) if isinstance(row, str) else (_line(row, named), None) for row in rows], reading
+    return [_answer(row, failure, page, named) for (row, failure), (page, _, _) in zip(rows, sent, strict=True)], spent
 
 
-def _read(unread: Unread) -> Article | Rejection | str:
-    """The row of a page, or what went wrong."""
+def _read(unread: Unread) -> tuple[Article | Rejection, str | None]:
+    """Return the row of a page, and the unexpected exception of a parser."""
     try:
-        return deriving.read(unread)
-    except Exception as error:  # noqa: BLE001 - one page that meets a mistake of ours must not end a run of days
-        return f"{type(error).__name__}: {error}".splitlines()[0]
+        return reading.read(unread.page, unread.outlet), None
+    except NotAnArticle as error:
+        return Rejection.of(unread.page.capture, error.what), error.detail or None
+
+
+def _answer(row: Article | Rejection, failure: str | None, page: Page, named: set[str]) -> Answer:
+    try:
+        return _line(row, named), failure
+    except Exception as error:  # noqa: BLE001 - one page that has no line must not end a run of days
+        return line_of(Rejection.of(page.capture, READER_FAILED)), described(error)
 
 
 def _line(row: Article | Rejection, named: set[str]) -> Line:

@@ -39,12 +39,12 @@ class Task:
     unread: Unread
     line: Line | None = None
     failure: str | None = None
-    """What went wrong that should not."""
+    """The unexpected exception of a parser."""
     has_killed: bool = False
 
     @property
     def is_done(self) -> bool:
-        return self.line is not None or self.failure is not None
+        return self.line is not None
 
     @property
     def size(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from newsarchive import text, urls
 from newsarchive.discovery import Lead, conventions, read_source
+from newsarchive.errors import NotAnArticle, parsing
 from newsarchive.extract import structured
 from newsarchive.extract.decode import decode
 from newsarchive.extract.document import Document, attribute
@@ -41,7 +42,12 @@ class SitePage:
 
 
 def read_page(payload: bytes, *, content_type: str | None, url: str, headers: Mapping[str, str]) -> SitePage:
-    """Raises `NotAnArticle` for a page that cannot be parsed within reason."""
+    """Raises `NotAnArticle` for a page that is too complex, or on which a parser fails."""
+    with parsing(url, NotAnArticle):
+        return _read_page(payload, content_type=content_type, url=url, headers=headers)
+
+
+def _read_page(payload: bytes, *, content_type: str | None, url: str, headers: Mapping[str, str]) -> SitePage:
     document = Document(decode(payload, content_type).text, url)
     links = read_source(payload, content_type=content_type, url=url, kind="section").links
     return SitePage(
