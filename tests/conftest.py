@@ -1,7 +1,6 @@
 """What all tests share: the demo web, and `scrapy` in a process of its own."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.demoweb import DemoWeb
+from tests import forking
 
 PROJECT = Path(__file__).parent.parent
 
@@ -41,10 +41,8 @@ class Crawler:
         return [sys.executable, "-m", "scrapy.cmdline", *arguments, *options]
 
     def run(self, *arguments: str, cwd: Path = PROJECT, timeout: int = 120, **settings: object) -> Ran:
-        done = subprocess.run(
-            self.command(*arguments, **settings),
-            cwd=cwd, capture_output=True, text=True, timeout=timeout, check=False, env=environment(),
-        )  # fmt: skip
+        command = self.command(*arguments, **settings)[1:]
+        done = forking.run(command, cwd=cwd, environment=environment(), timeout=timeout)
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def files(self, suffix: str) -> list[Path]:
@@ -53,6 +51,12 @@ class Crawler:
 
 def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT), "SCRAPY_SETTINGS_MODULE": "newsarchive.settings"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fork_server() -> Iterator[None]:
+    yield
+    forking.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.warc.reader import StoredRecord, read_records
+from tests import forking
 from tests.conftest import PROJECT, Ran, environment
 
 SPIDER = """
@@ -86,20 +87,25 @@ class Asking:
         (folder / "asking" / "settings.py").write_text("\n".join(lines) + "\n")
 
     def start(self, asks: Iterable[Ask], **settings: Any) -> "subprocess.Popen[str]":
-        (self.folder / "asked.json").write_text(json.dumps([asdict(ask) for ask in asks]))
-        options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-        more = {"ASKED": str(self.folder / "asked.json"), "NOTES": str(self._notes)}
-        inherited = {name: value for name, value in environment().items() if name != "SCRAPY_SETTINGS_MODULE"}
         return subprocess.Popen(
-            [sys.executable, "-m", "scrapy.cmdline", "crawl", "asking", *options],
-            cwd=self.folder, env={**inherited, **more, "PYTHONPATH": f"{PROJECT}:{self.folder}"},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [sys.executable, *self._prepare(asks, settings)],
+            cwd=self.folder, env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
     def run(self, asks: Iterable[Ask], *, timeout: int = 120, **settings: Any) -> Ran:
-        process = self.start(asks, **settings)
-        out, err = process.communicate(timeout=timeout)
-        return Ran(process.returncode, out, err)
+        command = self._prepare(asks, settings)
+        done = forking.run(command, cwd=self.folder, environment=self._environment(), timeout=timeout)
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def _prepare(self, asks: Iterable[Ask], settings: dict[str, Any]) -> list[str]:
+        (self.folder / "asked.json").write_text(json.dumps([asdict(ask) for ask in asks]))
+        options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+        return ["-m", "scrapy.cmdline", "crawl", "asking", *options]
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in environment().items() if name != "SCRAPY_SETTINGS_MODULE"}
+        more = {"ASKED": str(self.folder / "asked.json"), "NOTES": str(self._notes)}
+        return {**inherited, **more, "PYTHONPATH": f"{PROJECT}:{self.folder}"}
 
     def notes(self) -> list[str]:
         """What the spider saw: `seen URL`, `failed ERROR URL`; and `peak MB` of memory at its end."""

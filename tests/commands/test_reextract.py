@@ -24,6 +24,7 @@ from newsarchive.demoweb import DemoWeb
 from newsarchive.demoweb.trap_gazette import TrapGazette, write_outlets
 from newsarchive.store import manifests
 from newsarchive.verifying import archive
+from tests import forking
 from tests.conftest import PROJECT, Crawler, Ran, environment
 from tests.deriving.test_foreign import HTML, OK, URL, warc
 
@@ -46,9 +47,7 @@ class Shop:
         return self.crawler.command("reextract", *map(str, arguments), CONFIG_DIR=self.config)
 
     def run(self, *arguments: object, cwd: Path = PROJECT, **env: str) -> Ran:
-        done = subprocess.run(
-            self.command(*arguments), cwd=cwd, capture_output=True, text=True, timeout=120, check=False, env=environment() | env
-        )  # fmt: skip
+        done = forking.run(self.command(*arguments)[1:], cwd=cwd, environment=environment() | env, timeout=120)
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
 

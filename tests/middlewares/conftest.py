@@ -14,6 +14,7 @@ from newsarchive.store.database import Database
 from newsarchive.store.hosts import HostBook
 from newsarchive.store.signals import SignalBook
 from newsarchive.store.state import State
+from tests import forking
 from tests.conftest import PROJECT, Ran, environment
 from tests.middlewares.site import Site
 
@@ -111,9 +112,7 @@ class Outlets:
 
 
 def _run(command: list[str]) -> Ran:
-    done = subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False, env=environment()
-    )
+    done = forking.run(command[1:], cwd=PROJECT, environment=environment(), timeout=120)
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(done.returncode, done.stdout, done.stderr)
 
