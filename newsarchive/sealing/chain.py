@@ -53,8 +53,9 @@ class Chain:
         for last in self.seals():  # noqa: B007 - of many seals only one is held
             pass
         told = self._told()
-        if told != (last.head if last else None):
-            raise SnapshotError(self.head_file, f"says {told}, but the chain ends with {last.head if last else None}")
+        # The bytes of `append`: neither blanks nor CR LF.
+        if told != _head_line(last):
+            raise SnapshotError(self.head_file, f"says {told!r}, but the chain ends with {last.head if last else None}")
         return last
 
     def newest(self) -> Seal | None:
@@ -73,13 +74,13 @@ class Chain:
         last: Seal | None = None
         for seal in self.seals():
             before, last = last, seal
-        if last and self._told() == (before.head if before else None):
+        if last and self._told() == _head_line(before):
             durable.write(self.head_file, f"{last.head}\n".encode())
 
     def _told(self) -> str | None:
         if not self.head_file.exists():
             return None
-        return octets_of(self.head_file, most=_LONGEST_HEAD).decode("ascii", errors="replace").strip()
+        return octets_of(self.head_file, most=_LONGEST_HEAD).decode("ascii", errors="replace")
 
     def _files(self) -> list[Path]:
         return sorted(file for file in self.folder.glob("*.json") if _NAME.fullmatch(file.name))
@@ -87,11 +88,15 @@ class Chain:
 
 def read_head(text: str, *, of: str = "snapshot") -> tuple[int, str]:
     """`SEQUENCE:SHA256` as (sequence, `sha256:…`), of a snapshot or of the custody log; raises `SnapshotError`."""
-    number, _, digest = text.strip().partition(":")
+    number, _, digest = text.partition(":")
     digest = digest.removeprefix("sha256:")
     if not _NUMBER.fullmatch(number) or int(number) < 1 or not is_sha256(digest):
         raise SnapshotError(f"--expected-head {text}", f"expected SEQUENCE:SHA256, as scrapy {of} head prints it")
     return int(number), f"sha256:{digest}"
+
+
+def _head_line(seal: Seal | None) -> str | None:
+    return f"{seal.head}\n" if seal else None
 
 
 def _read(file: Path) -> Seal:

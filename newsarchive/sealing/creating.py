@@ -29,13 +29,14 @@ from newsarchive.sealing.pairs import (
 )
 from newsarchive.sealing.rotation import Rotation
 from newsarchive.sealing.scope import Scope
-from newsarchive.sealing.seal import ALGORITHM, Seal, read_seal, write_seal
+from newsarchive.sealing.seal import ALGORITHM, STRICT, Seal, read_seal, write_seal
 from newsarchive.warc.reader import read_records
 from newsarchive.warc.tombstones import WITHHELD, act_key, tombstones
 
 _STEP = 1 << 20
 _SCRIPTS = {names.SCRIPT: "verify.sh", names.README: "VERIFY.md"}
 SOFTWARE = f"newsarchive/{newsarchive.__version__}"
+_MAKER = f"{SOFTWARE} {STRICT}"
 
 
 def _nothing(_: Pair) -> None:
@@ -99,7 +100,8 @@ def create(order: Order, folder: Path) -> Made:
         chosen = choose(order.archive, order.scope)
         with written(path) as stream, tempfile.TemporaryDirectory(dir=folder, prefix=WORK) as work:
             making = _Making(order, Writer(stream), Path(work))
-            seal, digest = making.make(chosen.pairs, folder, before, superseded)
+            pairs = sorted(chosen.pairs, key=lambda pair: pair.warc.name)
+            seal, digest = making.make(pairs, folder, before, superseded)
         chain.append(seal)
         custody.append(folder, "seal", seal.digest, actor=order.actor, reason=order.reason)
         leave_script(folder)
@@ -244,7 +246,7 @@ class _Making:
             sequence=before.sequence + 1 if before else 1,
             prev_seal=before.digest if before else None,
             key={"algorithm": ALGORITHM, "id": order.key.public.id} if order.key else None,
-            software=SOFTWARE,
+            software=_MAKER,
             scope=order.scope.as_json(),
             counts=self._counts | {"files": len(self._files), "bytes": sum(fact.bytes for fact in self._files)},
             captured=(self._span.first, self._span.last),
@@ -257,8 +259,8 @@ class _Making:
         if order.key:
             listed.append(self._writer.add_bytes(names.SIGNATURE, order.key.sign(octets)))
         title = order.title or f"Snapshot of {', '.join(outlets)}"
-        package = write_package(listed, title=title, created=created, software=SOFTWARE)
-        digest = write_digest(package, created=created, software=SOFTWARE, key=order.key)
+        package = write_package(listed, title=title, created=created, software=_MAKER)
+        digest = write_digest(package, created=created, software=_MAKER, key=order.key)
         self._writer.add_bytes(names.PACKAGE, package)
         self._writer.add_bytes(names.DIGEST, digest)
         self._writer.close()

@@ -24,7 +24,7 @@ State = Literal["ok", "wrong", "not checked"]
 
 LEVELS: dict[Level, str] = {
     "container": "the ZIP file has the one form of snapshots: nothing compressed, hidden, doubled or between the files",
-    "files": "the files are those that the seal names, all of them and no others",
+    "files": "the files are those that the seal names, all of them and no others, each in its place",
     "hashes": "every file has the bytes that the seal says (SHA-256)",
     "package": "datapackage.json and its digest are of WACZ 1.1.1, and list the same files with the same digests",
     "seal": "the seal is canonical (RFC 8785), whole, and fits what is in the file",

@@ -1,7 +1,8 @@
 """Keys that sign snapshots: ECDSA over P-384 with SHA-256, the one kind that openssl and ReplayWeb.page both check.
 
 One signature is written in two forms: DER, which openssl reads, and the two numbers behind each other (IEEE P1363),
-which browsers read. Signing is deterministic (RFC 6979): the same key and bytes give the same signature.
+which browsers read. Signing is deterministic (RFC 6979): the same key and bytes give the same signature. Of the two
+values of `s` that fit a signature (s and n-s) the lower one is written, since anybody could exchange them.
 """
 
 import base64
@@ -21,6 +22,8 @@ from newsarchive.errors import SnapshotError
 _HALF = 48
 _SIGNING = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 _CHECKING = ec.ECDSA(hashes.SHA256())
+# The order of P-384 (SEC 2, 2.5.1).
+_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +47,20 @@ class PublicKey:
         """`sha256:` of the DER form."""
         return "sha256:" + hashlib.sha256(self.der).hexdigest()
 
-    def has_signed(self, octets: bytes, signature: bytes) -> bool:
-        """The signature, in DER, is of these bytes by this key."""
+    def has_signed(self, octets: bytes, signature: bytes, *, only_low: bool = False) -> bool:
+        """Whether the signature, in DER, is of these bytes by this key; `only_low`: with the lower value of `s`."""
         try:
             self.key.verify(signature, octets, _CHECKING)
         except InvalidSignature:
             return False
-        return True
+        return not only_low or decode_dss_signature(signature)[1] <= _ORDER // 2
 
-    def has_signed_raw(self, octets: bytes, signature: bytes) -> bool:
-        """The same for the form of two numbers."""
+    def has_signed_raw(self, octets: bytes, signature: bytes, *, only_low: bool = False) -> bool:
+        """As `has_signed`, for the form of two numbers."""
         if len(signature) != 2 * _HALF:
             return False
         numbers = (int.from_bytes(signature[:_HALF]), int.from_bytes(signature[_HALF:]))
-        return self.has_signed(octets, encode_dss_signature(*numbers))
+        return self.has_signed(octets, encode_dss_signature(*numbers), only_low=only_low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ class SigningKey:
 
     def sign(self, octets: bytes) -> bytes:
         """The signature in DER."""
-        return self.key.sign(octets, _SIGNING)
+        r, s = decode_dss_signature(self.key.sign(octets, _SIGNING))
+        return encode_dss_signature(r, min(s, _ORDER - s))
 
     def sign_raw(self, octets: bytes) -> bytes:
         """The signature as two numbers of 48 bytes."""
@@ -129,11 +133,12 @@ def read_public_key(octets: bytes, subject: object) -> PublicKey:
 
 
 def from_base64(text: object) -> bytes:
-    """The bytes; none for what is no base64."""
+    """Return the bytes of the one text that base64 gives for them; no bytes for any other text."""
     try:
-        return base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+        octets = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (ValueError, binascii.Error):
         return b""
+    return octets if base64.b64encode(octets).decode() == text else b""
 
 
 def _write_new(path: Path, octets: bytes, mode: int) -> None:

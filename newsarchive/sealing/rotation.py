@@ -1,5 +1,6 @@
 """Changing the key: the old one signs a statement that names the new one, so that trust in the old one is enough."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,12 @@ import rfc8785
 from newsarchive.errors import SnapshotError
 from newsarchive.sealing.documents import parsed
 from newsarchive.sealing.keys import PublicKey, SigningKey, read_public_key
+from newsarchive.sealing.seal import moment
 
 SCHEMA = "snapshot-key-rotation/1"
 _ENDINGS = (".json", ".json.sig", ".pem")
+_ID = re.compile(r"sha256:[0-9a-f]{64}")
+_KEYS = {"schema", "created", "old_key", "new_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,27 @@ def rotate(old: SigningKey, new: PublicKey, *, created: str) -> Rotation:
 
 
 def trusted_by(trusted: PublicKey, key: PublicKey, rotations: tuple[Rotation, ...]) -> bool:
-    """`key` is the trusted one, or follows from it by the rotations; raises `SnapshotError` for one that is false."""
+    """Whether `key` is the trusted one, or follows from it by rotations that are in order."""
     current = trusted
     for rotation in (*rotations, None):
         if current.id == key.id:
             return True
         if rotation is not None and _is_from(rotation, current):
-            current = _followed(rotation, current)
+            if not current.has_signed(rotation.statement, rotation.signature):
+                return False
+            current = read_public_key(rotation.new_key, "a change of key")
     return False
+
+
+def require_order(rotations: tuple[Rotation, ...], key: PublicKey) -> None:
+    """Raise `SnapshotError` unless each change follows from the one before, and the last one names `key`."""
+    before: PublicKey | None = None
+    for rotation in rotations:
+        if before is not None and not _is_from(rotation, before):
+            raise SnapshotError("a change of key", "does not follow from the one before it")
+        before = _followed(rotation, before)
+    if before is not None and before.id != key.id:
+        raise SnapshotError("a change of key", f"the last one does not lead to {key.id}")
 
 
 def beside(key: Path) -> tuple[Rotation, ...]:
@@ -67,6 +84,9 @@ def of_files(files: dict[str, bytes]) -> tuple[Rotation, ...]:
         if missing:
             raise SnapshotError(missing[0], "is missing, without which a change of key is not proven")
         found.append(Rotation(*(files[stem + end] for end in _ENDINGS)))
+    known = {name for number, one in enumerate(found, start=1) for name in one.files(number)}
+    if others := sorted(name for name in set(files) - known if name.startswith("rotation-")):
+        raise SnapshotError(others[0], "is not a file of a change of key, or one before it is missing")
     return tuple(found)
 
 
@@ -76,15 +96,22 @@ def _is_from(rotation: Rotation, key: PublicKey) -> bool:
 
 def _read(rotation: Rotation) -> dict[str, Any]:
     statement = parsed(rotation.statement, "the statement of a change of key")
-    if statement.get("schema") != SCHEMA:
+    try:
+        ids = [_ID.fullmatch(statement["old_key"]), _ID.fullmatch(statement["new_key"])]
+        moment(statement["created"])
+        is_right = set(statement) == _KEYS and statement["schema"] == SCHEMA and all(ids)
+    except (KeyError, TypeError, ValueError):
+        is_right = False
+    if not is_right:
         raise SnapshotError("a change of key", f"is not of the form {SCHEMA}")
     return statement
 
 
-def _followed(rotation: Rotation, old: PublicKey) -> PublicKey:
-    if not old.has_signed(rotation.statement, rotation.signature):
+def _followed(rotation: Rotation, old: PublicKey | None) -> PublicKey:
+    """The new key; `old` is None where the old one is unknown, so that its signature cannot be checked."""
+    if old is not None and not old.has_signed(rotation.statement, rotation.signature):
         raise SnapshotError("a change of key", f"is not signed by {old.id}")
     new = read_public_key(rotation.new_key, "a change of key")
-    if new.id != _read(rotation).get("new_key"):
-        raise SnapshotError("a change of key", "comes with another key than the signed one")
+    if new.id != _read(rotation)["new_key"] or rotation.new_key != new.pem:
+        raise SnapshotError("a change of key", "comes with another key than the signed one, or in another form")
     return new

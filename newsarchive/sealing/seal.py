@@ -17,6 +17,11 @@ from newsarchive.sealing.names import UNSEALED
 
 SCHEMA = "snapshot-seal/1"
 ALGORITHM = "ECDSA-P384-SHA256"
+STRICT = "snapshot-form/2"
+"""In the `software` of a seal, as a product token: signatures have the lower `s`, and WARC files are in order.
+
+Seals without it are of a version that wrote either `s`, and WARC files in the order of their folders.
+"""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PROVEN = (
     "These bytes are what this crawler recorded, and no byte has changed since the seal was made; "
@@ -92,6 +97,11 @@ class Seal:
         """The digest of the seal in whose place this one stands, and the acts for which it does."""
         told = self.facts.get("supersedes")
         return (told["seal"], told["acts"]) if told else (None, [])
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the snapshot must have the form that `STRICT` names."""
+        return STRICT in str(self.facts["software"]).split(" ")
 
     @property
     def head(self) -> str:
@@ -226,12 +236,15 @@ def _refuse_other_scope(scope: dict[str, Any]) -> None:
 
 
 def _refuse_other_acts(facts: dict[str, Any]) -> None:
+    if not isinstance(facts.get("tombstones", []), list):
+        raise TypeError("its tombstones are of another kind")
     for one in facts.get("tombstones", []):
         if set(one) != {"act", "erased", "record"} or not all(isinstance(value, str) for value in one.values()):
             raise ValueError("a tombstone in it is not described by act, erased and record")
     if "supersedes" in facts:
         told = facts["supersedes"]
-        if set(told) != {"number", "seal", "acts"} or not all(isinstance(act, str) for act in told["acts"]):
+        is_listed = isinstance(told.get("acts"), list) and all(isinstance(act, str) for act in told["acts"])
+        if set(told) != {"number", "seal", "acts"} or not is_listed:
             raise ValueError("what it supersedes is not described by number, seal and acts")
         if type(told["number"]) is not int or not 0 < told["number"] < facts["sequence"]:
             raise ValueError("it supersedes none that was before it")

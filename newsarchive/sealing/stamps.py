@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
 
 ANSWER, QUESTION, NOTE, OPENTIMESTAMPS = ".tsr", ".tsq", ".json", ".ots"
-_NUMBERED = re.compile(r"\.(?:tsr|tsq)\.(\d+)(?:\.json)?$")
+_NUMBERED = re.compile(r"\.(?:tsr|tsq)\.([0-9]+)(?:\.json)?$")
 _HASHES = {"2.16.840.1.101.3.4.2.1": "sha256", "2.16.840.1.101.3.4.2.2": "sha384", "2.16.840.1.101.3.4.2.3": "sha512"}
 _REJECTED = {2: "rejected", 3: "waiting", 4: "revocation warning", 5: "revocation notification"}
 
@@ -85,7 +85,7 @@ def ask(snapshot: Path, octets: bytes, url: str) -> Waiting:
 def waiting(snapshot: Path) -> Iterator[Waiting]:
     """The questions about a snapshot that have no answer yet."""
     for question in sorted(snapshot.parent.glob(f"{_escaped(snapshot.name)}{QUESTION}.*")):
-        if question.suffix[1:].isdecimal():
+        if _is_number(question.suffix[1:]):
             yield Waiting(question, str(_noted(question).get("url", "")))
 
 
@@ -105,7 +105,7 @@ def answered(one: Waiting, answer: bytes, octets: bytes) -> None:
 def answers(snapshot: Path) -> list[Path]:
     """The answers beside a snapshot."""
     found = snapshot.parent.glob(f"{_escaped(snapshot.name)}{ANSWER}.*")
-    return sorted(file for file in found if file.suffix[1:].isdecimal())
+    return sorted(file for file in found if _is_number(file.suffix[1:]))
 
 
 def others(snapshot: Path) -> list[Path]:
@@ -233,6 +233,11 @@ def _numbered(snapshot: Path) -> Iterator[re.Match[str]]:
     for file in snapshot.parent.glob(f"{_escaped(snapshot.name)}.ts[qr].*"):
         if found := _NUMBERED.search(file.name):
             yield found
+
+
+def _is_number(text: str) -> bool:
+    """Digits of ASCII alone; other files beside a snapshot are not time stamps."""
+    return text.isascii() and text.isdigit()
 
 
 def _escaped(name: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from newsarchive.sealing.container import FileFact
 from newsarchive.sealing.judgement import DEEP, Judgement, Level
 from newsarchive.sealing.keys import PublicKey, read_public_key
 from newsarchive.sealing.opening import Opened
-from newsarchive.sealing.rotation import of_files, trusted_by
+from newsarchive.sealing.rotation import of_files, require_order, trusted_by
 from newsarchive.sealing.seal import Seal, read_seal
 from newsarchive.warc.verdict import act_phrase
 
@@ -89,11 +90,10 @@ class _Verification:
     def run(self) -> None:
         """All levels, each told what those before it found."""
         judgement = self._judgement
-        judgement.told(
-            "container", self._opened.mistakes, f"{counted(len(self._opened.members), 'file')}, all stored as they are"
-        )
         found = _look_through(self._opened)
         seal = self._seal()
+        what = f"{counted(len(self._opened.members), 'file')}, all stored as they are"
+        judgement.told("container", self._opened.mistakes, what)
         if seal is None:
             for level in ("files", "hashes", "signature", "key", "chain"):
                 judgement.unchecked(level, "there is no seal to judge by")
@@ -133,6 +133,7 @@ class _Verification:
         mistakes += [f"the seal names no {name}, which every snapshot has" for name in _REQUIRED if name not in sealed]
         if not any(name.startswith(names.ARCHIVE) for name in sealed):
             mistakes.append(f"the seal names no WARC file in {names.ARCHIVE}")
+        mistakes += _disorder(list(self._opened.members), is_strict=seal.is_strict)
         self._judgement.told("files", mistakes, f"{counted(len(sealed), 'sealed file')}, no others")
         changed = [
             f"{name} is not as it was sealed" for name, fact in sealed.items() if found.files.get(name, fact) != fact
@@ -190,7 +191,7 @@ class _Verification:
             mistakes.append(f"{names.KEY} is not the key that the seal names")
         if signature is None:
             mistakes.append(f"the seal names a key, but {names.SIGNATURE} is missing: the signature was taken away")
-        elif not key.has_signed(seal.octets, signature):
+        elif not key.has_signed(seal.octets, signature, only_low=seal.is_strict):
             mistakes.append("the seal is not signed by the key that it names")
         return mistakes + package_level.signature_mistakes(self._opened, key, seal)
 
@@ -208,13 +209,24 @@ class _Verification:
             if name.startswith(names.COMPLIANCE + names.ROTATION)
         }
         try:
-            trusted = any(trusted_by(one, key, of_files(kept)) for one in demands.trusted)
+            rotations = of_files(kept)
+            require_order(rotations, key)
+            trusted = any(trusted_by(one, key, rotations) for one in demands.trusted)
         except SnapshotError as error:
             judgement.wrong("key", str(error))
             return
         judgement.told(
             "key", [] if trusted else [f"{key.id} is not a key that you trust, nor follows from one"], key.id
         )
+
+
+def _disorder(found: list[str], *, is_strict: bool) -> Iterator[str]:
+    """Yield the first member that is not in its place; WARC files among themselves have one only in the strict form."""
+    places = [names.place(name) if is_strict or not name.startswith(names.ARCHIVE) else (0, "") for name in found]
+    for before, after, name in zip(places, places[1:], found[1:], strict=False):
+        if after < before:
+            yield f"not in its place: {name}"
+            return
 
 
 def _look_through(opened: Opened) -> Found:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import rfc8785
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from newsarchive.sealing import names
 from newsarchive.sealing.container import FileFact, Writer
@@ -27,10 +30,10 @@ def members_of(path: Path) -> Members:
 
 
 def write(path: Path, members: Members) -> None:
-    """A container with exactly these members, in the form of snapshots."""
+    """A container with exactly these members, in the form and order of snapshots."""
     stream = io.BytesIO()
     writer = Writer(stream)
-    for name, octets in members.items():
+    for name, octets in sorted(members.items(), key=lambda member: names.place(member[0])):
         writer.add_bytes(name, octets)
     writer.close()
     path.write_bytes(stream.getvalue())
@@ -45,7 +48,7 @@ def repackaged(members: Members, *, key: SigningKey | None = None, **changes: An
     """The package and its digest made anew over what is there; signed if there is a key."""
     rest = {name: octets for name, octets in members.items() if name not in (names.PACKAGE, names.DIGEST)}
     old = parsed(members[names.PACKAGE], "package")
-    created, software = changes.pop("created", old["created"]), old["software"]
+    created, software = (changes.pop(name, old[name]) for name in ("created", "software"))
     package = write_package(facts_of(rest), title=old["title"], created=created, software=software)
     if changes:
         package = rfc8785.dumps(parsed(package, "package") | changes)
@@ -71,7 +74,8 @@ def resealed(members: Members, *, key: SigningKey | None = None, **changes: Any)
     rest[names.SEAL] = octets
     if key:
         rest[names.SIGNATURE] = key.sign(octets)
-    return repackaged(rest | {names.PACKAGE: members[names.PACKAGE]}, key=key, created=seal["created"])
+    told = {name: seal[name] for name in ("created", "software")}
+    return repackaged(rest | {names.PACKAGE: members[names.PACKAGE]}, key=key, **told)
 
 
 class RawZip:
@@ -122,6 +126,31 @@ def directory_entry(name: str, octets: bytes, offset: int, *, crc: int | None = 
     crc = zlib.crc32(octets) if crc is None else crc
     fixed = (0x02014B50, 3 << 8 | 20, 20, 0, 0, 0, 0x21, crc, size, size, len(raw), 0, 0, 0, 0, 0o100644 << 16, offset)
     return struct.pack("<IHHHHHHIIIHHHHHII", *fixed) + raw
+
+
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973
+"""Of P-384."""
+
+
+def exchanged(signature: bytes) -> bytes:
+    """The other signature in DER that fits the same bytes and key: s becomes n-s."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, ORDER - s)
+
+
+def exchanged_raw(signature: bytes) -> bytes:
+    """As `exchanged`, for two numbers of 48 bytes."""
+    return signature[:48] + (ORDER - int.from_bytes(signature[48:])).to_bytes(48)
+
+
+class OtherSigner(SigningKey):
+    """Signs as other software may: with the higher s of the two, and with keys of any curve."""
+
+    def sign(self, octets: bytes) -> bytes:
+        signature = self.key.sign(octets, ec.ECDSA(hashes.SHA256()))
+        if not isinstance(self.key.curve, ec.SECP384R1):
+            return signature
+        return max(signature, exchanged(signature), key=lambda one: decode_dss_signature(one)[1])
 
 
 def patched(octets: bytes, at: int, form: str, value: int) -> bytes:

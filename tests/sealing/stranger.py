@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from newsarchive.sealing import names
 from newsarchive.sealing.container import END, END_SIGN
 from newsarchive.sealing.documents import parsed
+from newsarchive.sealing.rotation import rotate
 from newsarchive.sealing.seal import digest_of
 from tests.sealing.attacks import ATTACKS, STRANGER, Attack, Case, attack, changed, raw, with_entry
-from tests.sealing.forging import directory_entry, facts_of, header, patched, repackaged, resealed
+from tests.sealing.forging import (
+    OtherSigner,
+    RawZip,
+    directory_entry,
+    exchanged,
+    exchanged_raw,
+    facts_of,
+    header,
+    patched,
+    repackaged,
+    resealed,
+)
 
 # The container: numbers that most programs never look at.
 
@@ -161,6 +174,52 @@ def a_seal_whose_number_is_a_fraction(case: Case) -> None:
 @attack("seal")
 def a_seal_whose_number_is_beyond_all_numbers(case: Case) -> None:
     reseal_as(case, case.members()[names.SEAL].replace(b'"sequence":3', b'"sequence":' + b"9" * 5000))
+
+
+@attack("seal")
+def a_seal_whose_number_is_read_as_another_one(case: Case) -> None:
+    """From 2^53 on programs that read numbers as JavaScript does take it for its neighbour."""
+    reseal_as(case, case.members()[names.SEAL].replace(b'"sequence":3', b'"sequence":9007199254740993'))
+
+
+@attack("seal")
+def a_seal_that_counts_more_than_all_programs_can(case: Case) -> None:
+    octets = case.members()[names.SEAL]
+    count = seal_of(case)["counts"]["rejections"]
+    reseal_as(case, octets.replace(b'"rejections":%d' % count, b'"rejections":9007199254740992'))
+
+
+@attack("seal")
+def a_seal_with_a_backspace_spelled_out(case: Case) -> None:
+    reseal_as(case, case.members()[names.SEAL].replace(b'"software":"', b'"software":"\\u0008'))
+
+
+@attack("seal")
+def a_seal_with_a_path_of_empty_folders(case: Case) -> None:
+    seal = seal_of(case)
+    *rest, last = seal["files"]
+    reseal_as(case, rfc8785.dumps(seal | {"files": [*rest, last | {"path": "pages//pages.jsonl"}]}))
+
+
+def superseding(case: Case, **changes: Any) -> None:
+    """The seal says that it stands in the place of the second one."""
+    told = {"acts": ["T-2026-001"], "number": 2, "seal": digest_of(b"x")} | changes
+    case.write(resealed(case.members(), key=case.world.key, supersedes=told))
+
+
+@attack("seal")
+def a_seal_that_supersedes_itself(case: Case) -> None:
+    superseding(case, number=3)
+
+
+@attack("seal")
+def a_seal_that_supersedes_under_a_word(case: Case) -> None:
+    superseding(case, acts="T")
+
+
+@attack("seal")
+def a_seal_with_tombstones_that_are_no_list(case: Case) -> None:
+    case.write(resealed(case.members(), key=case.world.key, tombstones={}))
 
 
 @attack("seal")
@@ -488,7 +547,190 @@ def a_key_that_is_nothing_named_by_the_digest_of_nothing(case: Case) -> None:
     with_key(case, b"x", digest_of(b""))
 
 
+def with_signature(case: Case, change: Callable[[str], str], field: str = "signature") -> None:
+    """The text of a signature, or of the key, in the digest of the package is changed."""
+    signed = parsed(case.members()[names.DIGEST], "digest")["signedData"]
+    signed_with(case, **{field: change(signed[field])})
+
+
+@attack("signature")
+def the_other_signature_of_the_package(case: Case) -> None:
+    """It fits the same bytes and key, and whoever has the file can compute it."""
+    with_signature(case, lambda text: base64.b64encode(exchanged_raw(base64.b64decode(text))).decode())
+
+
+@attack("signature")
+def the_other_signature_of_the_seal(case: Case) -> None:
+    members = case.members()
+    case.write(repackaged(members | {names.SIGNATURE: exchanged(members[names.SIGNATURE])}, key=case.world.key))
+
+
+@attack("signature")
+def a_signature_with_two_signs_of_padding(case: Case) -> None:
+    with_signature(case, lambda text: text + "==")
+
+
+@attack("signature")
+def a_signature_with_four_signs_of_padding(case: Case) -> None:
+    with_signature(case, lambda text: text + "====")
+
+
+@attack("signature")
+def a_signature_with_a_blank_behind_it(case: Case) -> None:
+    with_signature(case, lambda text: text + " ")
+
+
+@attack("signature")
+def a_signature_with_a_blank_in_it(case: Case) -> None:
+    with_signature(case, lambda text: f"{text[:64]} {text[64:]}")
+
+
+@attack("signature")
+def a_signature_with_a_line_end_in_it(case: Case) -> None:
+    with_signature(case, lambda text: f"{text[:64]}\n{text[64:]}")
+
+
+@attack("signature")
+def a_key_with_padding_behind_it(case: Case) -> None:
+    with_signature(case, lambda text: text + "====", "publicKey")
+
+
+@attack("signature")
+def a_key_with_a_blank_in_it(case: Case) -> None:
+    with_signature(case, lambda text: f"{text[:64]} {text[64:]}", "publicKey")
+
+
+@attack("signature")
+def a_key_on_another_curve_of_the_same_size(case: Case) -> None:
+    other = OtherSigner(ec.generate_private_key(ec.BrainpoolP384R1()))
+    case.write(resealed(case.members(), key=other))
+
+
+# Changes of key.
+
+FIRST, SECOND = names.COMPLIANCE + "rotation-0001", names.COMPLIANCE + "rotation-0002"
+
+
+def with_change(case: Case, **changed_files: bytes | None) -> None:
+    """The holder of the key makes all anew, with other files of the change; `json`, `sig` and `pem` by their endings."""
+    endings = {"json": ".json", "sig": ".json.sig", "pem": ".pem"}
+    members = case.members() | {FIRST + endings[end]: octets for end, octets in changed_files.items()}
+    case.insider({name: octets for name, octets in members.items() if octets is not None})
+
+
+def with_statement(case: Case, octets: bytes) -> None:
+    """Another statement, which the old key has signed."""
+    with_change(case, json=octets, sig=case.world.first_key.sign(octets))
+
+
+def statement_of(case: Case) -> dict[str, Any]:
+    return parsed(case.members()[FIRST + ".json"], "statement")
+
+
+@attack("key", trusted=True)
+def a_change_of_key_of_another_form(case: Case) -> None:
+    with_statement(case, rfc8785.dumps(statement_of(case) | {"schema": "snapshot-key-rotation/9"}))
+
+
+@attack("key", trusted=True)
+def a_change_of_key_without_a_form(case: Case) -> None:
+    with_statement(case, rfc8785.dumps({name: told for name, told in statement_of(case).items() if name != "schema"}))
+
+
+@attack("key", trusted=True)
+def a_change_of_key_with_another_word(case: Case) -> None:
+    with_statement(case, rfc8785.dumps(statement_of(case) | {"also": "x"}))
+
+
+@attack("key", trusted=True)
+def a_change_of_key_at_no_time(case: Case) -> None:
+    with_statement(case, rfc8785.dumps(statement_of(case) | {"created": "2026-11-31T03:00:00Z"}))
+
+
+@attack("key", trusted=True)
+def a_change_of_key_that_is_not_canonical(case: Case) -> None:
+    with_statement(case, json.dumps(statement_of(case)).encode())
+
+
+@attack("key", trusted=True)
+def a_change_of_key_with_a_line_end_behind_it(case: Case) -> None:
+    with_statement(case, case.members()[FIRST + ".json"] + b"\n")
+
+
+@attack("key", trusted=True)
+def a_change_of_key_with_words_before_the_key(case: Case) -> None:
+    with_change(case, pem=b"The new key:\n" + case.world.key.public.pem)
+
+
+@attack("key", trusted=True)
+def a_change_of_key_without_its_signature(case: Case) -> None:
+    with_change(case, sig=None)
+
+
+@attack("key", trusted=True)
+def a_change_of_key_with_a_false_signature(case: Case) -> None:
+    with_change(case, sig=STRANGER.sign(case.members()[FIRST + ".json"]))
+
+
+@attack("key", trusted=True)
+def a_second_change_of_key_that_leads_elsewhere(case: Case) -> None:
+    change = rotate(case.world.key, STRANGER.public, created="2026-11-22T03:30:00Z")
+    files = {names.COMPLIANCE + name: octets for name, octets in change.files(2).items()}
+    case.insider(case.members() | files)
+
+
+@attack("key", trusted=True)
+def a_change_of_key_whose_number_is_missing(case: Case) -> None:
+    members = case.members()
+    third = {name.replace(FIRST, FIRST[:-1] + "3"): octets for name, octets in members.items() if FIRST in name}
+    case.insider(members | third)
+
+
+@attack("key", trusted=True)
+def a_change_of_key_half_of_which_is_missing(case: Case) -> None:
+    case.insider(case.members() | {SECOND + ".json": case.members()[FIRST + ".json"]})
+
+
+# Members in another order: viewers read them all the same.
+
+
+def in_order(case: Case, order: list[str]) -> None:
+    members = case.members()
+    case.path.write_bytes(RawZip({name: members[name] for name in order}).octets())
+
+
+@attack("files")
+def warc_files_in_another_order(case: Case) -> None:
+    order = list(case.members())
+    assert all(name.startswith(names.ARCHIVE) for name in order[:2])
+    in_order(case, [order[1], order[0], *order[2:]])
+
+
+@attack("files")
+def the_seal_before_what_it_names(case: Case) -> None:
+    order = list(case.members())
+    in_order(case, [names.SEAL, *(name for name in order if name != names.SEAL)])
+
+
+@attack("files")
+def the_package_behind_its_digest(case: Case) -> None:
+    *rest, package, digest = case.members()
+    in_order(case, [*rest, digest, package])
+
+
+@attack("files")
+def companions_in_another_order(case: Case) -> None:
+    order = list(case.members())
+    at = order.index(names.SCRIPT)
+    in_order(case, [*order[: at - 1], order[at], order[at - 1], *order[at + 1 :]])
+
+
 # Time stamps.
+
+
+@attack("timestamp", timestamp=True)
+def a_token_whose_number_has_other_digits(case: Case) -> None:
+    case.token.rename(case.token.with_suffix(".\N{ARABIC-INDIC DIGIT THREE}"))
 
 
 @attack("timestamp", timestamp=True)
@@ -560,6 +802,31 @@ def a_head_that_never_ends(case: Case) -> None:
 def a_head_that_waits_for_a_writer(case: Case) -> None:
     (case.folder / "HEAD").unlink()
     os.mkfifo(case.folder / "HEAD")
+
+
+def with_head(case: Case, change: Callable[[bytes], bytes]) -> None:
+    file = case.folder / "HEAD"
+    file.write_bytes(change(file.read_bytes()))
+
+
+@attack("chain")
+def a_head_with_the_line_end_of_dos(case: Case) -> None:
+    with_head(case, lambda octets: octets.replace(b"\n", b"\r\n"))
+
+
+@attack("chain")
+def a_head_without_a_line_end(case: Case) -> None:
+    with_head(case, bytes.strip)
+
+
+@attack("chain")
+def a_head_with_blanks_around_it(case: Case) -> None:
+    with_head(case, lambda octets: b" " + octets.replace(b"\n", b" \n"))
+
+
+@attack("chain")
+def a_head_with_an_empty_line_behind_it(case: Case) -> None:
+    with_head(case, lambda octets: octets + b"\n")
 
 
 @attack("chain")

@@ -1,5 +1,6 @@
 """Each attack is found, and told at its level; what nobody touched is never called bad; verify.sh agrees."""
 
+import base64
 import os
 import shutil
 import subprocess
@@ -8,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from newsarchive.sealing import certificate
+from newsarchive.sealing import certificate, names
 from newsarchive.sealing.chain import Chain, read_head
+from newsarchive.sealing.documents import parsed
 from newsarchive.sealing.judgement import DEEP, LEVELS
+from newsarchive.sealing.keys import SigningKey
 from newsarchive.sealing.stamps import read_roots
 from newsarchive.sealing.verifying import Demands, verify
 from tests.crawl.powerloss import can_compile
 from tests.sealing.attacks import Attack, Case
 from tests.sealing.conftest import DAY, World
+from tests.sealing.forging import ORDER, OtherSigner, RawZip, members_of, resealed
 from tests.sealing.stranger import ALL
 
 
@@ -100,6 +105,53 @@ def test_what_nobody_touched_holds_under_every_demand(world: World, number: int,
     assert told.count(" ok ") == len(LEVELS) - len(DEEP), told
 
 
+@pytest.mark.parametrize("signer", [SigningKey, OtherSigner])
+def test_snapshots_of_earlier_versions_hold(world: World, signer: type[SigningKey], tmp_path: Path, tools: Path):
+    """They have either of the two signatures that fit, and WARC files in the order of their folders."""
+    members = resealed(members_of(world.path(3)), key=signer(world.key.key), software="newsarchive/0.1.0")
+    archived = [name for name in members if name.startswith(names.ARCHIVE)]
+    rest = sorted((name for name in members if name not in archived), key=names.place)
+    path = tmp_path / "older.wacz"
+    path.write_bytes(RawZip({name: members[name] for name in (*archived[::-1], *rest)}).octets())
+    demands = {"signature": True, "trusted": True}
+    judgement = verify(path, demands_of(world, **demands))
+    assert judgement.holds, judgement.as_text()
+    code, told = run_script(world, path, tools, tmp_path, **demands)
+    assert code == 0, told
+
+
+def test_the_signatures_of_a_snapshot_have_the_lower_number(world: World):
+    for number in (1, 2, 3):
+        members = members_of(world.path(number))
+        signed = parsed(members[names.DIGEST], "digest")["signedData"]["signature"]
+        numbers = [int.from_bytes(base64.b64decode(signed)[48:]), decode_dss_signature(members[names.SIGNATURE])[1]]
+        assert all(s <= ORDER // 2 for s in numbers)
+
+
+def test_the_script_checks_several_snapshots(world: World, tmp_path: Path, tools: Path):
+    folder = world.copy(tmp_path / "several [x] dir")
+    paths = [world.path(number, folder) for number in (1, 2, 3)]
+    command = ["sh", str(folder / "verify.sh"), str(paths[0]), "--tsa-root", str(world.authority.root)]
+    command += [str(paths[1]), "--require-signature", str(paths[2])]
+
+    def run() -> tuple[int, list[str]]:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={"PATH": str(tools)}, timeout=60
+        )
+        assert not done.stderr, done.stderr
+        return done.returncode, [line for line in done.stdout.splitlines() if not line.startswith("  ")]
+
+    fine = "nothing is wrong; not checked: key, records"
+    assert run() == (0, [line for path in paths for line in (str(path), fine)])
+    paths[1].write_bytes(paths[1].read_bytes()[:-1000])
+    code, told = run()
+    assert (code, told[1], told[5]) == (1, fine, fine)
+    assert told[3].startswith("something is wrong")
+    paths[2].unlink()
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"verify.sh: {paths[2]}: there is no such file\n")
+
+
 def judged_in(told: str) -> set[str]:
     """The levels of which the script says anything."""
     return {line.split()[0] for line in told.splitlines() if line.startswith("  ")}
@@ -165,7 +217,7 @@ def test_the_script_is_not_content_with_demands_that_mean_nothing(world: World, 
 
 
 def test_there_are_enough_attacks_at_every_level():
-    assert len(ALL) >= 160
+    assert len(ALL) >= 200
     assert {one.level for one in ALL} == set(LEVELS)
 
 

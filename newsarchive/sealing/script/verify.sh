@@ -1,11 +1,11 @@
 #!/bin/sh
-# Checks a snapshot of newsarchive with sha256sum, openssl and unzip alone.
+# Checks snapshots of newsarchive with sha256sum, openssl and unzip alone.
 #
-#   sh verify.sh FILE.wacz [--trusted-key KEY.pem] [--expected-head SEQUENCE:SHA256] [--tsa-root ROOT.pem]
-#                          [--require-signature] [--require-timestamp] [--stamped-within MINUTES]
+#   sh verify.sh FILE.wacz... [--trusted-key KEY.pem] [--expected-head SEQUENCE:SHA256] [--tsa-root ROOT.pem]
+#                             [--require-signature] [--require-timestamp] [--stamped-within MINUTES]
 #
-# A line for each level. What was not checked is never called ok. Exit code: 0 when nothing is wrong and all that was
-# demanded holds, 1 when not, 2 for wrong usage. A script that came with a snapshot is no judge of it: take this one
+# Prints a line for each level. A level that was not checked is never called ok. Exit code: 0 when nothing is wrong with
+# any file and everything demanded holds, 1 when not, 2 for wrong usage. A script that came with a snapshot is no judge of it: take this one
 # from a place that you trust.
 set -u
 export LC_ALL=C
@@ -13,7 +13,7 @@ export LC_ALL=C
 unset CDPATH UNZIP UNZIPOPT ZIPINFO ZIPINFOOPT OPENSSL_CONF POSIXLY_CORRECT
 umask 077
 
-usage() { echo "usage: sh verify.sh FILE.wacz [--trusted-key PEM]... [--expected-head SEQUENCE:SHA256] [--tsa-root PEM]... [--require-signature] [--require-timestamp] [--stamped-within MINUTES]" >&2; exit 2; }
+usage() { echo "usage: sh verify.sh FILE.wacz... [--trusted-key PEM]... [--expected-head SEQUENCE:SHA256] [--tsa-root PEM]... [--require-signature] [--require-timestamp] [--stamped-within MINUTES]" >&2; exit 2; }
 stop() { printf 'verify.sh: %s\n' "$1" >&2; exit 2; }
 plain() { printf '%s' "$1" | tr '\000-\037\177' '?'; }
 
@@ -26,29 +26,37 @@ trap 'exit 2' HUP INT TERM
 
 key_id() { openssl pkey -pubin -in "$1" -outform DER 2> /dev/null | sha256sum | cut -d ' ' -f 1; }
 existing() { [ -f "$1" ] || stop "$(plain "$1"): there is no such file"; }
-file=; trusted=; head=; roots=; need_signature=; need_time=; within=
-while [ $# -gt 0 ]; do
+# The SubjectPublicKeyInfo of a key over P-384 whose point is not compressed.
+is_p384() {
+  hex=$(openssl pkey -pubin -in "$1" -outform DER 2> /dev/null | od -An -v -tx1 | tr -d ' \n')
+  [ "${#hex}" -eq 240 ] || return 1
+  case $hex in 3076301006072a8648ce3d020106052b8104002203620004*) ;; *) return 1 ;; esac
+}
+trusted=; head=; roots=; need_signature=; need_time=; within=; left=$#
+while [ "$left" -gt 0 ]; do
   case $1 in
     --trusted-key|--expected-head|--tsa-root|--stamped-within)
-      [ $# -ge 2 ] && [ -n "$2" ] || usage
+      [ "$left" -ge 2 ] && [ -n "$2" ] || usage
       case $1 in
         --trusted-key)
           existing "$2"; trusted="$trusted x"
-          openssl pkey -pubin -in "$2" > "$work/trusted-${#trusted}.pem" 2> /dev/null || stop "$(plain "$2"): no public key can be read from it" ;;
+          openssl pkey -pubin -in "$2" > "$work/trusted-${#trusted}.pem" 2> /dev/null || stop "$(plain "$2"): no public key can be read from it"
+          is_p384 "$work/trusted-${#trusted}.pem" || stop "$(plain "$2"): not a key over P-384" ;;
         --tsa-root) existing "$2"; roots=$work/roots.pem; cat "$2" >> "$roots" ;;
         --expected-head) head=$2 ;;
         *) within=$2 ;;
       esac
-      shift ;;
+      shift; left=$((left - 1)) ;;
     --require-signature) need_signature=yes ;;
     --require-timestamp) need_time=yes ;;
     -*) usage ;;
-    *) [ -z "$file" ] || usage; file=$1 ;;
+    # Files go behind the words that are left.
+    *) set -- "$@" "$1" ;;
   esac
-  shift
+  shift; left=$((left - 1))
 done
-[ -n "$file" ] || usage
-existing "$file"
+[ $# -gt 0 ] || usage
+for file do existing "$file"; done
 # A number that begins with 0 would be read as an octal one.
 decimal() { number=$1; while [ "${number#0}" != "$number" ]; do number=${number#0}; done; echo "${number:-0}"; }
 case $within in *[!0-9]*|?????????*) usage ;; ?*) within=$(decimal "$within") ;; esac
@@ -58,6 +66,9 @@ if [ -n "$head" ]; then
   [ "${head%%:*}" -ge 1 ] || usage
 fi
 
+# Checks one file, and ends the shell in which it runs.
+check() {
+file=$1
 # unzip reads a name with [ or * in it as a pattern.
 zip=$work/snapshot
 case $file in /*) ln -s "$file" "$zip" ;; *) ln -s "$PWD/$file" "$zip" ;; esac
@@ -179,8 +190,9 @@ fi
 say container ok "$count files, all stored as they are"
 
 # --- seal: in the one form that it may have, so that nothing in it can be taken for something else
-text='"([^"\\]|\\["\\bfnrt]|\\u00[01][0-9a-f])*"'
+text='"([^"\\]|\\["\\bfnrt]|\\u00(0[0-7bef]|1[0-9a-f]))*"'
 hash='"sha256:[0-9a-f]{64}"'
+segment='[A-Za-z0-9_][A-Za-z0-9._-]*'
 digits='(0|[1-9][0-9]{0,15})'
 list="\\[($text(,$text)*)?\\]"
 day='(null|"[0-9]{4}-[0-9]{2}-[0-9]{2}")'
@@ -202,9 +214,15 @@ is_seal() {
 \"sequence\":[1-9][0-9]{0,15},\"software\":$text(,\"supersedes\":\\{\"acts\":$list,\"number\":[1-9][0-9]{0,15},\"seal\":$hash\\})?\
 (,\"tombstones\":\\[($tombstone(,$tombstone)*)?\\])?,\
 \"unsealed\":\\[\"compliance/seal.json\",\"compliance/seal.json.sig\",\"datapackage-digest.json\",\"datapackage.json\"\\]\\}" \
-    && ! files_of "$1" | grep -qvxE "\\{\"bytes\":$digits,\"path\":\"[A-Za-z0-9._/-]+\",\"sha256\":\"[0-9a-f]{64}\"\\}" \
+    && ! files_of "$1" | grep -qvxE "\\{\"bytes\":$digits,\"path\":\"$segment(/$segment)?\",\"sha256\":\"[0-9a-f]{64}\"\\}" \
+    && ! grep -qE '"path":"[^"]{251}' "$1" && has_numbers "$1" && supersedes_earlier "$1" \
     && [ -n "$(seconds_of "$(created_of "$1")")" ]
 }
+# No number is above 2^53 - 1, from which on programs read different ones (RFC 8785, 3.2.2.3).
+has_numbers() {
+  grep -oE '[^\]":[0-9]{16}' "$1" | sed 's/^.*://' | while read -r value; do [ "$value" -le 9007199254740991 ] || exit 1; done
+}
+supersedes_earlier() { [ -z "$(field "$1" number)" ] || [ "$(field "$1" number)" -lt "$(field "$1" sequence)" ]; }
 created_of() { sed -n 's/^{"counts":{[^}]*},"created":"\([^"]*\)".*/\1/p' "$1"; }
 # Seconds since 1970 of 2026-11-22T04:00:00Z, or of what openssl prints (Nov 22 04:00:00 2026 GMT); nothing for no time.
 seconds_of() {
@@ -274,6 +292,15 @@ for needed in indexes/index.cdxj pages/pages.jsonl compliance/environment.json c
   grep -qxF "$needed" "$work/expected" || files_wrong="the seal names no $needed, which every snapshot has"
 done
 grep -q '^archive/' "$work/expected" || files_wrong="the seal names no WARC file in archive/"
+# Each in its place; WARC files among themselves only in the form that the seal calls snapshot-form/2.
+software=$(sed -nE "s/^.*,\"sequence\":[0-9]+,\"software\":($text),\"[stu].*$/\\1/p" "$seal")
+strict=; words=${software#?}; words=" ${words%?} "
+case $words in *' snapshot-form/2 '*) strict=yes ;; esac
+sed -E -e "s,^archive/.*,0${strict:+ &},;t" -e 's,^indexes/index\.cdxj$,1 &,;t' -e 's,^pages/pages\.jsonl$,2 &,;t' \
+  -e 's,^compliance/(NA-|act-|rules-).*,3 &,;t' -e 's,^compliance/robots\.jsonl$,4 &,;t' \
+  -e 's,^compliance/seal\.json$,6 &,;t' -e 's,^compliance/seal\.json\.sig$,7 &,;t' -e 's,^datapackage\.json$,8 &,;t' \
+  -e 's,^datapackage-digest\.json$,9 &,;t' -e 's,^,5 ,' "$work/names" > "$work/places"
+sort -c "$work/places" 2> /dev/null || files_wrong="a file is not in its place among the others"
 if [ -n "$files_wrong" ]; then wrong files "$files_wrong"
 else say files ok "$(($(wc -l < "$work/expected"))) sealed files, no others"; fi
 
@@ -287,7 +314,6 @@ else say hashes ok "every file is as it was sealed"; fi
 # --- package: written anew from the files that are there, it must be the same, and its digest is stated
 package=$x/datapackage.json; data=$x/datapackage-digest.json
 package_wrong=
-software=$(sed -nE "s/^.*,\"sequence\":[0-9]+,\"software\":($text),\"[stu].*$/\\1/p" "$seal")
 stated=$(sed -nE 's/^\{"hash":"sha256:([0-9a-f]{64})","path":"datapackage\.json"(,"signedData":.*)?\}$/\1/p' "$data" 2> /dev/null)
 for needed in datapackage.json datapackage-digest.json; do
   [ -f "$x/$needed" ] || package_wrong="$needed is missing"
@@ -311,15 +337,21 @@ if [ -n "$package_wrong" ]; then wrong package "$package_wrong"; else say packag
 # --- signature: of the seal in DER, and of the package as two numbers of 48 bytes
 named=$(sed -n 's/.*"key":{"algorithm":"ECDSA-P384-SHA256","id":"sha256:\([0-9a-f]\{64\}\)"}.*/\1/p' "$seal")
 signed=
+# Half of the order of P-384: in the form snapshot-form/2 the second number of a signature is not above it.
+half=7fffffffffffffffffffffffffffffffffffffffffffffffe3b1a6c0fa1b96efac0d06d9245853bd76760cb5666294b9
+is_low() { [ -z "$strict" ] || [ "$(printf '%s\n%s\n' "$1" $half | sort | sed -n 1p)" = "$1" ]; }
+second_of() { printf '%96s' "$(openssl asn1parse -inform DER -in "$1" 2> /dev/null | sed -n 's/^.*INTEGER *:\([0-9A-F]*\)$/\1/p' | sed -n 2p | tr A-F a-f)" | tr ' ' 0; }
+has_signed() { is_whole "$2" && openssl dgst -sha256 -verify "$1" -signature "$2" "$3" > /dev/null 2>&1; }
+is_key() { is_p384 "$1" && openssl pkey -pubin -in "$1" 2> /dev/null | cmp -s - "$1"; }
 if grep -q '"key":null' "$seal" && [ -z "$named" ]; then
   if [ -f "$seal.sig" ] || grep -q '"signedData"' "$data" 2> /dev/null; then wrong signature "there is a signature, but the seal says that it has none"
   else say signature "not checked" unsigned; unmet "$need_signature$trusted"; fi
 elif [ ! -f "$x/compliance/key.pem" ] || [ ! -f "$seal.sig" ]; then
   wrong signature "the seal names a key, but the key or the signature was taken away"
 elif [ "$(key_id "$x/compliance/key.pem")" != "$named" ] \
-  || ! openssl pkey -pubin -in "$x/compliance/key.pem" 2> /dev/null | cmp -s - "$x/compliance/key.pem"; then
+  || ! is_key "$x/compliance/key.pem"; then
   wrong signature "compliance/key.pem is not the key that the seal names"
-elif ! is_whole "$seal.sig" || ! openssl dgst -sha256 -verify "$x/compliance/key.pem" -signature "$seal.sig" "$seal" > /dev/null 2>&1; then
+elif ! has_signed "$x/compliance/key.pem" "$seal.sig" "$seal" || ! is_low "$(second_of "$seal.sig")"; then
   wrong signature "the seal is not signed by the key that it names"
 else
   # Written anew with its two values, it must be the same.
@@ -333,7 +365,9 @@ else
   hex=$(od -An -v -tx1 "$work/raw" | tr -d ' \n')
   printf 'asn1=SEQUENCE:s\n[s]\nr=INTEGER:0x%s\ns=INTEGER:0x%s\n' "$(printf %s "$hex" | cut -c 1-96)" \
     "$(printf %s "$hex" | cut -c 97-192)" > "$work/asn1"
-  if [ "${#hex}" -ne 192 ] || [ "$(sha "$work/key.der")" != "$named" ] || ! cmp -s "$work/data" "$data" \
+  if [ "${#hex}" -ne 192 ] || ! is_low "$(printf %s "$hex" | cut -c 97-192)" \
+    || [ "$(openssl base64 -A -in "$work/raw")" != "$raw" ] || [ "$(openssl base64 -A -in "$work/key.der")" != "$public" ] \
+    || [ "$(sha "$work/key.der")" != "$named" ] || ! cmp -s "$work/data" "$data" \
     || ! openssl asn1parse -genconf "$work/asn1" -noout -out "$work/der" > /dev/null 2>&1 \
     || ! openssl dgst -sha256 -verify "$x/compliance/key.pem" -signature "$work/der" "$work/text" > /dev/null 2>&1
   then wrong signature "the package is not signed by the key that the seal names"
@@ -341,21 +375,38 @@ else
 fi
 
 # --- key: the trusted one, or one that follows from it
+# Three files for each change of key, from 0001 on: each follows from the one before, and the last leads to the key of the seal.
+changes_fit() {
+  number=0; before=
+  while change=$x/compliance/rotation-$(printf %04d $((number + 1))) && [ -f "$change.json" ]; do
+    number=$((number + 1))
+    [ -f "$change.json.sig" ] && is_key "$change.pem" && [ -n "$(seconds_of "$(field "$change.json" created)")" ] || return 1
+    printf '{"created":"%s","new_key":"sha256:%s","old_key":"%s","schema":"snapshot-key-rotation/1"}' "$(field "$change.json" created)" \
+      "$(key_id "$change.pem")" "$(field "$change.json" old_key)" | cmp -s - "$change.json" || return 1
+    field "$change.json" old_key | grep -qxE 'sha256:[0-9a-f]{64}' || return 1
+    [ -z "$before" ] || { [ "$(field "$change.json" old_key)" = "sha256:$(key_id "$before")" ] \
+      && has_signed "$before" "$change.json.sig" "$change.json"; } || return 1
+    before=$change.pem
+  done
+  [ "$(grep -c '^compliance/rotation-' "$work/names")" -eq $((number * 3)) ] || return 1
+  [ -z "$before" ] || [ "$(key_id "$before")" = "$named" ]
+}
 if [ -z "$trusted" ]; then
   say key "not checked" "no --trusted-key was given: anybody can sign with a key of their own"
 elif [ -z "$signed" ]; then
   say key "not checked" "there is no valid signature"; unmet yes
+elif ! changes_fit; then
+  wrong key "a change of key is not of its form, or does not follow from the one before it"
 else
   follows=
-  for start in "$work"/trusted-*.pem; do
+  for start in "$keys"/trusted-*.pem; do
     current=$start; number=1
     while [ "$(key_id "$current")" != "$named" ]; do
       change=$x/compliance/rotation-$(printf %04d $number)
       number=$((number + 1))
-      [ -f "$change.json" ] && [ -f "$change.json.sig" ] && [ -f "$change.pem" ] || break
+      [ -f "$change.json" ] || break
       [ "$(field "$change.json" old_key)" = "sha256:$(key_id "$current")" ] || continue
-      is_whole "$change.json.sig" && openssl dgst -sha256 -verify "$current" -signature "$change.json.sig" "$change.json" > /dev/null 2>&1 || break
-      [ "$(field "$change.json" new_key)" = "sha256:$(key_id "$change.pem")" ] || break
+      has_signed "$current" "$change.json.sig" "$change.json" || break
       current=$change.pem
     done
     [ "$(key_id "$current")" != "$named" ] || follows=yes
@@ -444,7 +495,7 @@ elif [ -d "$folder" ]; then
   if [ -z "$chain_wrong" ]; then
     [ "$number" -ge "$sequence" ] || chain_wrong="the chain ends at $number, before this seal"
     [ -z "$want" ] || [ "$number" -ge "$want" ] || chain_wrong="the chain ends at $number, but a head of $want was published"
-    { [ -f "$here/HEAD" ] && [ "$(wc -c < "$here/HEAD")" -lt 200 ] && [ "$(cat "$here/HEAD")" = "$number:${previous#sha256:}" ]; } || chain_wrong="the chain does not end with the seal that HEAD names"
+    { [ -f "$here/HEAD" ] && printf '%s:%s\n' "$number" "${previous#sha256:}" | cmp -s - "$here/HEAD"; } || chain_wrong="the chain does not end with the seal that HEAD names"
   fi
   if [ -n "$chain_wrong" ]; then wrong chain "$chain_wrong"
   elif [ -z "$head" ]; then say chain ok "number $sequence of $number; no --expected-head was given, so that later ones may have been dropped, or all rewritten"
@@ -456,3 +507,12 @@ else
 fi
 say records "not checked" "needs newsarchive: scrapy snapshot verify --deep"
 finish
+}
+
+keys=$work; code=0; number=0
+for file do
+  number=$((number + 1))
+  (work=$work/$number; mkdir "$work" && check "$file") || code=1
+  rm -rf "$work/$number"
+done
+exit $code
