@@ -53,6 +53,10 @@ _WHOLE: Mapping[str, int] = {
     "METAREFRESH_MAXDELAY": 0,
     "REDIRECT_MAX_TIMES": 0,
     "REPEATED_TEXT_PAGES": 1,
+    "RESPONSE_HEAD_MAX_KB": 16,
+    "RESPONSE_HEAD_MAX_LINES": 100,
+    "RESPONSE_MAX_INTERIM": 0,
+    "RESPONSE_STATUS_LINE_MAX_BYTES": 100,
     "RETRY_TIMES": 0,
     "SAME_STORY_DAYS": 0,
     "SCOUT_MAX_REQUESTS": 1,
@@ -72,6 +76,8 @@ _SWITCHES = frozenset(
 _ON, _OFF = ("True", "true", "1"), ("False", "false", "0")
 # SQLite holds no greater ones.
 _MOST = 2**53
+# Readers of archives read no longer heads.
+_MOST_OF: Mapping[str, int] = {"RESPONSE_HEAD_MAX_KB": 1024, "RESPONSE_HEAD_MAX_LINES": 20_000}
 
 
 class Settings(Protocol):
@@ -105,14 +111,15 @@ def number(settings: Settings, name: str, default: float | None = None) -> float
 def whole(settings: Settings, name: str, default: int | None = None) -> int:
     """A whole number; raises `SettingError`."""
     found = settings.get(name, default)
-    least = _WHOLE[name]
+    least, most = _WHOLE[name], _MOST_OF.get(name, _MOST)
     try:
         value = int(found)
     except (TypeError, ValueError, OverflowError):
         value = least - 1
-    if least <= value <= _MOST and (isinstance(found, str) or value == found):
+    if least <= value <= most and (isinstance(found, str) or value == found):
         return value
-    raise SettingError(name, found, f"a whole number of at least {least}")
+    bounds = f"between {least} and {most}" if name in _MOST_OF else f"of at least {least}"
+    raise SettingError(name, found, f"a whole number {bounds}")
 
 
 def switch(settings: Settings, name: str, *, default: bool = False) -> bool:

@@ -64,6 +64,14 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
+# Responses with more before their body are failures (`bad_response`).
+RESPONSE_HEAD_MAX_KB = 256
+"""All that comes before the body: blank lines, interim responses (1xx), status line and headers; at most 1024."""
+RESPONSE_HEAD_MAX_LINES = 5000
+"""Lines of one head; at most 20000."""
+RESPONSE_STATUS_LINE_MAX_BYTES = 8192
+RESPONSE_MAX_INTERIM = 100
+"""Interim responses (1xx) before the final one."""
 STOP_GRACE_SECONDS = 5
 """How long answers under way are waited for when a crawl is ended (SIGTERM, Ctrl-C, a time limit)."""
 REDIRECT_MAX_TIMES = 10

@@ -21,10 +21,12 @@ from w3lib.url import safe_url_string
 
 from newsarchive import urls
 from newsarchive.capture import rebuilding, wire
+from newsarchive.capture.accepting import BadResponseError, accepted
 from newsarchive.capture.addresses import is_public
 from newsarchive.capture.ending import BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.listener import Listener, current
+from newsarchive.capture.normalizer import HeadLimits
 from newsarchive.capture.resolver import Resolver, to_a_proxy
 from newsarchive.errors import CaptureError
 from newsarchive.items import Capture
@@ -53,6 +55,7 @@ _ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (DownloadCancelledError, "too_large"),
     (ResponseDataLossError, "data_loss"),
+    (BadResponseError, "bad_response"),
     (StopDownload, "stopped"),
     (BrokenOff, "stopped"),
 )
@@ -69,6 +72,7 @@ class Capturing:
     _resolver: Resolver
     _archive: ArchiveExtension | None = None
     _max_payload = 0
+    _fails_on_dataloss = True
     _obeys_robots = False
     _allows_private = False
     _is_guarded = False
@@ -83,6 +87,7 @@ class Capturing:
         handler.crawler = crawler
         handler._max_payload = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         handler._allows_private = crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES")
+        handler._fails_on_dataloss = crawler.settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
         handler._obeys_robots = crawler.settings.getbool("ROBOTSTXT_OBEY")
         handler._listen()
         return handler
@@ -153,11 +158,11 @@ class Capturing:
         try:
             url = urls.without_userinfo(request.url)
             if url == request.url:
-                return await super().download_request(request)  # type: ignore[misc, no-any-return]
+                return await self._received(request)
             self._warn_of_userinfo(url)
             bare = request.replace(url=url)
             try:
-                return await super().download_request(bare)  # type: ignore[misc, no-any-return]
+                return await self._received(bare)
             finally:
                 request.meta.update(bare.meta)
         finally:
@@ -169,6 +174,13 @@ class Capturing:
             logger.warning(
                 "%s: the user name and password in the URL are not sent; set the header Authorization instead", url
             )
+
+    async def _received(self, request: Request) -> Response:
+        download = super().download_request  # type: ignore[misc]
+        if isinstance(self, HTTP11DownloadHandler):
+            return await accepted(download, request, fails_on_dataloss=self._fails_on_dataloss)
+        response: Response = await download(request)
+        return response
 
     def _listen(self) -> None:
         """Put a listener on the handler's connections and let them be made where our resolver points.
@@ -183,7 +195,8 @@ class Capturing:
         if lack := wire.lacking(self, reactor):
             self._warn(lack)
             return
-        self._pool: Any = wire.ListeningPool.like(self._pool, reactor, self._resolver)
+        limits = HeadLimits.of(self.crawler.settings)
+        self._pool: Any = wire.ListeningPool.like(self._pool, reactor, self._resolver, limits)
         below: Any = type(self).__mro__[2]
         self._is_guarded = below.download_request is HTTP11DownloadHandler.download_request
 
@@ -310,6 +323,8 @@ def _truncation(response: Response | None, error: Exception | None) -> Truncatio
         return "unspecified"
     if response is not None and "dataloss" in response.flags:
         return "disconnect"
+    if isinstance(error, BadResponseError):
+        return error.truncated
     truncation: Truncation | None = _named(error, _TRUNCATIONS)
     return truncation
 

@@ -1,7 +1,8 @@
 """Listening on a connection: the bytes of each request and answer, as Twisted sends and receives them.
 
-A connection pool whose protocols note what passes. `getConnection` and `IProtocol` are public. Private names of Twisted
-and Scrapy: `HTTPConnectionPool._factory` and `HTTP11DownloadHandler._pool`, which `lacking` tries out at start; and
+A connection pool whose protocols note what passes, and hand responses to Twisted's parser as `normalizer` rewrites
+them. `getConnection` and `IProtocol` are public. Private names of Twisted and Scrapy: `HTTPConnectionPool._factory`,
+`HTTP11ClientProtocol._parser` and `HTTP11DownloadHandler._pool`, which `lacking` tries out at start; and
 `HostnameEndpoint._reactor` beneath `_wrappedEndpoint`, without which no connection is made.
 """
 
@@ -15,6 +16,7 @@ from twisted.web.client import Agent, HTTPConnectionPool
 from zope.interface import directlyProvides, implementer, providedBy
 
 from newsarchive.capture.listener import Listener, OpenAttempt, current
+from newsarchive.capture.normalizer import HeadLimits, Normalizer
 from newsarchive.capture.resolver import to_a_proxy
 
 
@@ -31,11 +33,11 @@ class ListeningPool(HTTPConnectionPool):
         return connecting.addCallback(_Marking, listener) if listener else connecting
 
     @classmethod
-    def like(cls, pool: HTTPConnectionPool, reactor: Any, resolver: Any) -> "ListeningPool":
+    def like(cls, pool: HTTPConnectionPool, reactor: Any, resolver: Any, limits: HeadLimits) -> "ListeningPool":
         """A listening pool with the limits of another one, making the same kind of protocol."""
         listening = cls(reactor, persistent=pool.persistent)
         listening.maxPersistentPerHost = pool.maxPersistentPerHost
-        listening._factory = _listening_factory(pool._factory)  # noqa: SLF001 - see the module's docstring
+        listening._factory = _listening_factory(pool._factory, limits)  # noqa: SLF001 - see the module's docstring
         listening._resolving = _Resolving(reactor, resolver)
         return listening
 
@@ -87,17 +89,40 @@ class _Marking:
 
 
 class _ListeningProtocol:
-    """Mixed into the HTTP client protocol: notes what is written and read during a request."""
+    """Mixed into the HTTP client protocol: notes what is written and read, and normalizes what the parser reads."""
 
+    limits = HeadLimits()
     _attempt: OpenAttempt | None = None
+    _parser: Any
+    transport: Any
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802
         super().makeConnection(_ListeningTransport(transport, self))  # type: ignore[misc]
 
     def request(self, request: Any) -> Any:
         listener: Listener | None = getattr(request, "newsarchive_listener", None)
-        self._attempt = listener.begin(self.transport) if listener else None  # type: ignore[attr-defined]
-        return super().request(request)  # type: ignore[misc]
+        self._attempt = listener.begin(self.transport) if listener else None
+        answered = super().request(request)  # type: ignore[misc]
+        if self._parser is not None:
+            self._normalize(self._parser, request.method.decode("latin-1"))
+        return answered
+
+    def _normalize(self, parser: Any, method: str) -> None:
+        """Put a normalizer before the parser; what it raises makes the protocol give up the response."""
+        normalizer, parse = Normalizer(method, self.limits), parser.dataReceived
+
+        def received(data: bytes) -> None:
+            # While the head is held back, the parser learns that a response has begun: it is not requested again.
+            parse(b"")
+            for piece in normalizer.feed(data):
+                if self._parser is not parser:
+                    return
+                parse(piece)
+            if normalizer.has_surplus:
+                self.transport.loseConnection()
+
+        parser.dataReceived = received
+        parser.MAX_LENGTH = self.limits.max_bytes
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if self._attempt:
@@ -128,13 +153,14 @@ class _ListeningTransport:
         return getattr(self._transport, name)
 
 
-def _listening_factory(factory: type[Any]) -> type[Any]:
-    """A subclass of the pool's protocol factory whose protocols listen."""
+def _listening_factory(factory: type[Any], limits: HeadLimits) -> type[Any]:
+    """A subclass of the pool's protocol factory whose protocols listen and normalize."""
 
     class ListeningFactory(factory):  # type: ignore[misc]  # the class is only known at run time
         def buildProtocol(self, address: Any) -> Any:  # noqa: N802
             protocol = super().buildProtocol(address)
             protocol.__class__ = _listening_class(type(protocol))
+            protocol.limits = limits
             return protocol
 
     return ListeningFactory
@@ -161,14 +187,15 @@ def lacking(handler: Any, reactor: Any) -> str | None:
 
 def _not_heard(pool: HTTPConnectionPool, reactor: Any) -> str | None:
     """Does an exchange with a transport in memory, on the very path of a real one; and looks what was heard of it."""
-    answer = b"HTTP/1.1 204 No Content\r\nX-Self: test\r\n\r\n"
+    answer = b"\r\nhttp/1.1 204 no content\r\nX-Self : test\r\n\r\n"
     listener, endpoint = Listener(), _InMemory()
+    responses: list[Any] = []
     token = current.set(listener)
     try:
         listening: Any = ListeningPool(reactor, persistent=False)  # type: ignore[no-untyped-call]
-        listening._factory = _listening_factory(pool._factory)  # noqa: SLF001 - see the module's docstring
+        listening._factory = _listening_factory(pool._factory, HeadLimits())  # noqa: SLF001 - see the module's docstring
         agent = Agent.usingEndpointFactory(reactor, endpoint, listening)  # type: ignore[no-untyped-call]
-        agent.request(b"GET", b"http://self.test/").addErrback(lambda _: None)
+        agent.request(b"GET", b"http://self.test/").addCallbacks(responses.append, lambda _: None)
         sent = endpoint.transport.sent
         endpoint.protocol.dataReceived(answer)
     except Exception as error:  # noqa: BLE001 - whatever a future Twisted does here, it is not what is needed
@@ -176,7 +203,9 @@ def _not_heard(pool: HTTPConnectionPool, reactor: Any) -> str | None:
     finally:
         current.reset(token)
     heard = [(attempt.request, attempt.response[:]) for attempt in listener.attempts()]
-    return None if sent and heard == [(sent, answer)] else f"{type(pool).__name__} does not let its bytes be heard"
+    if not sent or heard != [(sent, answer)]:
+        return f"{type(pool).__name__} does not let its bytes be heard"
+    return None if responses else f"{type(pool).__name__} does not let its responses be normalized"
 
 
 @implementer(ITransport)

@@ -56,8 +56,8 @@ class Head:
 
     @cached_property
     def transfer_codings(self) -> tuple[str, ...]:
-        """All transfer codings in the order in which they were applied; `identity` is none."""
-        return tuple(coding for coding in self._list("transfer-encoding") if coding != "identity")
+        """All transfer codings but `identity`, in the order in which they were applied."""
+        return tuple(coding for coding in self.values("transfer-encoding") if coding != "identity")
 
     @property
     def content_coding(self) -> str | None:
@@ -66,33 +66,37 @@ class Head:
         A compression that is stated as a transfer coding is the outermost content coding.
         """
         stated = dict.fromkeys(value for name, value in self.fields if name.lower() == "content-encoding")
-        outer = (coding for coding in self.transfer_codings if coding != "chunked")
-        return ", ".join([*stated, *outer]) or None
+        return ", ".join([*stated, *self.outer_codings]) or None
+
+    @property
+    def outer_codings(self) -> tuple[str, ...]:
+        """The compressions that are stated as transfer codings."""
+        return tuple(coding for coding in self.transfer_codings if coding != "chunked")
 
     def framing(self, method: str) -> tuple[Framing, int]:
         """How the body is delimited (RFC 9112, 6.3), and its length where it is stated.
 
-        `conflict`: different lengths are stated, so that nobody knows where the body ends.
+        `conflict`: different lengths are stated, so that the end of the body is unknown.
         """
         if method == "HEAD" or self.status in _NO_BODY:
             return "none", 0
         if self.transfer_codings:
             # Transfer-Encoding overrides Content-Length.
             return ("chunked" if "chunked" in self.transfer_codings else "close"), 0
-        lengths = {_number(value) for value in self._list("content-length")}
+        lengths = {_number(value) for value in self.values("content-length")}
         if len(lengths) > 1:
             return "conflict", 0
         length = next(iter(lengths), None)
         return ("close", 0) if length is None else ("length", length)
 
-    def _list(self, name: str) -> list[str]:
+    def values(self, name: str) -> list[str]:
         """The members of a field that is a list, in lower case."""
         values = [value for key, value in self.fields if key.lower() == name]
         return [part for value in values for part in (item.strip(_BLANKS).lower() for item in value.split(",")) if part]
 
 
 def read_head(head: bytes) -> Head | None:
-    """Parse a head; None when it has no status line, or too many lines."""
+    """Parse a head; None when its status line is malformed, or when it has too many lines."""
     match = _STATUS_LINE.match(head)
     if not match or head.count(LINE_END) > MAX_LINES:
         return None

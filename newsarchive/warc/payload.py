@@ -66,7 +66,7 @@ def undone(entity: bytes, coding: str | None, *, limit: int = MAX_BYTES) -> byte
 def unpacks_to(entity: bytes, coding: str | None, length: int) -> bool:
     """Return whether the whole entity unpacks to exactly `length` bytes."""
     try:
-        return len(decoded(entity, coding, limit=length)) == length
+        return len(undone(entity, coding, limit=length)) == length
     except ValueError:
         return False
 

@@ -35,10 +35,14 @@ class Case:
     truncated: Truncated | None = None
     interim: int = 0
     """Bytes of 1xx messages before the answer."""
+    leading: int = 0
+    """Bytes of blank lines before its status line."""
     surplus: int = 0
     """Bytes after its end."""
     decoded: bytes | None = None
     """The payload with its content coding undone; None where a viewer of archives cannot."""
+    error: str | None = None
+    """Why a response cannot be read."""
     attempts: int = 1
     """Requests that the server reads."""
     later: tuple[bytes | float, ...] | None = None
@@ -84,6 +88,10 @@ _WEIRD = head(
     b"X-Empty:", b"CONTENT-LENGTH: %d" % len(TEXT), b"Keep-Alive: timeout=5, max=100", b"Connection: Keep-Alive",
     first=b"HTTP/1.1 200 Fine By Me, Buddy",
 )  # fmt: skip
+_ODD_NAMES = head(
+    b" X-Continues: nothing", b"X Powered By: x", "\u2018access-control\u2019: *".encode(), b"X-Cache : HIT", b": no name",
+    b"Content-Type : text/html", b"X-Null: a\0b", b"Content-Length : %d" % len(TEXT),
+)  # fmt: skip
 _FORGED = b"<p>before</p>\r\n\r\nWARC/1.1\r\nWARC-Type: response\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n<p>after</p>"
 _SLOW = head(b"Content-Type: text/html", b"Content-Length: %d" % len(TEXT)) + TEXT[:800]
 
@@ -99,6 +107,14 @@ def _plain(name: str, *say: bytes | float, **facts: Any) -> Case:
 
 def _cut(name: str, *say: bytes | float, truncated: Truncated, **facts: Any) -> Case:
     return Case(name, say, entity=None, kept="prefix", truncated=truncated, **facts)
+
+
+def _drops() -> tuple[bytes | float, ...]:
+    return tuple(part for byte in _SLOW[:20] for part in (bytes([byte]), 0.2))
+
+
+def _bad(name: str, *say: bytes | float, **facts: Any) -> Case:
+    return _cut(name, *say, **{"truncated": "disconnect", "error": "bad_response", **facts})
 
 
 def _moved(name: str, to: str, first: bytes) -> Case:
@@ -143,6 +159,7 @@ CASES: tuple[Case, ...] = (
     _cut("too-large-until-close", head(b"Connection: close") + BIG, truncated="length", meta={"download_maxsize": MAXSIZE}, close=True),
     _cut("too-slow", _SLOW, 20.0, truncated="time", meta={"download_timeout": 1.0}),
     _cut("too-slow-head", b"HTTP/1.1 200 OK\r\nX-A: b\r\n", 20.0, truncated="time", meta={"download_timeout": 1.0}),
+    _cut("one-byte-after-the-other", *_drops(), truncated="time", meta={"download_timeout": 1.0}),
     _moved("moved", "moved-again", b"HTTP/1.1 302 Found"),
     _moved("moved-again", "plain", b"HTTP/1.1 301 Moved Permanently"),
     _plain("not-found", length(b"<p>Nothing here.</p>", first=b"HTTP/1.1 404 Not Found"), entity=b"<p>Nothing here.</p>", status=404),
@@ -153,15 +170,48 @@ CASES: tuple[Case, ...] = (
     _plain("early-hints-apart", _HINTS, 0.05, _PROCESSING, 0.05, length(TEXT), interim=len(_HINTS + _PROCESSING)),
     _plain("surplus", length(TEXT) + b"EXTRA EXTRA", surplus=11, close=True),
     Case("no-answer", (), entity=None, kept="none", close=True),
-    Case("garbage", (b"SSH-2.0-OpenSSH_9.2p1\r\n",), entity=None, truncated="disconnect", close=True),
+    Case("garbage", (b"SSH-2.0-OpenSSH_9.2p1\r\n",), entity=None, truncated="disconnect", error="bad_response", close=True),
     _plain("byte-by-byte-head", *(bytes([byte]) for byte in length(TEXT[:64])), entity=TEXT[:64]),
     _plain("connection-close", length(TEXT, b"Connection: close"), close=True),
     _plain("eighty-headers", length(TEXT, *(b"X-Header-%d: value %d" % (number, number) for number in range(80)))),
     _plain("long-header", length(TEXT, b"X-Long: " + b"a" * 16_000)),
-    Case("too-long-header", (length(TEXT, b"X-Long: " + b"a" * 16_384),), kept="whole"),
+    _plain("longer-header", length(TEXT, b"X-Long: " + b"a" * 16_384)),
+    _plain("longest-head", length(TEXT, *(b"X-Long: " + b"a" * 60_000 for _ in range(4)))),
     _plain("two-cookies", length(TEXT, b"Set-Cookie: a=1", b"Set-Cookie: b=2")),
     _plain("lying-charset", length(TEXT + "caf\u00e9".encode(), b"X-Charset: utf-8"), entity=TEXT + "caf\u00e9".encode()),
     _plain("warc-in-the-body", length(_FORGED), entity=_FORGED),
+    _plain("names-that-are-no-tokens", _ODD_NAMES + TEXT),
+    _plain("bare-lf-chunks", chunked(TEXT, 500).replace(b"\r\n", b"\n")),
+    _plain("padded-chunks", head(b"Transfer-Encoding: chunked") + b"%x  \r\n%b\r\n 0 \r\n\r\n" % (len(TEXT), TEXT)),
+    _plain("identity", head(b"Transfer-Encoding: identity") + TEXT, close=True),
+    _plain("identity-with-length", length(TEXT, b"Transfer-Encoding: identity")),
+    Case("gzip-as-transfer-coding", (head(b"Transfer-Encoding: gzip, chunked") + chunks(_GZIP, 90),), entity=_GZIP),
+    Case("blank-lines-first", (b"\r\n\n" + length(TEXT),), leading=3),
+    Case("blank-lines-behind-hints", (_HINTS + b"\r\n" + length(TEXT),), interim=len(_HINTS), leading=2),
+    Case("lower-case-version", (length(TEXT, first=b"http/1.1 200 ok"),)),
+    Case("http-2-in-http-1", (length(TEXT, first=b"HTTP/2 200"),)),
+    Case("icy", (length(TEXT, first=b"ICY 200 OK"),)),
+    Case("no-version", (length(TEXT, first=b"HTTP 200 OK"),)),
+    Case("same-length-twice", (length(TEXT, b"Content-Length: %d" % len(TEXT)),)),
+    Case("length-is-no-number", (head(b"Content-Length: many") + TEXT,), close=True),
+    Case("length-of-unpacked", (head(b"Content-Encoding: gzip", b"Content-Length: %d" % len(TEXT)) + _GZIP,), entity=_GZIP, close=True),
+    Case("two-lengths-and-chunked", (chunked(TEXT, 500, b"Content-Length: 5", b"Content-Length: 7"),)),
+    Case("length-too-short", (head(b"Content-Length: 100", b"Connection: close") + TEXT,), entity=TEXT[:100], surplus=len(TEXT) - 100, close=True),
+    Case("no-content-with-body", (head(b"Content-Length: 5", first=b"HTTP/1.1 204 No Content") + b"abcde",), entity=b"", status=204, surplus=5),
+    Case("reset-with-body", (head(b"Content-Length: 5", first=b"HTTP/1.1 205 Reset Content") + b"abcde",), entity=b"abcde", status=205),
+    Case("not-modified-with-body", (head(b"Content-Length: 5", first=b"HTTP/1.1 304 Not Modified") + b"abcde",), entity=b"", status=304, surplus=5),
+    Case("surplus-on-an-open-connection", (length(TEXT) + length(b"forged"),), surplus=len(length(b"forged"))),
+    _bad("two-lengths", head(b"Content-Length: 5", b"Content-Length: 7") + TEXT),
+    _bad("no-chunks", head(b"Transfer-Encoding: chunked") + TEXT, error="data_loss"),
+    _bad("endless-trailers", head(b"Transfer-Encoding: chunked") + b"0\r\n" + b"X-Sum: 1\r\n" * 9000, error="data_loss"),
+    _bad("change-of-protocol", head(b"Upgrade: h2c", first=b"HTTP/1.1 101 Switching Protocols")),
+    _bad("too-long-head", length(TEXT, *(b"X-Long: " + b"a" * 60_000 for _ in range(5))), truncated="length"),
+    _bad("too-long-line", b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 300_000, truncated="length"),
+    _bad("too-many-lines", length(TEXT, *(b"X: y" for _ in range(5001))), truncated="length"),
+    _bad("too-long-status-line", length(TEXT, first=b"HTTP/1.1 200 " + b"a" * 8192), truncated="length"),
+    _bad("too-many-hints", _HINTS * 101 + length(TEXT), truncated="length", interim=len(_HINTS) * 101),
+    _bad("too-many-blank-lines", b"\r\n" * 2100 + length(TEXT)),
+    _bad("no-http", b"<html><p>Some page without a head.\r\n"),
     _plain("length-and-chunked", head(b"Content-Length: 5", b"Transfer-Encoding: chunked") + chunks(TEXT, 500)),
     _plain("no-type", head(b"Content-Length: %d" % len(TEXT)) + TEXT),
 )  # fmt: skip

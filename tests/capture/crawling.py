@@ -13,7 +13,7 @@ from tests import forking
 from tests.conftest import PROJECT, Ran, environment
 
 SPIDER = """
-import json, os, sys
+import hashlib, json, os, sys
 from scrapy import Request, Spider
 
 class Asking(Spider):
@@ -31,6 +31,9 @@ class Asking(Spider):
 
     def parse(self, response):
         self.note("seen", response.request.url)
+        kind = response.headers.get("Content-Type")
+        digest = hashlib.sha1(response.body).hexdigest()
+        self.note("got", response.url, str(response.status), kind.decode() if kind else "None", digest)
         if "/links/" in response.url:
             yield from response.follow_all(css="a", callback=self.parse)
 

@@ -37,9 +37,13 @@ def test_every_answer_for_robots_txt_means_what_rfc_9309_says(site: Site, outlet
     site.say("away.test", "/robots.txt", to("http://plain.test/robots.txt"))
     site.say("home.test", "/robots.txt", to("/"))
 
-    obeyed = ["plain", "bom", "cr", "utf16", "large", "ours", "five", "away"]
+    odd = (("X Cache", "HIT"), ("X-Long", "a" * 20_000), ("Content-Type", "text/plain"))
+    site.say("odd.test", "/robots.txt", Says(body=NO.encode(), headers=odd))
+    site.say("bad.test", "/robots.txt", Says(body=NO.encode(), headers=(("Content-Length", "1"),)))
+
+    obeyed = ["plain", "bom", "cr", "utf16", "large", "ours", "five", "away", "odd"]
     allowed = ["html", "empty", "cut", "other", "s401", "s403", "s404", "s410", "six", "home", "latin"]
-    closed = ["s429", "s500", "s503", "slow", "refused"]
+    closed = ["s429", "s500", "s503", "slow", "refused", "bad"]
     hosts = [f"{name}.test" for name in (*obeyed, *allowed, *closed)]
     outlets.add("all_kinds", *hosts)
     done = outlets.crawl(
@@ -59,6 +63,7 @@ def test_every_answer_for_robots_txt_means_what_rfc_9309_says(site: Site, outlet
         assert pages(name) == {"/a-yes", "/a-no", "/a-n%F6"}, name
     assert {name: pages(name) for name in closed} == {name: set() for name in closed}
     assert "s503.test/robots.txt cannot be had (http_503): nothing is asked for on this host" in done.err
+    assert "bad.test/robots.txt cannot be had (bad_response): nothing is asked for on this host" in done.err
     assert len(site.asked("home.test", "/robots.txt")) == 1
     page = outlets.state.page("all_kinds", "http://s503.test/a-yes")
     assert (page.standing, page.tries) == ("pending", 0)
