@@ -104,6 +104,7 @@ class Capturing:
             spool=extension.folder,
             max_payload=request.meta.get("download_maxsize", self._max_payload),
             through_proxy=bool(request.meta.get("proxy")),
+            host=urls.place(request.url)[0],
         )
         token = current.set(listener)
         try:

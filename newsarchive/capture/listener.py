@@ -9,6 +9,7 @@ from typing import Any
 from OpenSSL import crypto
 
 from newsarchive import clock
+from newsarchive.capture import certificates
 from newsarchive.warc.exchange import Attempt
 from newsarchive.warc.octets import Spool
 
@@ -24,6 +25,8 @@ class Encryption:
     cipher: str | None = None
     certificates: tuple[bytes, ...] = ()
     """DER, the server's own first."""
+    check: str | None = None
+    """Whether the certificate is valid, and why not."""
 
 
 PLAIN = Encryption()
@@ -32,11 +35,14 @@ PLAIN = Encryption()
 class Listener:
     """Collects the attempts of one exchange."""
 
-    def __init__(self, *, spool: Path | None = None, max_payload: int = 0, through_proxy: bool = False) -> None:
+    def __init__(
+        self, *, spool: Path | None = None, max_payload: int = 0, through_proxy: bool = False, host: str = ""
+    ) -> None:
         """`spool` is the folder for long answers; `max_payload` bytes of payload are wanted at most (0: any number)."""
         self.started_at = clock.moment()
         self.spool = spool
         self.through_proxy = through_proxy
+        self.host = host
         # Framing is overhead; what is mostly framing, or interim answers without end, is an attack.
         self.limit = 4 * max_payload + _OVERHEAD if max_payload else None
         self.was_cut = False
@@ -91,7 +97,7 @@ class OpenAttempt:
         if self._first_byte_ms is None:
             self._first_byte_ms = round((monotonic() - self._started) * 1000)
             # Noted while the connection stands: a closed one no longer knows its cipher.
-            self._encryption = encryption_of(self._transport)
+            self._encryption = encryption_of(self._transport, listener.host)
         try:
             self._received.append(bytes(chunk))
         except OSError as error:
@@ -116,6 +122,7 @@ class OpenAttempt:
             cipher=self._encryption.cipher,
             first_byte_ms=self._first_byte_ms,
             certificates=self._encryption.certificates,
+            certificate_check=self._encryption.check,
         )
 
 
@@ -123,11 +130,11 @@ current: ContextVar[Listener | None] = ContextVar("newsarchive_listener", defaul
 """Set by the handler just before it asks for a connection: from there to getConnection() no other task can run."""
 
 
-def encryption_of(transport: Any) -> Encryption:
+def encryption_of(transport: Any, host: str) -> Encryption:
     """What a connection knows of its encryption; asked once for each connection."""
     known: Encryption | None = getattr(transport, "newsarchive_encryption", None)
     if known is None:
-        known = _encryption(transport)
+        known = _encryption(transport, host)
         transport.newsarchive_encryption = known
     return known
 
@@ -142,14 +149,15 @@ def _is_shaken(handle: Any) -> bool:
     return not hasattr(handle, "get_cipher_name") or handle.get_cipher_name() is not None
 
 
-def _encryption(transport: Any) -> Encryption:
+def _encryption(transport: Any, host: str) -> Encryption:
     handle = _handle_of(transport)
     if not hasattr(handle, "get_protocol_version_name"):
         return PLAIN
     version = str(handle.get_protocol_version_name()).lower().replace("tlsv", "tls/")
-    chain = handle.get_peer_cert_chain() or ()
+    chain = tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, one) for one in handle.get_peer_cert_chain() or ())
     return Encryption(
         version=version if "." in version else f"{version}.0",
         cipher=handle.get_cipher_name(),
-        certificates=tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, one) for one in chain),
+        certificates=chain,
+        check=certificates.check(chain, host, clock.moment(), certificates.system_roots()) if chain else None,
     )

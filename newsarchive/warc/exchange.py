@@ -42,6 +42,8 @@ class Attempt:
     """`http/1.1`, or `h2` where the messages were rebuilt."""
     certificates: tuple[bytes, ...] = ()
     """The server's certificate and those it sent along, DER."""
+    certificate_check: str | None = None
+    """`valid`, or the reasons why the certificate is not: `self-signed, wrong-name`; None over plain TCP."""
 
 
 @dataclass(frozen=True, slots=True)

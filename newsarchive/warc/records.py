@@ -214,6 +214,7 @@ def _told(exchange: Exchange, answer: Answer | None, hidden: set[str]) -> tuple[
         ("leadingBytes", _as_text((answer.leading,)) if answer else None),
         ("surplusBytes", answer.surplus if answer and answer.surplus else None),
         ("tlsCertificateSha256", resources.fingerprint(last.certificates) if last else None),
+        ("tlsCertificate", last.certificate_check if last else None),
         ("viaProxy", exchange.proxy),
         ("redactedRequestHeaders", ", ".join(sorted(hidden))),
         ("messageReconstructed", exchange.rebuilt),
