@@ -11,17 +11,17 @@ from tests.warc import judges
 
 pytestmark = pytest.mark.long
 
-PAGES = 3000
 MB = 1024 * 1024
 
 
-def test_three_thousand_pages_at_concurrency_32_are_archived_to_the_byte(tmp_path: Path):
+@pytest.mark.parametrize("pages", [300, pytest.param(3000, marks=pytest.mark.slow)])
+def test_many_pages_at_concurrency_32_are_archived_to_the_byte(tmp_path: Path, pages: int):
     with Server() as server:
         asking = Asking(tmp_path / "project", server.connect_to)
-        urls = {server.url("http" if number % 2 else "tls1.3", f"page/{number}"): number for number in range(PAGES)}
+        urls = {server.url("http" if number % 2 else "tls1.3", f"page/{number}"): number for number in range(pages)}
         done = asking.run(
             (Ask(url) for url in urls),
-            CONCURRENT_REQUESTS=32, CONCURRENT_REQUESTS_PER_DOMAIN=32, WARC_MAX_MB=40,
+            CONCURRENT_REQUESTS=32, CONCURRENT_REQUESTS_PER_DOMAIN=32, WARC_MAX_MB=pages // 75,
         )  # fmt: skip
         assert done.code == 0, done.err
         read = Counter(one.request for one in server.log)

@@ -21,12 +21,15 @@ pytestmark = pytest.mark.long
 OUTLET = "responsible_statecraft"
 
 
-@pytest.mark.parametrize(("command", "processes"), [("harvest", 1), ("harvest", 2)])
-def test_a_killed_crawl_is_resumed_and_has_lost_nothing(tmp_path: Path, command: str, processes: int):
+@pytest.mark.parametrize(
+    ("command", "processes", "kills"),
+    [("harvest", 1, 1), *(pytest.param("harvest", processes, 3, marks=pytest.mark.slow) for processes in (1, 2))],
+)
+def test_a_killed_crawl_is_resumed_and_has_lost_nothing(tmp_path: Path, command: str, processes: int, kills: int):
     chance = random.Random(f"{command}{processes}")
-    result = try_once(tmp_path, chance, kills=2, processes=processes, command=command, pages=12)
+    result = try_once(tmp_path, chance, kills=kills, processes=processes, command=command, pages=12)
     assert result.problems == []
-    assert result.kills >= 2
+    assert result.kills >= kills
     # Pages that have moved are known under both addresses.
     assert result.fetched == result.discovered == result.read >= 4 * 12
 
