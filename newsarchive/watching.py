@@ -1,5 +1,6 @@
 """Watches one crawl for the health of its outlet, and asks the health book for its verdict."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from newsarchive.report import CrawlReport, SourceLine
 from newsarchive.store.database import Database
 from newsarchive.store.health import HealthBook, Verdict
 
+# The budget of the day and the end of the crawl are the operator's own.
+_OWN_LIMITS = frozenset({"budget", "shutdown"})
+_STOPPED = frozenset({"shutdown", "time_budget"})
 _REQUESTS = "downloader/request_count"
 
 
@@ -56,11 +60,23 @@ class HealthWatch:
             articles=report.new,
             requests=names.count(self._crawler.stats.get_stats(), _REQUESTS),
             octets=report.bytes_received,
+            arrived=report.new + report.changed + report.unchanged + report.copies,
+            in_vain=_in_vain(report),
+            postponed={reason: count for reason, count in report.put_off.items() if reason not in _OWN_LIMITS},
+            sources_postponed=sum(source.put_off for source in report.sources),
+            was_stopped=report.reason in _STOPPED,
         )
 
 
+def _in_vain(report: CrawlReport) -> dict[str, int]:
+    """Pages that were due and gave no article; what was taken down is not due."""
+    rejected = {reason: count for reason, count in report.dropped.items() if reason != names.TAKEN_DOWN}
+    refused = {"robots": _refused(report)} if _refused(report) else {}
+    return dict(Counter(rejected) + Counter(report.failed) + Counter(refused))
+
+
 def _answered(source: SourceLine) -> bool:
-    return source.status is not None and source.status < 400
+    return source.status is not None and not source.failed
 
 
 def _refused(report: CrawlReport) -> int:

@@ -3,6 +3,7 @@
 import os
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, cast
@@ -18,10 +19,12 @@ from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import NewsArchiveError, SettingError, described
 from newsarchive.freshness.credit import Voice
 from newsarchive.frontier import looks
+from newsarchive.health.answers import OUT_OF_SCOPE
 from newsarchive.items import Link, SourceKind
 from newsarchive.middlewares.contact import Contact
 from newsarchive.middlewares.takedowns import TakedownsMiddleware
 from newsarchive.outlets import Outlet
+from newsarchive.plurals import counted
 from newsarchive.report import SourceLine
 from newsarchive.store.frontier import Frontier, KnownLead
 from newsarchive.store.sources import DueSource, Sources
@@ -95,7 +98,9 @@ class OutletSpider(Spider):
 
     def source_request(self, source: DueSource) -> Request:
         """The request for a source that is due."""
-        look = Look(source.url, cast("SourceKind", source.kind), source.conditional, is_lead=False)
+        look = Look(
+            source.url, cast("SourceKind", source.kind), source.conditional, is_lead=False, is_own=source.via is None
+        )
         return self._source_request(look, via=source.via)
 
     def lead_request(self, lead: KnownLead) -> Request:
@@ -163,10 +168,19 @@ class OutletSpider(Spider):
         return [link for link in links if link.url not in down]
 
     def _discover_seeds(self) -> None:
-        if self._seed_links:
-            new = sum(one.novelty == "new" for one in self._discover(self._seed_links))
-            name = self._seed_links[0].via
-            self.source_lines.append(SourceLine(name, "seed", None, len(self._seed_links), new, ""))
+        if not self._seed_links:
+            return
+        appeared = self.appeared.copy()
+        new = sum(one.novelty == "new" for one in self._discover(self._seed_links))
+        # That a list names an article says nothing of when it appeared.
+        self.appeared = appeared
+        first, count = self._seed_links[0], len(self._seed_links)
+        line = SourceLine(first.via, "seed", None, count, new, "")
+        if not any(self.outlet.is_article(link.url) for link in self._seed_links):
+            self.crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{OUT_OF_SCOPE}")
+            note = f"none of its {counted(count, 'URL')} is in scope, such as {first.url}"
+            line = replace(line, reason=OUT_OF_SCOPE, note=note)
+        self.source_lines.append(line)
 
     def _named_requests(self) -> Iterator[Request]:
         """URLs that a person named are fetched whether due or not, at the very address that was named; each once."""

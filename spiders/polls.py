@@ -3,14 +3,14 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsarchive import clock, dates, fairness
+from newsarchive import clock, dates, fairness, urls
 from newsarchive import counting as names
 from newsarchive.capture.ending import SHUTDOWN, BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
@@ -22,7 +22,10 @@ from newsarchive.freshness import polling
 from newsarchive.freshness.credit import Voice
 from newsarchive.freshness.polling import Outcome, Polling
 from newsarchive.frontier import looks
+from newsarchive.health import answers
+from newsarchive.health.answers import OUT_OF_SCOPE, SourceAnswer
 from newsarchive.items import Capture, SourceKind
+from newsarchive.judging import refusals, wording
 from newsarchive.outlets import Outlet
 from newsarchive.report import SourceLine
 from newsarchive.store.frontier import Frontier, KnownLead
@@ -56,6 +59,8 @@ class Look:
     conditional: bool
     is_lead: bool
     """A further page of a list, read once; any other is polled at its own rate."""
+    is_own: bool = False
+    """The outlet's YAML names it."""
     steps: int = 0
     """How many more pages in a row the list may have."""
 
@@ -95,14 +100,14 @@ class Polls:
         except PageError as error:
             if error.detail:
                 logger.error("%s", error)
-            self._fail(source, error.what, response.status)
+            self._fail(source, error.what, _line(source, response.status))
         except BrokenOff as end:
             self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{end.reason}")
 
     def _take_not_modified(self, response: Response, source: Look) -> None:
         capture: Capture | None = response.meta.get("capture")
         if capture and capture.record_type != "revisit":
-            self._fail(source, names.UNREQUESTED_304, 304)
+            self._fail(source, names.UNREQUESTED_304, _line(source, 304))
             return
         self._tell(response.url, source.kind, 304, note="not modified")
         self._note(source, polling.not_modified())
@@ -119,16 +124,19 @@ class Polls:
             self._postpone(source, int(failure.value.until) + 1)
             return
         # A source that the end of the crawl kept from being asked is nothing that a person must see.
-        self._fail(source, reason, status, is_told=reason != SHUTDOWN)
+        self._fail(source, reason, None if reason == SHUTDOWN else _line(source, status))
 
-    def _fail(self, source: Look, reason: str, status: int | None, *, is_told: bool = True) -> None:
-        if is_told:
-            self._tell(source.url, source.kind, status, note=reason)
-        self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
+    def _fail(self, source: Look, reason: str, line: SourceLine | None) -> None:
+        self._report_failure(reason, line)
         if source.is_lead:
             self._frontier.fail_lead(source.url, due=clock.now() + _LEAD_RETRY)
         else:
             self._note(source, polling.failed(reason))
+
+    def _report_failure(self, reason: str, line: SourceLine | None) -> None:
+        if line:
+            self._lines.append(replace(line, reason=reason, note=line.note or reason))
+        self._crawler.stats.inc_value(f"{names.SOURCE_FAILED}/{reason}")
 
     async def _read(self, response: Response, source: Look) -> None:
         listing = await self._listings.read(response, source.kind)
@@ -138,22 +146,34 @@ class Polls:
         refused: Counter[str] = Counter()
         voice = self._voice(source.url, listing.outline)
         further: list[Lead] = []
+        in_scope, example = False, None
         for portion in listing.portions:
+            in_scope = in_scope or self._is_in_scope(portion, source)
+            example = example or next((link.url for link in portion.links), None)
             further += self._take_over(portion, source, voice, tally, refused)
             await self._give_way(source.url)
+        outline = listing.outline
+        self._count(outline, response.url)
+        trouble = answers.trouble(_answer(response, source, outline, in_scope=in_scope, example=example))
+        line = SourceLine(response.url, source.kind, response.status, outline.links, tally.new, "")
+        if trouble and trouble.reason != OUT_OF_SCOPE:
+            self._fail(source, trouble.reason, replace(line, url=source.url, note=trouble.what))
+            return
         with self._archive.database.transaction():
             self._go_on(further, source.url, since=self._since(source, known), last_seen=tally.last_seen)
             moved_to = response.url if response.url != source.url else None
             self._note(source, tally.outcome(capture=capture, conditional=source.conditional, moved_to=moved_to))
-            # Everything that the source named is in the state now: it may answer "not modified" next time.
-            if capture:
+            # Everything that the source named is in the state now: it may answer "not modified" next time. One that
+            # names nothing in scope is read again, so that it is reported again.
+            if capture and not trouble:
                 self._archive.ledger.remember(capture)
-        outline = listing.outline
-        self._count(outline, response.url)
         doubt = _DISBELIEF if voice.word == "lying" else ""
         unread = f"entries on which a parser failed: {len(outline.failures)}" if outline.failures else ""
         note = "; ".join(filter(None, (*outline.problems, unread, doubt, str(Refused(refused)))))
-        self._tell(response.url, source.kind, response.status, links=outline.links, new=tally.new, note=note)
+        if trouble:
+            self._report_failure(trouble.reason, replace(line, url=source.url, note=trouble.what))
+        else:
+            self._lines.append(replace(line, note=note))
 
     def _count(self, outline: Outline, url: str) -> None:
         for failure in outline.failures[:_MOST_LOGGED]:
@@ -172,6 +192,14 @@ class Polls:
             self._follow(leads, source.url)
         refused.update(others.reasons)
         return [lead for lead in leads if lead.kind not in _POLLED]
+
+    def _is_in_scope(self, portion: Findings, source: Look) -> bool:
+        """Whether a portion names an article of the outlet, or a source on its hosts that is polled on its own."""
+        hosts = self._outlet.hosts | self._outlet.source_hosts
+        if any(lead.kind in _POLLED and urls.host(lead.url) in hosts for lead in portion.leads):
+            return True
+        is_followed = source.kind == "follow" and any(urls.host(link.url) in hosts for link in portion.links)
+        return is_followed or any(self._outlet.is_article(link.url) for link in portion.links)
 
     async def _give_way(self, url: str) -> None:
         """Others go on meanwhile; a crawl that ends before the last portion looks at the whole source again."""
@@ -223,3 +251,26 @@ class Polls:
 
     def _tell(self, url: str, kind: str, status: int | None, *, links: int = 0, new: int = 0, note: str = "") -> None:
         self._lines.append(SourceLine(url, kind, status, links, new, note))
+
+
+def _line(source: Look, status: int | None) -> SourceLine:
+    """The line of a source that gave nothing."""
+    return SourceLine(source.url, source.kind, status, 0, 0, "")
+
+
+def _answer(response: Response, source: Look, outline: Outline, *, in_scope: bool, example: str | None) -> SourceAnswer:
+    """The facts on which the success of an answer depends."""
+    unreadable = outline.unreadable
+    fields = {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()}
+    is_titled_so = wording.challenges([unreadable.detail]) if unreadable else False
+    return SourceAnswer(
+        source.kind,
+        unreadable.reason if unreadable else None,
+        unreadable.detail if unreadable else "",
+        outline.links,
+        in_scope=in_scope,
+        is_challenge=is_titled_so or refusals.is_challenge(response.status, fields, response.body),
+        is_own=source.is_own,
+        example=example,
+        landed=response.url if response.url != source.url else None,
+    )

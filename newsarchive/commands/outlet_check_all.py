@@ -124,7 +124,9 @@ async def _asked(ask: Ask, outlet: Outlet, source: Source) -> SourceCheck:
             if not found.links and (child := _child(found)):
                 # An index is as good as what it leads to.
                 inside = _findings(await ask(child.url), child.kind)
-                found = Findings(inside.links, inside.leads, (*found.problems, *inside.problems))
+                found = Findings(
+                    inside.links, inside.leads, (*found.problems, *inside.problems), inside.failures, inside.unreadable
+                )
     except PageError as error:
         return soundness.silent(source, error.what)
     return soundness.answered(outlet, source, found, clock.moment())

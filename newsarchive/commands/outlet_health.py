@@ -12,6 +12,7 @@ from scrapy.settings import Settings
 from newsarchive import clock, outlets
 from newsarchive.commands.saying import say
 from newsarchive.health import Finding, History, Limits
+from newsarchive.health.arrivals import unread
 from newsarchive.report.phrases import printable
 from newsarchive.store.database import Database
 from newsarchive.store.health import HealthBook
@@ -38,7 +39,7 @@ def _told(book: HealthBook, names: list[str], *, as_json: bool) -> int:
     now, ill = clock.now(), False
     for outlet in names or known:
         history, findings = book.history(outlet), book.judged(outlet, now=now)
-        ill = ill or bool(findings)
+        ill = ill or bool(findings or unread(history.arrivals))
         told = _as_json if as_json else _line
         sys.stdout.write(told(outlet, history, findings) + "\n")
     return 1 if ill else 0
@@ -47,8 +48,9 @@ def _told(book: HealthBook, names: list[str], *, as_json: bool) -> int:
 def _line(outlet: str, history: History, findings: list[Finding]) -> str:
     rate = history.articles_a_day
     a_day = "rate not known yet" if rate is None else f"{rate:.1f} articles a day"
-    judged = "; ".join(f"! {printable(str(one))}" for one in findings) or "well"
-    return f"{outlet}: {a_day}, last new {_when(history.last_new) or 'never'}, {judged}"
+    problems = [str(one) for one in findings] or [problem for problem in [unread(history.arrivals)] if problem]
+    state = "; ".join(f"! {printable(problem)}" for problem in problems) or "well"
+    return f"{outlet}: {a_day}, last new article {_when(history.arrivals.last_new) or 'never'}, {state}"
 
 
 def _as_json(outlet: str, history: History, findings: list[Finding]) -> str:
@@ -58,7 +60,9 @@ def _as_json(outlet: str, history: History, findings: list[Finding]) -> str:
         "articles_a_day": None if rate is None else round(rate, 2),
         "last_attempt": _when(history.last_attempt),
         "last_success": _when(history.last_success),
-        "last_new": _when(history.last_new),
+        "last_new": _when(history.arrivals.last_new),
+        "last_article": _when(history.arrivals.last),
+        "unread": unread(history.arrivals),
         "findings": [{"cause": one.cause, "since": _when(one.since), "what": one.what} for one in findings],
     }
     return json.dumps(record, ensure_ascii=False)

@@ -1,15 +1,17 @@
 """Discovery: bytes of a feed, sitemap or section page in, links out. Pure: no network, no clock, no file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from newsarchive.discovery import cdx, decoding, feeds, formats, json_feeds, lists, markup, robots, sections, sitemaps
-from newsarchive.discovery.findings import MAX_LINKS, Findings, Lead, Reading, gather
+from newsarchive.discovery.findings import MAX_LINKS, Findings, Lead, Reading, Unreadable, gather
 from newsarchive.discovery.paging import next_page
 from newsarchive.discovery.seeds import read_seeds
+from newsarchive.discovery.unreadable import unreadable
 from newsarchive.errors import parsing
 from newsarchive.items import SourceKind
 
-__all__ = ["MAX_LINKS", "Findings", "Lead", "read_seeds", "read_source"]
+__all__ = ["MAX_LINKS", "Findings", "Lead", "Unreadable", "read_seeds", "read_source"]
 
 _READERS: dict[formats.Format, Callable[[str], Reading]] = {
     "feed": feeds.read,
@@ -24,9 +26,10 @@ _LISTS: frozenset[SourceKind] = frozenset({"section", "follow"})
 
 
 def read_source(payload: bytes, *, content_type: str | None, url: str, kind: SourceKind) -> Findings:
-    """What a source names, whatever its bytes turn out to be; `kind` is what the operator calls it.
+    """Return what a source names, for any bytes; `kind` is the operator's name for it.
 
-    What is wrong with the bytes is listed in `problems`. Raises `PageError` with `reader_failed` if a parser raises.
+    `problems` lists the defects of the bytes, `unreadable` is the reason if they are not such a source. Raises
+    `PageError` with `reader_failed` if a parser raises.
     """
     with parsing(url):
         return _read(payload, content_type=content_type, url=url, kind=kind)
@@ -37,7 +40,11 @@ def _read(payload: bytes, *, content_type: str | None, url: str, kind: SourceKin
     decoded, charset = decoding.decode(unpacked, content_type=content_type)
     source, controls = markup.without_controls(decoded)
     found = formats.judge(source)
-    problems = (*packing, *charset, *controls)
+    findings = _findings(source, (*packing, *charset, *controls), found=found, url=url, kind=kind)
+    return replace(findings, unreadable=unreadable(unpacked, source, findings, found=found, kind=kind))
+
+
+def _findings(source: str, problems: tuple[str, ...], *, found: formats.Format, url: str, kind: SourceKind) -> Findings:
     own = _READERS_BY_KIND.get(kind)
     if not source.strip() or (found == "nothing" and not own):
         return Findings((), (), (*problems, "neither markup nor a list of URLs" if source.strip() else "empty"))

@@ -35,6 +35,16 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An answer that is not a source of its kind."""
+
+    reason: str
+    """A slug: `html_page`, `empty`, `broken_json`, `broken_xml`, `zip`, `no_links`, `unknown_format`."""
+    detail: str = ""
+    """The title or the first words of an HTML page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """All that one source names; `problems` are one-line reasons why it may be less than it should be."""
 
@@ -43,6 +53,8 @@ class Findings:
     problems: tuple[str, ...]
     failures: tuple[str, ...] = ()
     """Entries on which a parser raised an unexpected exception, each with that exception."""
+    unreadable: Unreadable | None = None
+    """Set for an answer that is not a source of its kind, even if links were found in it."""
 
 
 @dataclass(frozen=True, slots=True)

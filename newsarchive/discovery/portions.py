@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsarchive.discovery import lastmod
-from newsarchive.discovery.findings import Findings
+from newsarchive.discovery.findings import Findings, Unreadable
 from newsarchive.discovery.following import newest_first
 
 PORTION = 100
@@ -21,12 +21,14 @@ class Outline:
     problems: tuple[str, ...]
     failures: tuple[str, ...] = ()
     """As in `Findings`."""
+    unreadable: Unreadable | None = None
 
 
 def outline(found: Findings, *, now: int) -> Outline:
     """Judged by as many links as tell as much as all."""
     claims = lastmod.claims(found.links[: lastmod.ENOUGH_PAGES])
-    return Outline(len(found.links), lastmod.is_lie(claims, now=now), found.problems, found.failures)
+    is_lie = lastmod.is_lie(claims, now=now)
+    return Outline(len(found.links), is_lie, found.problems, found.failures, found.unreadable)
 
 
 def portions(found: Findings) -> Iterator[Findings]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 BLOCKED = frozenset({"http_401", "http_403", "http_429", "blocked", "challenge"})
 """Reasons for a failure that say: not you, or not so often."""
 REFUSED = "robots"
+_NOT_ASKED = frozenset({"taken_down"})
 _NO_BODY = frozenset({"no_body", "empty"})
 """Reasons for which a page is dropped that should have held an article."""
 
 # What became of one page, as a letter. An article's letter is the sum of what it has.
-NOTHING_READ, BLOCKED_PAGE, REFUSED_PAGE, FAILED_PAGE = "n", "b", "r", "f"
+NOTHING_READ, BLOCKED_PAGE, REFUSED_PAGE, FAILED_PAGE, OTHER_PAGE = "n", "b", "r", "f", "o"
+ARTICLE_LETTERS = "0123"
 _DATE, _AUTHOR = 1, 2
 DELAYS = tuple(60 << step for step in range(16))
 """Upper bounds of the classes of times to discovery, in seconds: a minute to three weeks."""
@@ -49,6 +51,22 @@ class Figures:
     """New ones that were kept."""
     requests: int = 0
     octets: int = 0
+    arrived: int = 0
+    """Pages that gave an article, whether new, changed, unchanged or a copy."""
+    in_vain: Mapping[str, int] = field(default_factory=dict)
+    """Pages that were due and gave no article, by reason: rejected, failed, disallowed by robots.txt."""
+    postponed: Mapping[str, int] = field(default_factory=dict)
+    """Requests that were postponed because the host asked for it or fails, by reason."""
+    sources_postponed: int = 0
+    was_stopped: bool = False
+    """A person or a time limit ended the crawl."""
+
+    @property
+    def unread(self) -> Mapping[str, int]:
+        """Why no source could be read, by reason; empty if one was, or none was due."""
+        if self.succeeded or not (self.sources_failed or self.sources_postponed):
+            return {}
+        return {**self.sources_failed, **(self.postponed if self.sources_postponed else {})}
 
     @property
     def succeeded(self) -> bool:
@@ -61,6 +79,7 @@ def letters(articles: Iterable[str], *, dropped: Mapping[str, int], failed: Mapp
     blocked = sum(count for reason, count in failed.items() if reason in BLOCKED)
     return (
         "".join(articles)
+        + OTHER_PAGE * sum(count for reason, count in dropped.items() if reason not in _NO_BODY | _NOT_ASKED)
         + NOTHING_READ * sum(dropped.get(reason, 0) for reason in _NO_BODY)
         + REFUSED_PAGE * refused
         + BLOCKED_PAGE * blocked

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 Cause = Literal[
-    "blocked", "robots_changed", "feed_dead", "layout_changed", "errors", "silent_zero", "slow"
+    "nothing_arrived", "blocked", "robots_changed", "feed_dead", "layout_changed", "errors", "silent_zero", "slow"
 ]  # fmt: skip
 """The gravest first: which of several is told first."""
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsarchive.freshness.rhythm import DAY, HOUR, NOTHING, Rhythm
-from newsarchive.health.figures import DELAYS, Figures
+from newsarchive.health.arrivals import Arrivals
+from newsarchive.health.figures import DELAYS, OTHER_PAGE, Figures
 from newsarchive.health.shares import KEPT
 
 _OCCASION = 4 * HOUR
@@ -59,6 +60,7 @@ class History:
     """The letters of the latest pages."""
     days: Sequence[Day] = ()
     """Oldest first."""
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     def after(self, crawl: Figures, *, is_silent: bool) -> "History":
         """With one more crawl; `days` are summed elsewhere. A silence that was found to be one is no standard."""
@@ -70,7 +72,8 @@ class History:
             last_success=crawl.now if crawl.succeeded else self.last_success,
             # What a first look finds is no silence ended.
             learned_until=learned.learned_until or (crawl.now if crawl.succeeded else None),
-            pages=(self.pages + crawl.pages)[-KEPT:],
+            pages=(self.pages + crawl.pages.replace(OTHER_PAGE, ""))[-KEPT:],
+            arrivals=self.arrivals.after(crawl),
         )
 
     def _learned(self, crawl: Figures, is_silent: bool) -> "History":

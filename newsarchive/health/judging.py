@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from newsarchive.freshness.polling import Polling
 from newsarchive.freshness.rhythm import DAY, HOUR
+from newsarchive.health.arrivals import in_vain
 from newsarchive.health.figures import BLOCKED, REFUSED
 from newsarchive.health.findings import Cause, Finding
 from newsarchive.health.history import Day, History, quantile
@@ -18,6 +19,7 @@ _LONGER = 1.5
 _QUICK_ENOUGH = HOUR
 _LASTING = DAY
 _REFUSALS = 3
+_MOST_NAMED = 3
 # Of these kinds one that names nothing is out of use; a news sitemap may be empty on a Sunday.
 _LISTING = frozenset({"feed", "section"})
 _GONE = frozenset({"http_404", "http_410", "dns"})
@@ -40,6 +42,7 @@ def judge(
     stood = earlier or {}
     found: dict[Cause, Finding] = {}
     for cause, since, what in (
+        *_of_arrivals(history, sources, limits, now),
         *_of_sources(sources, limits, now),
         *_of_shares(history, limits, now, stood),
         *_of_silence(history, limits),
@@ -51,6 +54,17 @@ def judge(
 
 
 _Judged = tuple[Cause, int, str]
+
+
+def _of_arrivals(history: History, sources: Sequence[Polling], limits: Limits, now: int) -> Iterator[_Judged]:
+    """What was due and did not arrive, from the first crawl on."""
+    arrivals, days = history.arrivals, [day.pages for day in history.days]
+    what = in_vain(arrivals, days, chance=limits.silence, now=now, last_success=history.last_success)
+    if not what:
+        return
+    failing = [source for source in sources if source.reason]
+    named = "".join(f"; {source.url}: {source.reason}" for source in failing[:_MOST_NAMED]) if arrivals.unread else ""
+    yield "nothing_arrived", arrivals.since or now, f"{what}{named}"
 
 
 def _of_sources(sources: Sequence[Polling], limits: Limits, now: int) -> Iterator[_Judged]:

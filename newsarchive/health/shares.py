@@ -8,6 +8,7 @@ from newsarchive.health.figures import (
     BLOCKED_PAGE,
     FAILED_PAGE,
     NOTHING_READ,
+    OTHER_PAGE,
     REFUSED_PAGE,
     has_author,
     has_date,
@@ -29,10 +30,15 @@ def _came(letter: str) -> bool:
     return letter.isdigit() or letter == NOTHING_READ
 
 
+def _counts(letter: str) -> bool:
+    """A page that is rejected for what it is, such as a list or a wall, is neither good nor bad."""
+    return letter != OTHER_PAGE
+
+
 SHARES = (
-    Share("blocked", lambda _: True, lambda letter: letter != BLOCKED_PAGE, "of {n} pages {bad} refused us"),
-    Share("robots_changed", lambda _: True, lambda letter: letter != REFUSED_PAGE, "of {n} pages {bad} are forbidden"),
-    Share("errors", lambda _: True, lambda letter: letter != FAILED_PAGE, "of {n} pages {bad} failed"),
+    Share("blocked", _counts, lambda letter: letter != BLOCKED_PAGE, "of {n} pages {bad} refused us"),
+    Share("robots_changed", _counts, lambda letter: letter != REFUSED_PAGE, "of {n} pages {bad} are forbidden"),
+    Share("errors", _counts, lambda letter: letter != FAILED_PAGE, "of {n} pages {bad} failed"),
     Share("layout_changed", _came, str.isdigit, "of {n} pages {bad} gave no body"),
     Share("layout_changed", str.isdigit, has_date, "of {n} articles {bad} have no date"),
     Share("layout_changed", str.isdigit, has_author, "of {n} articles {bad} have no author"),
@@ -55,7 +61,7 @@ def fell(share: Share, pages: str, days: Sequence[Mapping[str, int]], *, chance:
     for size in WINDOWS:
         latest = among[-size:]
         good = sum(map(share.good, latest))
-        if len(latest) == size and usual is not None and _at_most(good, size, usual) < chance:
+        if len(latest) == size and usual is not None and at_most(good, size, usual) < chance:
             return share.what.format(n=size, bad=size - good) + f", usually {1 - usual:.0%} at worst"
     return None
 
@@ -76,6 +82,6 @@ def _worst(share: Share, days: Sequence[Mapping[str, int]]) -> float | None:
     return min((good + 1) / (pages + 2) for good, pages in [*counts, over_all] if pages >= _BUSY_DAY or pages == total)
 
 
-def _at_most(good: int, size: int, share: float) -> float:
+def at_most(good: int, size: int, share: float) -> float:
     """The probability of so few good ones (binomial distribution)."""
     return sum(math.comb(size, count) * share**count * (1 - share) ** (size - count) for count in range(good + 1))

@@ -23,6 +23,8 @@ PLANNED_ENDS = frozenset(
 )
 """Reasons to end that nobody needs to look at; any other is told as a problem."""
 _WITHOUT_STATUS = frozenset({"seed", "warc"})
+_MOST_NAMED = 5
+"""Failed sources whose URL is named among the problems; all are in the table of sources."""
 _FAILING = frozenset({"circuit", "trial", "robots_unreachable"})
 
 
@@ -41,12 +43,16 @@ class SourceLine:
     """For a person, such as `not modified`; may be empty."""
     put_off: bool = False
     """It waits until its host may be asked again."""
+    reason: str = ""
+    """Why it could not be read, a slug; empty for a source that was read."""
 
     @property
     def failed(self) -> bool:
-        """No answer came, or the answer was an error; of a file nothing more is known than what the counts say."""
+        """No answer came, or the answer is not a source; of a file only the counts are known."""
         if self.put_off:
             return False
+        if self.reason:
+            return True
         if self.status is None:
             return self.kind not in _WITHOUT_STATUS
         return self.status >= 400
@@ -190,9 +196,11 @@ class CrawlReport:
 
     def _unread_sources(self) -> tuple[str, ...]:
         # A source may be unreadable though its status is 200, and a caller may list sources without counting them.
-        total = max(sum(self.failed_sources.values()), sum(source.failed for source in self.sources))
+        failed = [source for source in self.sources if source.failed]
+        total = max(sum(self.failed_sources.values()), len(failed))
         reasons = f": {by_reason(self.failed_sources)}" if self.failed_sources else ""
-        return (f"{counted(total, 'source')} could not be read{reasons}",) if total else ()
+        named = [f"{source.url}: {source.note or source.reason}" for source in failed[:_MOST_NAMED]]
+        return (f"{counted(total, 'source')} could not be read{reasons}", *named) if total else ()
 
 
 def _milliseconds(started_at: str, ended_at: str) -> int:

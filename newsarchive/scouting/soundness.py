@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from newsarchive import dates
 from newsarchive.discovery import Findings
+from newsarchive.health.answers import SourceAnswer, trouble
 from newsarchive.items import SourceKind
 from newsarchive.outlets import Outlet
 from newsarchive.sources import Source
@@ -46,7 +47,8 @@ def answered(outlet: Outlet, source: Source, found: Findings, now: datetime) -> 
     printed = (link.published_raw or link.modified_raw for link in in_scope)
     moments = filter(None, (dates.parse(raw, local_zone=outlet.timezone) for raw in printed if raw))
     past = (moment.instant() for moment in moments if dates.is_believable(moment, now))
-    return SourceCheck(source.kind, source.url, len(in_scope), max(past, default=None), _problem(found, len(in_scope)))
+    problem = _problem(source.kind, found, len(in_scope))
+    return SourceCheck(source.kind, source.url, len(in_scope), max(past, default=None), problem)
 
 
 def silent(source: Source, reason: str) -> SourceCheck:
@@ -54,12 +56,25 @@ def silent(source: Source, reason: str) -> SourceCheck:
     return SourceCheck(source.kind, source.url, 0, None, reason)
 
 
-def _problem(found: Findings, in_scope: int) -> str | None:
+def _problem(kind: SourceKind, found: Findings, in_scope: int) -> str | None:
+    """The reason that a crawl would report, or that a valid source names nothing."""
+    unreadable = found.unreadable
+    answer = SourceAnswer(
+        kind,
+        unreadable.reason if unreadable else None,
+        unreadable.detail if unreadable else "",
+        len(found.links),
+        in_scope=bool(in_scope),
+        is_challenge=False,
+        is_own=True,
+        example=found.links[0].url if found.links else None,
+    )
+    if failure := trouble(answer):
+        return failure.what
     if not found.links:
         return "; ".join(("names nothing", *found.problems))
-    # What it turned out to be, where it is not what the YAML calls it.
-    surprises = [problem for problem in found.problems if problem.startswith("not a ")]
-    return "; ".join(surprises) or (None if in_scope else f"none of its {len(found.links)} links is in scope")
+    # Its format, where that is not the one of the YAML.
+    return "; ".join(problem for problem in found.problems if problem.startswith("not a ")) or None
 
 
 def line(check: OutletCheck, now: datetime) -> str:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from newsarchive.freshness.polling import Polling
 from newsarchive.freshness.rhythm import DAY, Rhythm
-from newsarchive.health import Day, Figures, Finding, History, Limits, judge
+from newsarchive.health import Arrivals, Day, Figures, Finding, History, Limits, judge
 from newsarchive.health.findings import Cause
 from newsarchive.store.database import Database
 from newsarchive.store.sources import Sources
@@ -71,14 +71,15 @@ class HealthBook:
             return History()
         *moments, rhythm, pages = row
         known = dict(zip(_MOMENTS, moments, strict=True))
-        return History(**known, rhythm=_rhythm(rhythm), pages=pages, days=self._days(outlet))
+        return History(
+            **known, rhythm=_rhythm(rhythm), pages=pages, days=self._days(outlet), arrivals=self._arrivals(outlet)
+        )
 
     def moments(self, outlet: str) -> dict[str, int | None]:
         """When the last `attempt`, `success` and `new` article were."""
-        row = self._run(
-            "SELECT last_attempt, last_success, last_new FROM health WHERE outlet = ?", (outlet,)
-        ).fetchone()
-        return dict(zip(("attempt", "success", "new"), row or (None, None, None), strict=True))
+        row = self._run("SELECT last_attempt, last_success FROM health WHERE outlet = ?", (outlet,)).fetchone()
+        moments = (*(row or (None, None)), self._arrivals(outlet).last_new)
+        return dict(zip(("attempt", "success", "new"), moments, strict=True))
 
     def findings(self) -> list[Finding]:
         """All that stand, as the last crawl of each outlet left them."""
@@ -137,6 +138,22 @@ class HealthBook:
             ),
         )
 
+        self._run(
+            "INSERT OR REPLACE INTO arrival VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (outlet, *_packed(known.arrivals)),
+        )
+
+    def _arrivals(self, outlet: str) -> Arrivals:
+        """From the pages that were read, where the state is older than the table of arrivals."""
+        row = self._run("SELECT * FROM arrival WHERE outlet = ?", (outlet,)).fetchone()
+        if row:
+            # Counts by reason are JSON, which is the only text.
+            return Arrivals(*(json.loads(value) if isinstance(value, str) else value for value in row[1:]))
+        (captured,) = self._run(
+            "SELECT max(first_captured) FROM page WHERE outlet = ? AND text_sha256 IS NOT NULL", (outlet,)
+        ).fetchone()
+        return Arrivals(last=captured, last_new=captured)
+
     def _days(self, outlet: str) -> list[Day]:
         rows = self._run(
             f"SELECT {', '.join(_SUMS)}, pages, delays FROM health_day WHERE outlet = ? ORDER BY day",  # noqa: S608 - a constant
@@ -170,6 +187,11 @@ class HealthBook:
             "INSERT INTO total VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount",
             [(crawl.outlet, *amount) for amount in amounts],
         )
+
+
+def _packed(known: Arrivals) -> tuple[object, ...]:
+    values = (getattr(known, one.name) for one in fields(known))
+    return tuple(value if value is None or isinstance(value, int) else json.dumps(value) for value in values)
 
 
 def _rhythm(text: str) -> Rhythm:

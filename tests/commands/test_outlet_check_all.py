@@ -70,7 +70,7 @@ def test_mistakes_of_all_files_and_silent_sources_are_told_and_exit_with_1(check
     assert all(key in lines["twice_wrong"] for key in ("name: found 5", "home: found 'nowhere'", "sources: found"))
     assert "make the name of an outlet" in lines["Bad-Name"]
     assert "none of its 16 links is in scope" in lines["elsewhere"]
-    assert f"feed {KI}/about/: not a feed" in lines["no_feed"]
+    assert f"feed {KI}/about/: an HTML page instead of a feed" in lines["no_feed"]
     assert f"feed {KI}/rss/: answers 404" in lines["no_feed"]
     assert lines["kyiv_independent"].startswith("ok")
     assert done.out.splitlines()[-1] == "7 outlets, 5 wrong"

@@ -9,7 +9,7 @@ import pytest
 from newsarchive.demoweb.world.newsroom import newsrooms
 from newsarchive.freshness.polling import Polling
 from newsarchive.freshness.rhythm import DAY, HOUR
-from newsarchive.health import Day, Figures, Finding, History, Limits, judge
+from newsarchive.health import Arrivals, Day, Figures, Finding, History, Limits, judge
 
 MONDAY = 1_803_859_200
 LIMITS = Limits()
@@ -28,12 +28,14 @@ def lived(
     rule: Limits = LIMITS,
 ) -> tuple[History, list[list[Finding]]]:
     """Crawl an outlet for so many days, and give its history and what was found after each crawl."""
-    known, told, stood = history or History(), [], {}
+    known, told, stood = history or History(arrivals=Arrivals(last=start)), [], {}
     appeared = sorted(moment for day in range(days) for moment in stories(day))
     for now in range(start + every, start + days * DAY + 1, every):
         fresh = tuple(start + moment for moment in appeared if now - every <= start + moment < now)
         pages = "".join(page((now - start) // DAY) for _ in fresh)
-        crawl = Figures("news", now, pages, fresh, tuple(delay for _ in fresh), polls=1, articles=len(fresh))
+        crawl = Figures(
+            "news", now, pages, fresh, tuple(delay for _ in fresh), polls=1, articles=len(fresh), arrived=len(fresh)
+        )
         before = known.days
         known = replace(known.after(crawl, is_silent="silent_zero" in stood), days=_with(before, crawl))
         findings = judge("news", known, limits=rule, now=now, earlier=stood)

@@ -86,7 +86,7 @@ def remember(archive: Path, *, now: int) -> None:
     book = HealthBook(database, Limits())
     for moment in range(now - 45 * DAY, now, 12 * HOUR):
         came = tuple(moment - HOUR * hour for hour in range(5)) if moment < now - 14 * DAY else ()
-        book.note(Figures(OUTLET, moment, "3" * len(came), came, polls=1, articles=len(came)))
+        book.note(Figures(OUTLET, moment, "3" * len(came), came, polls=1, articles=len(came), arrived=len(came)))
     database.close()
 
 
@@ -102,7 +102,7 @@ def test_the_book_is_bounded_and_a_finding_is_told_once_and_its_end_once(tmp_pat
     book.told(untold, now=now)
     assert not book.untold(now=now + HOUR, once=DAY).findings
     assert [one.cause for one in book.untold(now=now + DAY, once=DAY).findings] == ["silent_zero"]
-    verdict = book.note(Figures(OUTLET, now + HOUR, "3", (now,), polls=1, articles=1))
+    verdict = book.note(Figures(OUTLET, now + HOUR, "3", (now,), polls=1, articles=1, arrived=1))
     assert verdict.findings == ()
     assert [one.cause for one in verdict.recovered] == ["silent_zero"]
     over = book.untold(now=now + HOUR, once=DAY)

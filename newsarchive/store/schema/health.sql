@@ -44,3 +44,18 @@ CREATE TABLE IF NOT EXISTS total (
     amount  INTEGER NOT NULL,
     PRIMARY KEY (outlet, measure, reason)
 ) WITHOUT ROWID;
+
+-- What the crawls of each outlet brought, and what was due in vain since the last article; reasons are counts (JSON).
+CREATE TABLE IF NOT EXISTS arrival (
+    outlet         TEXT PRIMARY KEY,
+    last           INTEGER,
+    last_new       INTEGER,
+    since          INTEGER,
+    crawls         INTEGER NOT NULL,
+    pages          INTEGER NOT NULL,
+    reasons        TEXT NOT NULL,
+    unread         INTEGER NOT NULL,
+    unread_reasons TEXT NOT NULL,
+    asked          INTEGER NOT NULL,
+    lost           TEXT NOT NULL
+) WITHOUT ROWID;
