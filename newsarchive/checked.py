@@ -40,6 +40,7 @@ _WHOLE: Mapping[str, int] = {
     "DNSCACHE_SIZE": 0,
     "DOWNLOAD_MAXSIZE": 0,
     "DOWNLOAD_WARNSIZE": 0,
+    "EXTRACT_MEMORY_MB": 100,
     "EXTRACT_PROCESSES": 1,
     "EXTRACT_TIMEOUT": 1,
     "FOLLOW_PAGES": 0,

@@ -73,6 +73,8 @@ class OutletBusyError(ArchiveError):
 
 READER_FAILED = "reader_failed"
 """The reason of a page or source on which a parser raised an unexpected exception."""
+OUT_OF_MEMORY = "out_of_memory"
+"""The reason of a page or source that needs more memory than a worker process may take (EXTRACT_MEMORY_MB)."""
 
 
 class PageError(NewsArchiveError):
@@ -173,16 +175,28 @@ class HeldError(SubjectError):
 
 @contextmanager
 def parsing(url: str, error: type[PageError] = PageError) -> Iterator[None]:
-    """Raise any unexpected exception of the block as `error` with the reason `reader_failed`.
+    """Raise any unexpected exception of the block as `error` with the reason `reader_failed` or `out_of_memory`.
 
-    MemoryError and RecursionError are included; KeyboardInterrupt and SystemExit pass.
+    RecursionError is included; KeyboardInterrupt and SystemExit pass.
     """
     try:
         yield
     except NewsArchiveError:
         raise
     except Exception as cause:
+        if is_out_of_memory(cause):
+            raise error(url, OUT_OF_MEMORY) from cause
         raise error(url, READER_FAILED, described(cause)) from cause
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an exception means that no more memory could be had."""
+    from selectolax.lexbor import SelectolaxError  # noqa: PLC0415 - only where an exception was raised
+
+    if isinstance(error, PageError):
+        return error.what == OUT_OF_MEMORY
+    # The HTML parser accepts any text; this is its only failure.
+    return isinstance(error, MemoryError | SelectolaxError)
 
 
 def described(error: BaseException) -> str:

@@ -152,6 +152,8 @@ CONCURRENT_ITEMS = 4
 """Items of one answer that are read at once. Scrapy starts so many tasks for every answer; its own 100 cost 1 ms."""
 EXTRACT_TIMEOUT = 60
 """Seconds a page may take to be read."""
+EXTRACT_MEMORY_MB = 1000
+"""Memory that a page or source may take to be read, beyond that of an idle worker process; more is `out_of_memory`."""
 SAME_STORY_DAYS = 7
 """How long an article is remembered to be compared with others: what is like it then is a copy."""
 REPEATED_TEXT_PAGES = 3

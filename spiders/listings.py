@@ -45,7 +45,9 @@ class Listings:
             with parsing(url):
                 return Listing(portions.outline(found, now=clock.now()), portions.portions(found))
         pool = Pool.hold(
-            processes=self._settings.getint("EXTRACT_PROCESSES"), seconds=self._settings.getint("EXTRACT_TIMEOUT")
+            processes=self._settings.getint("EXTRACT_PROCESSES"),
+            seconds=self._settings.getint("EXTRACT_TIMEOUT"),
+            memory_mb=self._settings.getint("EXTRACT_MEMORY_MB"),
         )
         try:
             reading = pool.read_source(body, content_type=content_type, url=url, kind=kind)

@@ -23,6 +23,7 @@ from newsarchive import clock, dates, outlets
 from newsarchive.commands.saying import require_path
 from newsarchive.errors import ArchiveError, NewsArchiveError, SettingError
 from newsarchive.plurals import counted
+from newsarchive.readers.memory import MEMORY_MB
 from newsarchive.reextraction import manifest
 from newsarchive.reextraction.inputs import Input, inputs_of
 from newsarchive.reextraction.outputs import paths_at
@@ -106,6 +107,7 @@ def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettin
     started_at = dates.utc(clock.moment())
     rules = Rules(config, as_recorded=opts.as_recorded)
     seconds = settings.getint("EXTRACT_TIMEOUT") or 60
+    memory_mb = settings.getint("EXTRACT_MEMORY_MB") or MEMORY_MB
     with _held(opts.out), _shown(inputs) as shown:
         manifest.clear(opts.out)
         run = Run(
@@ -114,6 +116,7 @@ def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettin
             rules=rules,
             choice=choice,
             seconds=seconds,
+            memory_mb=memory_mb,
             workers=_workers(opts),
             advanced=shown.advanced,
         )
@@ -123,7 +126,7 @@ def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettin
         _go(run)
     asked: dict[str, Any] = {
         "as_recorded": opts.as_recorded, "outlet": choice.outlet, "since": choice.since,
-        "rules_digest": rules.digest(), "settings": {"EXTRACT_TIMEOUT": seconds},
+        "rules_digest": rules.digest(), "settings": {"EXTRACT_MEMORY_MB": memory_mb, "EXTRACT_TIMEOUT": seconds},
     }  # fmt: skip
     if run.done:
         manifest.tell(

@@ -57,7 +57,8 @@ class Command(ScrapyCommand):
         try:
             for path in paths:
                 require_path(path)
-            verdict = archive.verify(paths, workers=workers, shown=_with_bar)
+            memory_mb = self.settings.getint("EXTRACT_MEMORY_MB") if self.settings else None
+            verdict = archive.verify(paths, workers=workers, memory_mb=memory_mb, shown=_with_bar)
         except NewsArchiveError as error:
             self.exitcode = say(error)
             return

@@ -39,7 +39,9 @@ class Harvest:
         self._database = _state_of(Path(settings["ARCHIVE_DIR"]))
         self._plan = Plan(self._database, outlets)
         self._pool = Pool.hold(
-            processes=settings.getint("EXTRACT_PROCESSES"), seconds=settings.getint("EXTRACT_TIMEOUT")
+            processes=settings.getint("EXTRACT_PROCESSES"),
+            seconds=settings.getint("EXTRACT_TIMEOUT"),
+            memory_mb=settings.getint("EXTRACT_MEMORY_MB"),
         )
         self._opening = asyncio.Lock()
         self._is_loaded = False

@@ -24,6 +24,7 @@ class CleanPipeline:
             getattr(crawler.spider, "outlet", None),
             processes=crawler.settings.getint("EXTRACT_PROCESSES"),
             seconds=crawler.settings.getint("EXTRACT_TIMEOUT"),
+            memory_mb=crawler.settings.getint("EXTRACT_MEMORY_MB"),
         )
 
     @classmethod

@@ -14,11 +14,11 @@ from typing import Self, cast
 
 from newsarchive import clock
 from newsarchive.discovery.portions import Outline
-from newsarchive.errors import READER_FAILED, NotAnArticle, PageError
+from newsarchive.errors import OUT_OF_MEMORY, READER_FAILED, NotAnArticle, PageError
 from newsarchive.items import Page, SourceKind
-from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
 from newsarchive.readers import serving
+from newsarchive.readers.memory import MEMORY_MB
 from newsarchive.readers.serving import Reading, TaskError
 from newsarchive.readers.turns import Turns
 from newsarchive.readers.worker import Worker, WorkerDied
@@ -32,9 +32,10 @@ _NICENESS_OF_SOURCES = 10
 class Lane:
     """Workers of one kind; each does one task at a time, and one that ended is replaced when it is needed."""
 
-    def __init__(self, processes: int, *, niceness: int) -> None:
+    def __init__(self, processes: int, *, niceness: int, memory_mb: int) -> None:
         self._processes = processes
         self._niceness = niceness
+        self._memory_mb = memory_mb
         self._turns = Turns(processes)
         self._workers: set[Worker] = set()
         self._ready: list[Worker] = []
@@ -69,7 +70,7 @@ class Lane:
             self._take_back(await self._started())
 
     async def _started(self) -> Worker:
-        worker = await Worker.started(niceness=self._niceness)
+        worker = await Worker.started(niceness=self._niceness, memory_mb=self._memory_mb)
         self._workers.add(worker)
         if self._is_closed:
             worker.end()
@@ -90,17 +91,21 @@ class Pool:
 
     _held: "Pool | None" = None
 
-    def __init__(self, processes: int, seconds: int) -> None:
+    def __init__(self, processes: int, seconds: int, memory_mb: int) -> None:
         self._seconds = seconds
-        self._pages = Lane(processes, niceness=0)
-        self._sources = Lane(1, niceness=_NICENESS_OF_SOURCES)
+        self._memory_mb = memory_mb
+        self._pages = Lane(processes, niceness=0, memory_mb=memory_mb)
+        self._sources = Lane(1, niceness=_NICENESS_OF_SOURCES, memory_mb=memory_mb)
         self._holders = 0
 
     @classmethod
-    def hold(cls, *, processes: int, seconds: int) -> Self:
-        """The one pool of this process; `seconds` is the longest a task may take. To be given back by `release`."""
+    def hold(cls, *, processes: int, seconds: int, memory_mb: int = MEMORY_MB) -> Self:
+        """Return the one pool of this process, to be given back by `release`.
+
+        A task may take so many seconds, and so much memory beyond that of an idle process.
+        """
         if cls._held is None:
-            cls._held = cls(processes, seconds)
+            cls._held = cls(processes, seconds, memory_mb)
         pool: Self = cls._held  # type: ignore[assignment]
         pool._holders += 1
         return pool
@@ -130,34 +135,39 @@ class Pool:
     async def clean(self, page: Page, outlet: Path | None) -> Reading:
         """What the page says, and the sketch of its text.
 
-        Raises `ReaderError` and `NotAnArticle`, the latter with `reader_died` for a page that no process survives and
-        with `reader_failed` if a parser raises.
+        Raises `ReaderError` and `NotAnArticle`, the latter with `reader_died` for a page that no process survives,
+        `out_of_memory`, and `reader_failed` if a parser raises.
         """
         try:
             return await self._clean(page, outlet)
         except WorkerDied as death:
             # What kills a process may also be a machine without memory; what takes too long does so again.
-            if death.is_alarm:
-                raise NotAnArticle(page.capture.url, READER_DIED) from None
+            if death.is_certain:
+                raise self._unread(page, death) from None
         logger.warning("a reading process died; %s is read again", page.capture.url)
         try:
             return await self._clean(page, outlet)
-        except WorkerDied:
-            raise NotAnArticle(page.capture.url, READER_DIED) from None
+        except WorkerDied as death:
+            raise self._unread(page, death) from None
+
+    def _unread(self, page: Page, death: WorkerDied) -> NotAnArticle:
+        if death.reason == OUT_OF_MEMORY:
+            logger.warning("%s: needs more than EXTRACT_MEMORY_MB (%d) to be read", page.capture.url, self._memory_mb)
+        return NotAnArticle(page.capture.url, death.reason)
 
     async def read_source(
         self, payload: bytes, *, content_type: str | None, url: str, kind: SourceKind
     ) -> tuple[Outline, list[bytes]]:
         """What a source names, in portions to be opened by `serving.unpacked`.
 
-        Raises `ReaderError` and `PageError`, the latter with `reader_died` if its process ends and with
-        `reader_failed` if a parser raises.
+        Raises `ReaderError` and `PageError`, the latter with `reader_died` or `out_of_memory` if its process
+        ends and with `reader_failed` if a parser raises.
         """
         arguments = (payload, content_type, url, kind, clock.now())
         try:
             outline, *portions = await self._sources.ask(url, serving.read_source, *arguments, seconds=self._seconds)
-        except WorkerDied:
-            raise PageError(url, READER_DIED) from None
+        except WorkerDied as death:
+            raise PageError(url, death.reason) from None
         except TaskError as error:
             raise PageError(url, READER_FAILED, error.detail) from None
         return cast("Outline", outline), cast("list[bytes]", portions)
@@ -173,8 +183,8 @@ class Pool:
 class Readers:
     """The readers of one crawl: the shared pool, and the outlet as this crawl knows it."""
 
-    def __init__(self, outlet: Outlet | None, *, processes: int, seconds: int) -> None:
-        self.pool = Pool.hold(processes=processes, seconds=seconds)
+    def __init__(self, outlet: Outlet | None, *, processes: int, seconds: int, memory_mb: int = MEMORY_MB) -> None:
+        self.pool = Pool.hold(processes=processes, seconds=seconds, memory_mb=memory_mb)
         self._outlet = _written(outlet) if outlet else None
 
     async def clean(self, page: Page) -> Reading:

@@ -15,10 +15,11 @@ from typing import BinaryIO
 
 from newsarchive import discovery, reading
 from newsarchive.discovery import Findings, portions
-from newsarchive.errors import NewsArchiveError, described, parsing
+from newsarchive.errors import NewsArchiveError, described, is_out_of_memory, parsing
 from newsarchive.items import Article, Page, SourceKind
 from newsarchive.judging import sketches
 from newsarchive.outlets import Outlet
+from newsarchive.readers.memory import OUT_OF_MEMORY_CODE, limit_memory
 
 Reading = tuple[Article, bytes | None]
 """What a page says, and the sketch of its text."""
@@ -71,17 +72,24 @@ def outlet_in(file: Path) -> Outlet:
     return pickle.loads(file.read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - written by this crawl
 
 
-def serve(connection: socket.socket, niceness: int) -> None:
-    """Do one task after the other until the crawl closes the socket."""
+def serve(connection: socket.socket, niceness: int, memory_mb: int) -> None:
+    """Do one task after the other until the crawl closes the socket, or a task needs more memory than that."""
     # Ctrl-C is for the crawl; an alarm ends this process, whatever library hangs in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     os.nice(niceness)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with connection, connection.makefile("rb") as tasks:
-        while task := _received(tasks):
-            function, arguments, seconds = pickle.loads(task)  # noqa: S301 - the crawl wrote it
-            _answer(connection, function, arguments, seconds)
+    limit_memory(memory_mb)
+    try:
+        with connection, connection.makefile("rb") as tasks:
+            while task := _received(tasks):
+                function, arguments, seconds = pickle.loads(task)  # noqa: S301 - the crawl wrote it
+                _answer(connection, function, arguments, seconds)
+    except Exception as error:
+        if is_out_of_memory(error):
+            # A library that got no memory may be in any state.
+            os._exit(OUT_OF_MEMORY_CODE)
+        raise
 
 
 def _end_with_parent() -> None:
@@ -108,9 +116,13 @@ def _answer(
             signal.alarm(left or 1)
     except NewsArchiveError as error:
         signal.alarm(0)
+        if is_out_of_memory(error):
+            raise
         _send(connection, ERROR, pickle.dumps(error))
-    except Exception as error:  # noqa: BLE001 - the crawl reports it with the URL
+    except Exception as error:
         signal.alarm(0)
+        if is_out_of_memory(error):
+            raise
         _send(connection, ERROR, pickle.dumps(TaskError(described(error))))
     else:
         signal.alarm(0)

@@ -78,10 +78,11 @@ class Run:
         rules: Rules,
         choice: Choice,
         seconds: int,
+        memory_mb: int,
         workers: int,
         advanced: Callable[[int], None],
     ) -> None:
-        """`seconds` is the longest a page may take; `advanced` is told of each bytes that were read."""
+        """A page may take so many seconds and so much memory; `advanced` is told of each bytes that were read."""
         self.summary = Summary()
         self.done: list[Done] = []
         self.workers: Workers | None = None
@@ -90,6 +91,7 @@ class Run:
         self._rules = rules
         self._choice = choice
         self._seconds = seconds
+        self._memory_mb = memory_mb
         self._count = workers
         self._advanced = advanced
         self._journal = Journal(folder)
@@ -119,7 +121,7 @@ class Run:
 
         Raises `OSError` when rows cannot be written, `OutletError`, and `ReaderError`.
         """
-        workers = self.workers = Workers(self._count, seconds=self._seconds)
+        workers = self.workers = Workers(self._count, seconds=self._seconds, memory_mb=self._memory_mb)
         try:
             for entry in self._entries():
                 self._admit(entry, workers)

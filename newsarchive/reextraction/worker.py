@@ -1,5 +1,6 @@
 """A process that reads pages: batches of them come, and the finished lines of each go back together."""
 
+import os
 import signal
 import time
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from typing import Any
 
 from newsarchive import reading
 from newsarchive.deriving import Unread
-from newsarchive.errors import READER_FAILED, NotAnArticle, described
+from newsarchive.errors import READER_FAILED, NotAnArticle, described, is_out_of_memory
 from newsarchive.items import Article, Extraction, Page, Rejection
 from newsarchive.outlets import Outlet
+from newsarchive.readers.memory import OUT_OF_MEMORY_CODE, limit_memory
 from newsarchive.store import lines
 
 OutletKey = tuple[str, str, str]
@@ -35,7 +37,7 @@ Answer = tuple[Line | None, str | None]
 """The line of a page, and the unexpected exception of a parser."""
 
 
-def work(pipe: Connection, position: Any, seconds: int) -> None:
+def work(pipe: Connection, position: Any, seconds: int, memory_mb: int) -> None:
     """The life of a reading process, which ends with its parent."""
     # Ctrl-C is for the parent; an alarm ends this process, whatever library hangs in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -43,6 +45,7 @@ def work(pipe: Connection, position: Any, seconds: int) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     outlets: dict[OutletKey, Outlet | None] = {}
     named: set[str] = set()
+    limit_memory(memory_mb)
     try:
         while True:
             sent, is_last = pipe.recv()
@@ -51,6 +54,9 @@ def work(pipe: Connection, position: Any, seconds: int) -> None:
                 outlets.clear()
             position.value = 0
             pipe.send((read, reading, time.process_time()))
+    except MemoryError:
+        # A library that got no memory may be in any state.
+        os._exit(OUT_OF_MEMORY_CODE)
     except (EOFError, OSError):
         return
 
@@ -76,6 +82,8 @@ def _read(unread: Unread) -> tuple[Article | Rejection, str | None]:
     try:
         return reading.read(unread.page, unread.outlet), None
     except NotAnArticle as error:
+        if is_out_of_memory(error):
+            raise MemoryError from error
         return Rejection.of(unread.page.capture, error.what), error.detail or None
 
 

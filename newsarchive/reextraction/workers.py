@@ -17,10 +17,11 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from newsarchive.deriving import Unread
-from newsarchive.errors import ReaderError
+from newsarchive.errors import OUT_OF_MEMORY, ReaderError
 from newsarchive.items import Rejection
 from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
+from newsarchive.readers.memory import MEMORY_MB, OUT_OF_MEMORY_CODE
 from newsarchive.reextraction.worker import Line, OutletKey, Sent, line_of, work
 
 logger = logging.getLogger(__name__)
@@ -66,9 +67,10 @@ class _Worker:
 class Workers:
     """A number of reading processes; to be ended."""
 
-    def __init__(self, count: int, *, seconds: int) -> None:
-        """`seconds`: how long a page may take."""
+    def __init__(self, count: int, *, seconds: int, memory_mb: int = MEMORY_MB) -> None:
+        """A page may take so many seconds, and so much memory beyond that of an idle process."""
         self._seconds = seconds
+        self._memory_mb = memory_mb
         # A fork of a process with threads in it inherits their locks.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["newsarchive.deriving"])
@@ -132,7 +134,9 @@ class Workers:
     def _started(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         position = self._context.RawValue("i", 0)
-        process = self._context.Process(target=work, args=(theirs, position, self._seconds), daemon=True)
+        process = self._context.Process(
+            target=work, args=(theirs, position, self._seconds, self._memory_mb), daemon=True
+        )
         # Ctrl-C is for the parent, also while the server of processes begins, which inherits this. The tracker, which
         # that would start, lets the signal through again.
         resource_tracker.ensure_running()
@@ -185,7 +189,8 @@ class Workers:
         worker.pipe.close()
         worker.process.join(_END_SECONDS)
         code = worker.process.exitcode
-        if code is not None and code > 0:
+        is_out_of_memory = code == OUT_OF_MEMORY_CODE
+        if code is not None and code > 0 and not is_out_of_memory:
             # What goes wrong with a page is told, and ends no process.
             raise ReaderError(code)
         self._workers[self._workers.index(worker)] = self._started()
@@ -194,7 +199,10 @@ class Workers:
         at = worker.position.value
         before, culprit, behind = worker.batch[:at], worker.batch[at], worker.batch[at + 1 :]
         url = culprit.unread.page.capture.url
-        if culprit.has_killed:
+        if is_out_of_memory:
+            culprit.line = line_of(Rejection.of(culprit.unread.page.capture, OUT_OF_MEMORY))
+            logger.warning("%s: needs more than EXTRACT_MEMORY_MB (%d) to be read", url, self._memory_mb)
+        elif culprit.has_killed:
             culprit.line = line_of(Rejection.of(culprit.unread.page.capture, READER_DIED))
             logger.warning("no reading process survives %s", url)
         else:

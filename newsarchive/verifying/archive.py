@@ -26,10 +26,18 @@ def _unshown(things: Iterable[_T], *, total: int) -> Iterable[_T]:  # noqa: ARG0
     return things
 
 
-def verify(paths: Iterable[Path], *, workers: int = 0, shown: Shown = _unshown, spool: Path | None = None) -> Verdict:
+def verify(
+    paths: Iterable[Path],
+    *,
+    workers: int = 0,
+    memory_mb: int | None = None,
+    shown: Shown = _unshown,
+    spool: Path | None = None,
+) -> Verdict:
     """Judge files, and all in folders; memory does not grow with their number.
 
-    `workers`: so many processes read all lines again; with none they are not. `spool`: the folder for long blocks.
+    `workers`: so many processes read all lines again, each with so much memory; with none they are not. `spool`: the
+    folder for long blocks.
     """
     given = list(paths)
     verdict = Verdict()
@@ -42,7 +50,7 @@ def verify(paths: Iterable[Path], *, workers: int = 0, shown: Shown = _unshown, 
     _judge_families(shown(families, total=len(families)), families, verdict, spool, is_whole)
     for wacz in wacz_files(given):
         packages.judge(wacz, verdict, spool=spool)
-    _judge_derivation([one for one in families if "rows" in one.parts], verdict, workers, shown)
+    _judge_derivation([one for one in families if "rows" in one.parts], verdict, workers, memory_mb, shown)
     for path in given:
         if path.is_dir():
             collections.judge(path, verdict)
@@ -96,11 +104,13 @@ def _judge_lines_alone(family: Family, verdict: Verdict) -> None:
         pointers.judge_alone(family, verdict)
 
 
-def _judge_derivation(families: Sequence[Family], verdict: Verdict, workers: int, shown: Shown) -> None:
+def _judge_derivation(
+    families: Sequence[Family], verdict: Verdict, workers: int, memory_mb: int | None, shown: Shown
+) -> None:
     if not workers:
         verdict.unchecked("derivation", "files, without --deep", len(families))
         return
     from newsarchive.verifying import processes  # noqa: PLC0415 - see above
 
-    for _, found in shown(processes.derived(families, workers=workers), total=len(families)):
+    for _, found in shown(processes.derived(families, workers=workers, memory_mb=memory_mb), total=len(families)):
         verdict.add(found)

@@ -127,7 +127,7 @@ class _Comparison:
             return
         made = deriving.read(Unread(found.page, self._versions.outlet(row)))
         if isinstance(made, Rejection):
-            self._judge(None, f"its capture gives a rejection, {made.reason}", ROWS, line)
+            self._judge(UNREAD.get(made.reason), f"its capture gives a rejection, {made.reason}", ROWS, line)
         else:
             record = made.to_record()
             is_equal = rfc8785.dumps(record) == line.octets
@@ -138,6 +138,7 @@ class _Comparison:
         reason = UNREAD.get(row["reason"], reason)
         made = found if reason or isinstance(found, Rejection) else deriving.read(found)
         if isinstance(made, Rejection):
+            reason = reason or UNREAD.get(made.reason)
             is_equal = rfc8785.dumps(made.to_record()) == line.octets
             reason = None if is_equal else reason
             self._judge(reason, None if is_equal else f"its capture gives {made.reason}", REJECTED, line)
@@ -148,6 +149,7 @@ class _Comparison:
         reason = self._versions.why_not_all()
         reason = self._family.why_partial or reason
         made = found if reason or isinstance(found, Rejection) else deriving.read(found)
+        reason = reason or (UNREAD.get(made.reason) if isinstance(made, Rejection) else None)
         ending = ROWS if isinstance(made, Article) else REJECTED
         kind = "line" if isinstance(made, Article) else f"rejection, {getattr(made, 'reason', '')},"
         self._judge(reason, f"lacks the {kind} of the capture at {offset} of its WARC file", ending, None)

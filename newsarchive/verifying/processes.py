@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from newsarchive.readers.memory import MEMORY_MB, limit_memory
 from newsarchive.verifying import derivation
 from newsarchive.verifying.families import Family
 from newsarchive.warc.verdict import Finding, Verdict
@@ -16,10 +17,13 @@ _WAITING_FOR_EACH = 2
 """So many files are handed to a process ahead of time."""
 
 
-def derived(families: Sequence[Family], *, workers: int) -> Iterator[tuple[Family, Verdict]]:
+def derived(
+    families: Sequence[Family], *, workers: int, memory_mb: int | None = None
+) -> Iterator[tuple[Family, Verdict]]:
     """The verdict on each file, in the order in which they come; memory does not grow with their number."""
     suspects: list[Family] = []
-    with _pool(workers) as pool:
+    memory_mb = memory_mb or MEMORY_MB
+    with _pool(workers, memory_mb) as pool:
         for family, future in _finished(pool, families, at_once=_WAITING_FOR_EACH * workers):
             try:
                 yield family, future.result()
@@ -29,7 +33,7 @@ def derived(families: Sequence[Family], *, workers: int) -> Iterator[tuple[Famil
                 yield family, _failed(family, f"{type(error).__name__}: {error}")
     # One of them has killed its process, and with it the pool: each is read again alone.
     for family in suspects:
-        with _pool(1) as pool:
+        with _pool(1, memory_mb) as pool:
             try:
                 yield family, pool.submit(derivation.judge, family).result()
             except BrokenProcessPool:
@@ -68,16 +72,17 @@ def _failed(family: Family, what: str) -> Verdict:
     return verdict
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
+def _pool(workers: int, memory_mb: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["newsarchive.verifying.derivation"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(memory_mb,))
 
 
-def _begin() -> None:
+def _begin(memory_mb: int) -> None:
     # Ctrl-C ends it without a word, and a process whose command was killed would wait for ever.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    limit_memory(memory_mb)
 
 
 def _end_with_parent() -> None:

@@ -21,7 +21,7 @@ from tests.conftest import PROJECT
 from tests.deriving.test_foreign import HTML, OK, warc
 
 # A reading of it needs several hundred MB, and much more than a moment.
-HUGE = gzip.compress(HTML + b"<p>word word word</p>" * 2_000_000)
+HUGE = gzip.compress(HTML + b"<p>word word word</p>" * 700_000)
 _MUCH_MEMORY = 250 << 20
 # More than an ordinary page needs where all others want the processor, too.
 _LIMIT = 5
