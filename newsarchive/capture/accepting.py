@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from scrapy import Request
 from scrapy.exceptions import DownloadFailedError, ResponseDataLossError
 from scrapy.http import Response
+from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
 from newsarchive.capture.normalizer import BadResponse
 from newsarchive.warc import payload
@@ -59,6 +60,10 @@ def _is_length_of_unpacked(response: Response) -> bool:
 
 
 def _cause(error: BaseException) -> BadResponse | None:
-    """Return the reason among those that Twisted collects and Scrapy wraps."""
-    causes = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
-    return next((cause for cause in causes if isinstance(cause, BadResponse)), None)
+    """Return the reason among those that Twisted collects and Scrapy wraps; None when no byte of a response came."""
+    failed = error.__cause__
+    causes = [failure.value for failure in getattr(failed, "reasons", ())]
+    bad = next((cause for cause in causes if isinstance(cause, BadResponse)), None)
+    if bad or not isinstance(failed, ResponseFailed) or isinstance(failed, ResponseNeverReceived):
+        return bad
+    return BadResponse("the connection was closed before the end of the head")

@@ -34,7 +34,7 @@ class BadResponse(Exception):  # noqa: N818 - named for what the server sent
 
 @dataclass(frozen=True, slots=True)
 class HeadLimits:
-    """What a server may send before the body of a response."""
+    """Limits of all that comes before the body of a response."""
 
     max_bytes: int = 256 * 1024
     """All bytes before the body: blank lines, interim responses and the head."""
