@@ -10,7 +10,7 @@ from scrapy.utils.misc import load_object
 from newsarchive import checked
 from newsarchive.capture import names
 from newsarchive.capture.options import DEFAULTS, SCHEMES
-from newsarchive.errors import NewsArchiveError
+from newsarchive.errors import NewsArchiveError, SettingError
 
 if TYPE_CHECKING:
     # With it comes Scrapy's engine, which most commands do not need.
@@ -53,6 +53,10 @@ class Addon:
         if self._only_looks:
             settings.set("CAPTURE_ENABLED", False, "spider")
         is_capturing = checked.switch(settings, "CAPTURE_ENABLED")
+        if not settings.getbool("TWISTED_REACTOR_ENABLED"):
+            raise SettingError(
+                "TWISTED_REACTOR_ENABLED", settings["TWISTED_REACTOR_ENABLED"], "True, which capture needs"
+            )
         # A spider may have its own, of which the process knows nothing.
         names.read_routes(settings.getlist("CONNECT_TO"))
         names.read_servers(settings.getlist("DNS_SERVERS"))

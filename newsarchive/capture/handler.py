@@ -219,7 +219,7 @@ class Capturing:
         error: Exception | None,
     ) -> None:
         try:
-            _check(listener, request.url)
+            _check(listener, urls.without_userinfo(request.url))
             exchange = self._exchange(request, listener, response, error)
             kept = await extension.commit(exchange)
         except CaptureError as failure:

@@ -49,7 +49,7 @@ to_a_proxy: ContextVar[bool] = ContextVar("newsarchive_to_a_proxy", default=Fals
 """Set by the handler before it asks for a connection: only the proxy's own host is looked up in this context."""
 
 _resolvers: "dict[Hashable, Resolver]" = {}
-"""By their settings: all crawls of a process with the same settings share one, and what it remembers."""
+"""By their settings: crawls of one process with the same settings share a resolver and its cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Resolver:
         self.below: Any = installed.below if isinstance(installed, Resolver) else installed
         """The system's resolver."""
         self._routes = routes
-        self._allow_private = allow_private
+        self.allow_private = allow_private
         self._client = NameClient(servers, reactor=reactor)
         self._limit = limit
         self._timeout = timeout
@@ -184,7 +184,7 @@ class Resolver:
         return resolution
 
     def _may_be_connected(self, host: str, address: str) -> bool:
-        allowed = self._allow_private or is_public(address)
+        allowed = self.allow_private or is_public(address)
         # Said once for a host, and not without end: a page may name as many as it likes.
         if not allowed and host not in self._refused and len(self._refused) < _MOST_REFUSED:
             self._refused.add(host)

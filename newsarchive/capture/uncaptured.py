@@ -10,12 +10,16 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
+from newsarchive import urls
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import Capturing
 from newsarchive.capture.options import SCHEMES, Options
 from newsarchive.errors import CaptureError, SettingError
 
 logger = logging.getLogger(__name__)
+
+# Not file: and data:, which nothing is exchanged for; s3: is requested by the handler for https, and captured there.
+_EXCHANGED = (*SCHEMES, "ftp")
 
 
 class UncapturedError(CaptureError, IgnoreRequest):
@@ -48,14 +52,13 @@ class UncapturedMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Raises `UncapturedError`."""
-        is_web = request.url.partition(":")[0] in SCHEMES
-        if not is_web or "capture" in request.meta or "cached" in response.flags:
+        is_exchange = request.url.partition(":")[0] in _EXCHANGED
+        if not is_exchange or "capture" in request.meta or "cached" in response.flags:
             return response
         if self._extension:
             self._extension.uncaptured += 1
-        failure = UncapturedError(
-            request.url, "the response came past the archive, from a downloader middleware or handler"
-        )
+        url = urls.without_userinfo(request.url)
+        failure = UncapturedError(url, "the response came past the archive, from a downloader middleware or handler")
         if not self._is_reported:
             self._is_reported = True
             remedy = "; CAPTURE_UNCAPTURED=report lets it pass" if self._fails else ""

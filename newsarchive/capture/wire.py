@@ -26,7 +26,8 @@ class ListeningPool(HTTPConnectionPool):
     _resolving: "_Resolving | None" = None
 
     def getConnection(self, key: Any, endpoint: Any) -> Any:  # noqa: N802 - Twisted's name
-        if self._resolving and (lack := _point(endpoint, self._resolving)):
+        resolving = self._resolving
+        if resolving and (lack := _point(endpoint, resolving)) and not resolving.nameResolver.allow_private:
             return fail(CannotResolveHostError(lack))
         listener = current.get()
         connecting = super().getConnection(key, endpoint)

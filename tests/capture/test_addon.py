@@ -240,6 +240,8 @@ def test_commands_that_only_look_archive_nothing(tmp_path: Path, server: Server,
         ({"ARCHIVE_MIN_FREE_MB": 10**9}, ("ARCHIVE_MIN_FREE_MB",)),
         ({"CONNECT_TO": "nonsense"}, ("CONNECT_TO", "nonsense")),
         ({"DNS_SERVERS": "nonsense"}, ("DNS_SERVERS", "nonsense")),
+        ({"CAPTURE_UNCAPTURED": "ignore"}, ("CAPTURE_UNCAPTURED", "ignore", "report")),
+        ({"TWISTED_REACTOR_ENABLED": False}, ("TWISTED_REACTOR_ENABLED", "which capture needs")),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_clear_line_and_nothing_is_fetched(

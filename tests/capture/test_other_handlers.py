@@ -152,11 +152,13 @@ def test_a_middleware_that_answers_requests_is_refused_or_reported(tmp_path: Pat
     own = {"DOWNLOADER_MIDDLEWARES": {"asking.spiders.Answering": 10}, "CAPTURE_UNCAPTURED": policy}
     asking = project(tmp_path, server, own=own, more=ANSWERING)
     made, fetched = (server.url("http", name) for name in ("plain", "gzip"))
-    done = asking.run([Ask(made), Ask(fetched), Ask(made)])
+    ftp = "ftp://files.example/plain"
+    done = asking.run([Ask(made), Ask(fetched), Ask(ftp), Ask("data:,/plain")])
     assert (done.code, "Traceback" in done.err) == (1, False), done.err
     notes = asking.notes()
     assert f"seen {fetched}" in notes
-    assert notes.count(f"failed UncapturedError {made}" if policy == "fail" else f"seen {made}") == 2
+    assert "seen data:,/plain" in notes
+    assert {f"failed UncapturedError {url}" if policy == "fail" else f"seen {url}" for url in (made, ftp)} <= set(notes)
     assert done.err.count("the response came past the archive") == 1
     assert "not in the archive: responses that came past it: 2" in done.err
     assert {record.field("WARC-Target-URI") for record in of_kind(asking, "response")} == {fetched}
