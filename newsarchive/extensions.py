@@ -150,6 +150,15 @@ def _warnings(failure: str | None, stats: Mapping[str, Any]) -> Iterator[str]:
         yield f"the crawl was stopped: {failure}"
     if unread := names.count(stats, names.ENTRY_FAILED):
         yield f"{counted(unread, 'source item')} could not be read: a parser failed, see the log"
+    if late := names.count(stats, names.LATE_ERRORS):
+        yield f"{counted(late, 'exception')} of item pipelines after a row was written; the log has the tracebacks"
+    if errors := names.count(stats, names.CODE_ERRORS):
+        yield f"{counted(errors, 'exception')} of callbacks or spider middlewares; the log has the tracebacks"
+    if altered := names.count(stats, names.ALTERED):
+        yield (
+            f"{counted(altered, 'article')} changed by an item pipeline before WritePipeline: the rows are as derived; "
+            "give that pipeline an order above that of WritePipeline"
+        )
     repeated = names.count(stats, f"{names.DOUBTFUL}/repeated_text")
     if repeated:
         yield f"the text of {counted(repeated, 'article')} stands at other addresses too: is it a wall?"

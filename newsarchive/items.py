@@ -328,16 +328,20 @@ class Rejection:
     filename: str
     offset: int
     record_id: str
+    message: str | None = None
+    """Of the exception, where code of the operator rejected the page."""
 
     @classmethod
-    def of(cls, capture: Capture, reason: str) -> "Rejection":
-        return cls(capture.url, reason, capture.captured_at, capture.filename, capture.offset, capture.record_id)
+    def of(cls, capture: Capture, reason: str, message: str | None = None) -> "Rejection":
+        place = (capture.filename, capture.offset, capture.record_id)
+        return cls(capture.url, reason, capture.captured_at, *place, message)
 
     def to_record(self) -> dict[str, Any]:
         """The row as plain JSON values."""
         return {
             "url": self.url,
             "reason": self.reason,
+            **({"message": self.message} if self.message else {}),
             "captured_at": self.captured_at,
             "warc": {"filename": self.filename, "offset": self.offset, "record_id": self.record_id},
         }

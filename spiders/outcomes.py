@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -11,11 +12,19 @@ from twisted.python.failure import Failure
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
-from newsarchive.errors import CaptureError, NotNow, RightsReserved, TakenDown
+from newsarchive.errors import CaptureError, NewsArchiveError, NotNow, RightsReserved, TakenDown
 from newsarchive.guards import Undecodable, Unfollowed, outcome_of
+from newsarchive.items import Page
 from newsarchive.judging import refusals
+from newsarchive.judging.unread import (
+    CALLBACK_ERROR,
+    DROPPED_BY_MIDDLEWARE,
+    DROPPED_BY_PIPELINE,
+    MIDDLEWARE_ERROR,
+    PIPELINE_ERROR,
+)
 from newsarchive.pipelines import neighbours
-from newsarchive.pipelines.dropping import PageItem, refuse
+from newsarchive.pipelines.dropping import PageItem, fail, refuse, reject
 
 
 class Outcomes:
@@ -23,13 +32,18 @@ class Outcomes:
 
     def __init__(self, crawler: Crawler, archive: ArchiveExtension) -> None:
         self._crawler = crawler
+        self._archive = archive.archive
         self._ledger = archive.ledger
+        crawler.signals.connect(self._item_dropped, signal=signals.item_dropped)
+        crawler.signals.connect(self._item_failed, signal=signals.item_error)
+        crawler.signals.connect(self._callback_failed, signal=signals.spider_error)
 
     def arrived(self, response: Response, address: str) -> PageItem | None:
         """The page to read; None for one that is unchanged, or is none, which is noted."""
         stats = self._crawler.stats
         stats.inc_value(names.FETCHED)
-        capture, page = response.meta.get("capture"), response.meta.get("page")
+        # Whoever takes the page sees to its outcome: it is no longer an answer that nobody read.
+        capture, page = response.meta.get("capture"), response.meta.pop("page", None)
         redirects = tuple(response.meta.get("redirect_reasons", ()))
         outcome = outcome_of(response.request) if response.request else None
         if page:
@@ -49,6 +63,9 @@ class Outcomes:
         reason, _ = reason_of(failure)
         request: Any = failure.request  # type: ignore[attr-defined]
         address = request.cb_kwargs["address"]
+        if page := request.meta.pop("page", None):
+            self._lose(page, address, error)
+            return True
         if isinstance(error, NotNow):
             self._ledger.postponed(address, error.until, reason)
             return False
@@ -59,6 +76,36 @@ class Outcomes:
             return False
         refuse(self._crawler, address, reason, request.meta.get("capture"))
         return True
+
+    def _lose(self, page: Page, address: str, error: Any) -> None:
+        """A page came whole, and a middleware of the operator did not let it pass."""
+        if isinstance(error, IgnoreRequest):
+            reject(self._crawler, address, page.capture, DROPPED_BY_MIDDLEWARE, error=error)
+        else:
+            fail(self._crawler, address, page.capture, MIDDLEWARE_ERROR, error)
+
+    def _item_dropped(self, item: Any, exception: Exception) -> None:
+        """An item pipeline dropped a page before its row or rejection was written."""
+        if isinstance(item, PageItem) and self._archive.is_owed(item.page.capture):
+            reject(self._crawler, item.address, item.page.capture, DROPPED_BY_PIPELINE, error=exception)
+
+    def _item_failed(self, item: Any, failure: Failure) -> None:
+        """An item pipeline raised an exception; errors of ours end the crawl."""
+        error: Any = failure.value
+        if not isinstance(item, PageItem) or isinstance(error, NewsArchiveError):
+            return
+        if self._archive.is_owed(item.page.capture):
+            fail(self._crawler, item.address, item.page.capture, PIPELINE_ERROR, error)
+        else:
+            self._crawler.stats.inc_value(names.LATE_ERRORS)
+
+    def _callback_failed(self, failure: Failure, response: Any) -> None:
+        """A callback or spider middleware raised an exception; a page that it had yielded has its outcome elsewhere."""
+        error: Any = failure.value
+        request: Any = getattr(response, "request", None)
+        page: Page | None = request.meta.get("page") if request else None
+        if page and not isinstance(error, NewsArchiveError) and self._archive.is_owed(page.capture):
+            fail(self._crawler, request.cb_kwargs.get("address", request.url), page.capture, CALLBACK_ERROR, error)
 
 
 def reason_of(failure: Failure) -> tuple[str, int | None]:

@@ -72,6 +72,8 @@ class OutletSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
+        # It listens from the beginning: code of the operator may fail on the first page.
+        _ = self._outcomes
         self._discover_seeds()
         if self._arguments.seeds:
             for request in self._named_requests():

@@ -70,6 +70,9 @@ class Lines:
         if is_told and is_learned:
             return
         row = deriving.read(unread)
+        if not isinstance(row, Rejection) and rows.is_rejected(capture.offset):
+            # Code of the operator rejected it, or nobody read it: its page is as the state says.
+            return
         if isinstance(row, Rejection):
             if not is_told:
                 rows.reject(row)

@@ -33,6 +33,10 @@ class Rows:
         """The capture at this offset has its line or its reason."""
         return self.articles.has(offset) or self._rejected.has(offset)
 
+    def is_rejected(self, offset: int) -> bool:
+        """The capture at this offset has a rejection."""
+        return self._rejected.has(offset)
+
     def cut(self, size: int) -> None:
         """The WARC file is no longer than this: what was told of captures behind it is left out."""
         self.articles.cut(size)

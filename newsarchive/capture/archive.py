@@ -41,6 +41,15 @@ class Kept:
     bytes_written: int
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A captured page of which neither a row nor a rejection is written yet."""
+
+    address: str
+    """Of the article page; a redirect may have led elsewhere."""
+    capture: Capture
+
+
 class OutletLock:
     """At most one crawl of an outlet at a time; the lock dies with its process."""
 
@@ -70,6 +79,7 @@ class Archive:
         self._known: set[str] = set()
         self._rows: dict[str, Rows] = {}
         self._finished: list[Path] = []
+        self._owed: dict[tuple[str, int], Owed] = {}
         self._writing = DeferredLock()
         self.failure: str | None = None
         """Why nothing can be written any more."""
@@ -130,12 +140,28 @@ class Archive:
         assert article.provenance.warc
         with self._guarded(article.url):
             self._keep_identity(article.provenance.extraction)
-            self._rows_of(article.provenance.warc.filename).articles.append(article.to_record())
+            warc = article.provenance.warc
+            self._rows_of(warc.filename).articles.append(article.to_record())
+            self._owed.pop((warc.filename, warc.offset), None)
 
     def reject(self, rejection: Rejection) -> None:
         """Append the reason why a capture gave no article; raises `CaptureError`."""
         with self._guarded(rejection.url):
             self._rows_of(rejection.filename).reject(rejection)
+            self._owed.pop((rejection.filename, rejection.offset), None)
+
+    def owe(self, capture: Capture, address: str) -> None:
+        """Expect a row or a rejection of this page: code of others may drop it on its way without a word."""
+        self._owed[capture.filename, capture.offset] = Owed(address, capture)
+
+    def is_owed(self, capture: Capture) -> bool:
+        """Whether neither a row nor a rejection of this page is written yet."""
+        return (capture.filename, capture.offset) in self._owed
+
+    @property
+    def owed(self) -> list[Owed]:
+        """All pages without a row or a rejection."""
+        return list(self._owed.values())
 
     def close(self, *, reason: str) -> list[Path]:
         """Finish all files under their final names, and tell them in the manifest, with the reason of the crawl's end.

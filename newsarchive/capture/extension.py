@@ -27,7 +27,8 @@ from newsarchive.capture.ending import UnderWay, is_ending
 from newsarchive.capture.options import Options
 from newsarchive.capture.surroundings import beginning
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError, ReaderError
-from newsarchive.items import Capture
+from newsarchive.items import Capture, Rejection
+from newsarchive.judging.unread import NO_OUTCOME
 from newsarchive.keeping import superseding
 from newsarchive.store import chain
 from newsarchive.store.captures import Captures, Seen
@@ -175,6 +176,18 @@ class ArchiveExtension:
             days=checked.whole(settings, "SAME_STORY_DAYS", 7),
             repeated=checked.whole(settings, "REPEATED_TEXT_PAGES", 3),
         )
+
+    def settle_owed(self) -> int:
+        """Reject pages that ended without a row or a rejection, let the state retry them, and return their number.
+
+        Raises `ArchiveError`, `CaptureError`.
+        """
+        owed = self.archive.owed
+        for page in owed:
+            self.archive.reject(Rejection.of(page.capture, NO_OUTCOME))
+            self.ledger.failed(page.address, NO_OUTCOME)
+            self._crawler.stats.inc_value(f"{names.FAILED}/{NO_OUTCOME}")
+        return len(owed)
 
     async def commit(self, exchange: Exchange) -> Kept:
         """Archive an exchange; raises `CaptureError`. What no article or source depends on is remembered at once."""

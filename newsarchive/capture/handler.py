@@ -29,7 +29,8 @@ from newsarchive.capture.listener import Listener, current
 from newsarchive.capture.normalizer import HeadLimits
 from newsarchive.capture.resolver import Resolver, to_a_proxy
 from newsarchive.errors import CaptureError
-from newsarchive.items import Capture
+from newsarchive.items import Capture, Page, Rejection
+from newsarchive.judging.unread import ASKED_AGAIN
 from newsarchive.pages import page_of
 from newsarchive.warc.exchange import Attempt, Exchange, Purpose, Truncation
 from newsarchive.warc.records import Bundle
@@ -95,11 +96,14 @@ class Capturing:
     async def download_request(self, request: Request) -> Response:
         # A redirect or a retry copies meta, so an older pointer may still be here.
         request.meta.pop("capture", None)
-        request.meta.pop("page", None)
+        page: Page | None = request.meta.pop("page", None)
         request.meta.pop("outcome", None)
         extension = self._archive = self._archive or self.crawler.get_extension(ArchiveExtension)
         if extension is None:
             return await self._below(request)
+        if page and extension.archive.is_owed(page.capture):
+            # A middleware answered a page with this request, so that no callback reads the page.
+            extension.archive.reject(Rejection.of(page.capture, ASKED_AGAIN))
         listener = Listener(
             spool=extension.folder,
             max_payload=request.meta.get("download_maxsize", self._max_payload),
@@ -232,6 +236,8 @@ class Capturing:
         request.meta["capture"] = kept.capture
         if exchange.purpose.role == "article" and kept.bundle.answer and extension.outlet:
             self._decide(request, kept.capture, kept.bundle, exchange.purpose, extension.outlet)
+            if "page" in request.meta:
+                extension.archive.owe(kept.capture, request.cb_kwargs.get("address", kept.capture.url))
 
     @staticmethod
     def _decide(request: Request, capture: Capture, bundle: Bundle, purpose: Purpose, outlet: "Outlet") -> None:

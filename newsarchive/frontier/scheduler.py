@@ -20,7 +20,8 @@ from newsarchive import clock, fairness
 from newsarchive import counting as names
 from newsarchive.capture.ending import require_known_engine, wake
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ArchiveError, CaptureError
+from newsarchive.judging.unread import NO_OUTCOME
 from newsarchive.outlets import Outlet
 from newsarchive.store.frontier import Frontier, KnownLead
 from newsarchive.store.sources import DueSource, Sources
@@ -96,13 +97,29 @@ class LeaseScheduler(BaseScheduler):
         """End the leases of what was not finished: it waits for the next crawl."""
         fairness.OF_PROCESS.leave(self._crawler)
         try:
-            ended = self._frontier.release() if self._frontier else 0
-        except ArchiveError as error:
+            ended = self._end_leases(reason)
+        except (ArchiveError, CaptureError) as error:
             logger.error("%s; the next crawl takes its leases back", error)
             return
-        if ended and reason == "finished":
-            logger.error("%d pages left the crawl without an outcome; the next crawl fetches them again", ended)
-            self._crawler.stats.inc_value(f"{names.FAILED}/no_outcome", ended)
+        if ended:
+            logger.error(
+                "%d pages had no outcome: an item pipeline or a middleware did not pass them on; they are retried",
+                ended,
+            )
+
+    def _end_leases(self, reason: str) -> int:
+        """Return the number of pages that ended without an outcome."""
+        extension = self._crawler.get_extension(ArchiveExtension)
+        if self._frontier is None or extension is None:
+            return 0
+        ended = extension.settle_owed()
+        # In a crawl that was stopped, other leases are of pages that were not fetched.
+        for url in self._frontier.leased() if reason == "finished" else ():
+            extension.ledger.failed(url, NO_OUTCOME)
+            self._crawler.stats.inc_value(f"{names.FAILED}/{NO_OUTCOME}")
+            ended += 1
+        self._frontier.release()
+        return ended
 
     def has_pending_requests(self) -> bool:
         return bool(self._queue) or self._refill() or self._yields

@@ -2,15 +2,13 @@
 
 from typing import Any, Self
 
-from scrapy import signals
 from scrapy.crawler import Crawler
-from twisted.python.failure import Failure
 
 from newsarchive.capture.ending import BrokenOff
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import NotAnArticle, ReaderError
 from newsarchive.items import Page
-from newsarchive.pipelines.dropping import PageItem, drop, failed, let_go
+from newsarchive.pipelines.dropping import PageItem, drop, let_go
 from newsarchive.readers import Readers
 from newsarchive.readers.serving import Reading
 
@@ -29,14 +27,12 @@ class CleanPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        pipeline = cls(crawler)
-        crawler.signals.connect(pipeline.item_error, signal=signals.item_error)
-        return pipeline
+        return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem):
             try:
-                item.article, item.sketch = await self._read(item.page)
+                item.derived, item.sketch = await self._read(item.page)
             except NotAnArticle as error:
                 raise drop(self._crawler, item, error) from None
             except ReaderError as error:
@@ -45,11 +41,6 @@ class CleanPipeline:
             except BrokenOff:
                 raise let_go(self._crawler, item) from None
         return item
-
-    def item_error(self, item: Any, failure: Failure) -> None:
-        """Scrapy logs an exception of any pipeline, and forgets the item."""
-        if isinstance(item, PageItem) and failure.value:
-            failed(self._crawler, item, failure.value)
 
     def close_spider(self) -> None:
         self._readers.close()

@@ -10,12 +10,15 @@ from newsarchive import counting as names
 from newsarchive.archiving.neighbours import Redirects
 from newsarchive.archiving.settling import settle
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.errors import READER_FAILED, ArchiveError, CaptureError, NotAnArticle, ReaderError, described
+from newsarchive.errors import NotAnArticle, described
 from newsarchive.items import Article, Capture, Page, Rejection
 from newsarchive.judging import answers
 from newsarchive.judging.unread import FAILURES, NOT_READ
 
 logger = logging.getLogger(__name__)
+
+_FIXED = frozenset({"page", "address"})
+_LONGEST_MESSAGE = 300
 
 
 @dataclass(slots=True)
@@ -30,10 +33,17 @@ class PageItem:
     redirects: Redirects = ()
     """Statuses of the redirects on the way, or `meta refresh`."""
     article: Article | None = None
+    """A copy for pipelines of others, from `MetadataPipeline` on: their changes go into exports, not into the row."""
     sketch: bytes | None = None
     """Of the article's text: `judging.sketches`."""
-    is_settled: bool = False
-    """Its row or its rejection is written."""
+    derived: Article | None = None
+    """The article that the row is written from: a function of the capture alone."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Raises `AttributeError` for what a row depends on: an item pipeline cannot exchange the page."""
+        if name in _FIXED and hasattr(self, name):
+            raise AttributeError(f"{name} of a captured page cannot be changed")
+        object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         """Scrapy logs an item that is dropped: its address says enough."""
@@ -52,23 +62,32 @@ def refuse(crawler: Crawler, address: str, reason: str, capture: Capture | None)
     settle(extension.ledger, address, reason)
 
 
-def drop(crawler: Crawler, item: PageItem, error: NotAnArticle) -> DropItem:
-    """Write the reason beside the capture, count it, and return the exception to raise."""
-    extension = crawler.get_extension(ArchiveExtension)
-    reason, capture = error.what, item.page.capture
-    item.is_settled = True
-    if extension:
-        extension.archive.reject(Rejection.of(capture, reason))
-        extension.ledger.rejected(item.address, reason, capture)
+def reject(crawler: Crawler, address: str, capture: Capture, reason: str, *, error: Exception | None = None) -> None:
+    """Write the reason beside the capture, and count it; `error` is that of the operator's code."""
+    if extension := crawler.get_extension(ArchiveExtension):
+        extension.archive.reject(Rejection.of(capture, reason, _one_line(str(error)) if error else None))
+        extension.ledger.rejected(address, reason, capture)
     crawler.stats.inc_value(f"{names.FAILED if reason in FAILURES else names.DROPPED}/{reason}")
-    return DropItem(str(error), log_level="ERROR" if reason in FAILURES else "INFO")
 
 
-def failed(crawler: Crawler, item: PageItem, error: BaseException) -> None:
-    """Reject a page in whose pipeline an unexpected exception was raised; one that ends the crawl keeps its turn."""
-    if item.is_settled or isinstance(error, ArchiveError | CaptureError | ReaderError):
-        return
-    logger.error("%s", drop(crawler, item, NotAnArticle(item.page.capture.url, READER_FAILED, described(error))))
+def fail(crawler: Crawler, address: str, capture: Capture, reason: str, error: Exception) -> None:
+    """Write beside the capture that code of the operator failed on it, count it as failed, and let it be retried."""
+    message = _one_line(described(error))
+    logger.error("%s: %s (%s)", capture.url, reason, message)
+    if extension := crawler.get_extension(ArchiveExtension):
+        extension.archive.reject(Rejection.of(capture, reason, message))
+        extension.ledger.failed(address, reason)
+    crawler.stats.inc_value(f"{names.FAILED}/{reason}")
+
+
+def _one_line(text: str) -> str | None:
+    return " ".join(text.split())[:_LONGEST_MESSAGE] or None
+
+
+def drop(crawler: Crawler, item: PageItem, error: NotAnArticle) -> DropItem:
+    """Reject a page, and return the exception to raise."""
+    reject(crawler, item.address, item.page.capture, error.what)
+    return DropItem(str(error), log_level="ERROR" if error.what in FAILURES else "INFO")
 
 
 def let_go(crawler: Crawler, item: PageItem) -> DropItem:
@@ -78,7 +97,6 @@ def let_go(crawler: Crawler, item: PageItem) -> DropItem:
     """
     extension = crawler.get_extension(ArchiveExtension)
     capture = item.page.capture
-    item.is_settled = True
     if extension:
         extension.archive.reject(Rejection.of(capture, NOT_READ))
     crawler.stats.inc_value(names.NOT_READ)

@@ -23,7 +23,7 @@ class RightsPipeline:
 
     def process_item(self, item: Any) -> Any:
         extension = self._crawler.get_extension(ArchiveExtension)
-        if not isinstance(item, PageItem) or not item.article or not extension:
+        if not isinstance(item, PageItem) or not item.derived or not extension:
             return item
-        reserved.note(extension.database, item.page, item.article, address=item.address, policy=self._policy)
+        reserved.note(extension.database, item.page, item.derived, address=item.address, policy=self._policy)
         return item

@@ -23,15 +23,16 @@ class WritePipeline:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        if not isinstance(item, PageItem) or not item.article:
+        if not isinstance(item, PageItem) or not item.derived:
             return item
         extension = self._crawler.get_extension(ArchiveExtension)
         if extension:
-            extension.archive.tell(item.article)
-            item.is_settled = True
+            extension.archive.tell(item.derived)
             self._neighbours = self._neighbours or neighbours.of_crawl(self._crawler, extension)
             arrived = Arrived(item.page, item.address, item.listed, item.redirects, item.sketch)
-            change = self._neighbours.learn(arrived, item.article)
+            change = self._neighbours.learn(arrived, item.derived)
             self._crawler.stats.inc_value(f"article/{change or 'copy'}")
             assert f"article/{change or 'copy'}" in (names.NEW, names.CHANGED, names.UNCHANGED, names.COPY)
-        return item.article
+        if item.article != item.derived:
+            self._crawler.stats.inc_value(names.ALTERED)
+        return item.article or item.derived

@@ -64,6 +64,13 @@ class Frontier:
             leads = self._run("UPDATE lead SET leased = NULL WHERE outlet = ? AND leased IS NOT NULL", (self._outlet,))
         return pages.rowcount + leads.rowcount
 
+    def leased(self) -> list[str]:
+        """Return the addresses of the pages on lease."""
+        rows = self._run(
+            "SELECT url FROM page INDEXED BY page_leased WHERE outlet = ? AND leased IS NOT NULL", (self._outlet,)
+        )
+        return [url for (url,) in rows]
+
     def release(self) -> int:
         """End the leases of a crawl that was stopped, as if they had not been, and say how many."""
         with self._database.transaction():

@@ -125,7 +125,7 @@ def test_an_entry_fails_alone_and_is_counted(broken: tuple[Broken, DemoWeb, Ran]
         "feed.xml": "entries on which a parser failed: 1", "short.xml": "reader_failed", "long.xml": "reader_failed"
     }  # fmt: skip
     assert report["failed_sources"] == {"reader_failed": 2}
-    assert report["failed"] == {"reader_failed": 2}
+    assert report["failed"] == {"pipeline_error": 1, "reader_failed": 1}
 
 
 def test_a_page_is_rejected_with_its_reason_and_not_fetched_again(broken: tuple[Broken, DemoWeb, Ran]):
@@ -133,7 +133,7 @@ def test_a_page_is_rejected_with_its_reason_and_not_fetched_again(broken: tuple[
     rejected = crawler.lines(crawler.archive, "*.rejected.jsonl.gz")
     assert sorted((one["url"][-10:], one["reason"]) for one in rejected) == [
         ("/article/1", "reader_failed"),
-        ("/article/8", "reader_failed"),
+        ("/article/8", "pipeline_error"),
     ]
     before = len(web.log)
     crawler.run("crawl", "times")
