@@ -16,7 +16,11 @@ REPLAYWEBPAGE_SHA512 := 9c28f63d238ddc1c5e489284f00b183f250bbf45cf64a2567f2e25f4
 PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 TOOLS := busybox chromium gcc openssl unzip wget
 
-.PHONY: tools demo test test-all check bench bench-capture bench-extraction hostile kills kills-crawl kills-disposal rehearsal mutations bench-freshness bench-harvest bench-reextract bench-state bench-crawlers bench-snapshot viewers replay scrapyd egg format layers lock clean
+.DEFAULT_GOAL := help
+.PHONY: help tools demo test test-all check bench bench-capture bench-extraction hostile kills kills-crawl kills-disposal rehearsal mutations bench-freshness bench-harvest bench-reextract bench-state bench-crawlers bench-snapshot viewers replay scrapyd egg format layers lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(RUN)  ## crawl the built-in demo outlets, served locally, and show the result
 	$(BIN)/scrapy demo
