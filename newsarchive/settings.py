@@ -145,6 +145,8 @@ FOLLOW_PAGES_OF_A_SHAPE = 50
 """So many of them with addresses of one form, such as the months of a calendar."""
 BORROWED_WARC_MAX_MB = 5000
 """A WARC file of another archive that is fetched for its links lies in the archive's folder while it is read."""
+BORROWED_WARC_MAX_MINUTES = 120
+"""A transfer of such a file that takes longer is given up."""
 
 # Reading.
 EXTRACT_PROCESSES = 1

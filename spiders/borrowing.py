@@ -1,29 +1,61 @@
 """A WARC file of another archive, fetched into a file of ours without a name, for it may be larger than any memory.
 
-It is no page of the outlet and already an archive, so it is not archived again. Names are resolved as everywhere, so
-that `CONNECT_TO` and the ban on private addresses hold; certificates are verified.
+It is no page of the outlet and already an archive, so it is not archived again. Otherwise it is requested as any page:
+through the crawl's proxy, to addresses of the crawl's resolver, so that `CONNECT_TO` and the ban on private addresses
+hold, and with the limits of the head; certificates are verified.
+
+Private name of Scrapy: `_ScrapyAgent`, which chooses between a direct connection, a proxy and a tunnel.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Self, cast
 
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import _ScrapyAgent, _TunnelingAgent
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
+from scrapy.settings import BaseSettings
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
-from twisted.web.client import Agent, ResponseDone
+from twisted.web.client import BrowserLikePolicyForHTTPS, HTTPConnectionPool, ResponseDone
 from twisted.web.http_headers import Headers
 
+from newsarchive import urls
+from newsarchive.capture.normalizer import HeadLimits
+from newsarchive.capture.resolver import Resolver, to_a_proxy
+from newsarchive.capture.wire import ListeningPool
 from newsarchive.errors import PageError
 
 _SILENCE = 60
-"""Seconds after which a server that sends nothing more is given up."""
+"""Seconds after which a server that sends nothing more of the file is given up."""
 _MB = 1_000_000
 # Twisted's own types do not know their interfaces.
-_CLIENT: Any = Agent
+_POOL: Any = HTTPConnectionPool
+_POLICY: Any = BrowserLikePolicyForHTTPS
+_FAILURE: Any = Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one file."""
+
+    head_seconds: float
+    """Until the head of the response has arrived."""
+    seconds: float
+    """Until the whole file has arrived."""
+    size: int
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        return cls(
+            head_seconds=settings.getfloat("DOWNLOAD_TIMEOUT"),
+            seconds=60 * settings.getint("BORROWED_WARC_MAX_MINUTES"),
+            size=_MB * settings.getint("BORROWED_WARC_MAX_MB"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +70,21 @@ class Borrowed:
     file: BinaryIO | None
 
 
-async def borrow(url: str, *, fields: Mapping[str, str], folder: Path, max_mb: int) -> Borrowed:
-    """Ask for it once; raises `PageError` when there is no answer or it does not come whole."""
+async def borrow(request: Request, *, crawler: Crawler, folder: Path) -> Borrowed:
+    """Send a request once; raises `PageError` when there is no answer or it does not come whole."""
     from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
 
-    agent = _CLIENT(reactor, connectTimeout=_SILENCE)
-    headers = Headers({name: [value] for name, value in fields.items()})
+    resolver, limits = Resolver.from_crawler(crawler, reactor), Limits.of(crawler.settings)
+    is_proxied = await _is_proxied(request, crawler, resolver)
+    token = to_a_proxy.set(is_proxied)
     try:
-        answer = await maybe_deferred_to_future(agent.request(b"GET", url.encode("ascii"), headers))
-        file = await _body(answer, folder, max_mb)
+        asking = _ask(request, crawler, reactor, resolver, limits)
+        answer = await maybe_deferred_to_future(asking)
+        file = await _body(answer, folder, limits, reactor)
     except Exception as error:
-        raise PageError(url, f"cannot be fetched ({_said(error)})") from error
+        raise PageError(request.url, f"cannot be fetched ({_said(error)})") from error
+    finally:
+        to_a_proxy.reset(token)
     return Borrowed(
         answer.code,
         etag=_field(answer, b"ETag"),
@@ -59,14 +95,43 @@ async def borrow(url: str, *, fields: Mapping[str, str], folder: Path, max_mb: i
     )
 
 
-class _Body(Protocol):
-    """Writes a body to a file; `done` fails when it is cut off, too long or stops coming."""
+async def _is_proxied(request: Request, crawler: Crawler, resolver: Resolver) -> bool:
+    """Give the request the crawl's proxy, if it has one; raises `PageError` where a proxy may not be given the host."""
+    proxies: Any = crawler.get_downloader_middleware(HttpProxyMiddleware)
+    if proxies:
+        proxies.process_request(request)
+    if not request.meta.get("proxy"):
+        return False
+    if not crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES"):
+        why = await resolver.why_not_passed_on(urls.place(request.url)[0])
+        if why:
+            raise PageError(request.url, f"{why}, so it is not requested through a proxy")
+    return True
 
-    def __init__(self, file: BinaryIO, done: "Deferred[None]", most: int, reactor: Any) -> None:
+
+def _ask(request: Request, crawler: Crawler, reactor: Any, resolver: Resolver, limits: Limits) -> "Deferred[Any]":
+    """Send the request; the head of the response has to arrive in time and within the limits of the crawl."""
+    pool = ListeningPool.like(_POOL(reactor, persistent=False), reactor, resolver, HeadLimits.of(crawler.settings))
+    client = _ScrapyAgent(contextFactory=_POLICY(), pool=pool, crawler=crawler)
+    agent: Any = client._get_agent(request, limits.head_seconds)  # noqa: SLF001 - see the module's docstring
+    headers = Headers(request.headers)
+    if isinstance(agent, _TunnelingAgent):
+        headers.removeHeader(b"Proxy-Authorization")
+    asking: Deferred[Any] = agent.request(b"GET", request.url.encode("ascii"), headers)
+    late = TimeoutError(f"no answer within {limits.head_seconds:g} s")
+    return asking.addTimeout(limits.head_seconds, reactor, lambda *_: _FAILURE(late))
+
+
+class _Body(Protocol):
+    """Writes a body to a file; `done` fails when it is cut off, too long, too slow or stops coming."""
+
+    def __init__(self, file: BinaryIO, done: "Deferred[None]", limits: Limits, reactor: Any) -> None:
         self._file = file
         self._done = done
-        self._left = most
+        self._left = limits.size
         self._silence: Any = reactor.callLater(_SILENCE, self._end, TimeoutError(f"nothing came for {_SILENCE} s"))
+        slow = TimeoutError(f"not whole after {limits.seconds:g} s (BORROWED_WARC_MAX_MINUTES)")
+        self._slow: Any = reactor.callLater(limits.seconds, self._end, slow)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         self._left -= len(data)
@@ -86,8 +151,9 @@ class _Body(Protocol):
     def _end(self, error: BaseException | None) -> None:
         if self._done.called:
             return
-        if self._silence.active():
-            self._silence.cancel()
+        for timer in (self._silence, self._slow):
+            if timer.active():
+                timer.cancel()
         if error is None:
             self._done.callback(None)
             return
@@ -96,15 +162,13 @@ class _Body(Protocol):
         transport.loseConnection()
 
 
-async def _body(answer: Any, folder: Path, max_mb: int) -> BinaryIO | None:
+async def _body(answer: Any, folder: Path, limits: Limits, reactor: Any) -> BinaryIO | None:
     if answer.code != 200:
         answer.deliverBody(_Unread())
         return None
-    from twisted.internet import reactor  # noqa: PLC0415 - as above
-
     file = cast("BinaryIO", TemporaryFile(dir=folder))  # noqa: SIM115 - it is handed on
     done: Deferred[None] = Deferred()
-    answer.deliverBody(_Body(file, done, max_mb * _MB, reactor))
+    answer.deliverBody(_Body(file, done, limits, reactor))
     try:
         await maybe_deferred_to_future(done)
     except BaseException:

@@ -139,17 +139,17 @@ class ForeignArchives:
 
     async def _ask(self, url: str, fields: Mapping[str, str]) -> Borrowed:
         """When robots.txt allows it and the host's turn has come; raises what these raise for any other request."""
-        request, most = Request(url), self._crawler.settings.getint("BORROWED_WARC_MAX_MB")
+        request = Request(url, headers=dict(fields))
         robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
         polite = self._crawler.get_downloader_middleware(PolitenessMiddleware)
         if robots:
             await robots.process_request(request)
         if polite is None:
-            return await borrow(url, fields=fields, folder=self._archive.folder, max_mb=most)
+            return await borrow(request, crawler=self._crawler, folder=self._archive.folder)
         await polite.process_request(request)
         request.meta["sent_at"] = clock.seconds()
         try:
-            borrowed = await borrow(url, fields=fields, folder=self._archive.folder, max_mb=most)
+            borrowed = await borrow(request, crawler=self._crawler, folder=self._archive.folder)
         except PageError as error:
             cause = error.__cause__
             # That a file is longer than we want is no failure of its host.
