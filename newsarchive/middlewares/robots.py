@@ -24,7 +24,6 @@ from newsarchive.middlewares.options import Options
 from newsarchive.middlewares.refusing import refused
 from newsarchive.middlewares.waiting import Postponed
 from newsarchive.politeness import robots
-from newsarchive.politeness.hosts import Standing
 from newsarchive.politeness.robots import MAX_REDIRECTS, Kept, Rules
 from newsarchive.store.hosts import HostBook
 from newsarchive.warc.exchange import Purpose
@@ -151,18 +150,16 @@ class RobotsMiddleware:
         return response.request or asked, response
 
     def _note_delay(self, authority: str, kept: Kept) -> None:
-        """The Crawl-delay of our group is the host's from now on, for all crawls of this archive."""
+        """Keep the Crawl-delay of our group for all crawls; the host has the longest of its origins."""
         delay = self._rules(authority, kept).crawl_delay(self.token)
         longest = self._options.limits.longest_crawl_delay
         if delay and delay > longest:
             logger.warning(
                 "%s asks for %g s between requests; %g are kept (HOST_LONGEST_CRAWL_DELAY)", authority, delay, longest
             )
-
-        def decide(standing: Standing) -> tuple[Standing, None]:
-            return replace(standing, crawl_delay=delay), None
-
-        self._hosts.change(urls.host(authority), decide)
+        now = clock.seconds()
+        oldest = now - max(self._options.last_good, robots.FRESH_SECONDS)
+        self._hosts.note_crawl_delay(urls.host(authority), authority, delay, now=now, oldest=oldest)
 
     async def _tell(self, request: Request, kept: Kept) -> None:
         """Scrapy's own signal, for extensions that listen to it."""

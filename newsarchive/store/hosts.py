@@ -1,7 +1,7 @@
 """The host book: turns, pauses, robots.txt and budgets, shared by all crawls of an archive, in one process or many."""
 
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import TypeVar
 
 from newsarchive.politeness import budgets
@@ -51,6 +51,15 @@ class HostBook:
 
     def keep_robots(self, authority: str, kept: Kept) -> None:
         self._run("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?, ?, ?)", (authority, *astuple(kept)))
+
+    def note_crawl_delay(self, host: str, authority: str, seconds: float | None, *, now: float, oldest: float) -> None:
+        """Keep the Crawl-delay of one robots.txt; the host's is the longest of those read since `oldest`."""
+        row = (host, authority, seconds or 0.0, now)
+        with self._database.transaction():
+            self._run("INSERT OR REPLACE INTO crawl_delay VALUES (?, ?, ?, ?)", row)
+            self._run("DELETE FROM crawl_delay WHERE host = ? AND read_at < ?", (host, oldest))
+            (longest,) = self._run("SELECT max(seconds) FROM crawl_delay WHERE host = ?", (host,)).fetchone()
+            self.change(host, lambda before: (replace(before, crawl_delay=longest or None), None))
 
     def spend(self, outlet: str, *, now: float, most: int) -> bool:
         """One request of the outlet's budget of the day; False when nothing is left of it."""

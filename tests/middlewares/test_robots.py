@@ -112,3 +112,13 @@ def test_crawl_delay_is_kept_over_the_delay_of_the_outlet_and_up_to_a_limit(site
     assert min(site.gaps("slower.test")) > 0.6 - 0.05
     assert len(site.log) == 8
     assert "http://slower.test asks for 1000 s between requests; 0.6 are kept" in done.err
+
+
+def test_the_crawl_delay_of_a_host_outlives_the_robots_txt_of_its_other_origins(site: Site, outlets: Outlets):
+    site.robots("news.test", "User-agent: *\nCrawl-delay: 1\n")
+    outlets.add("origins", "news.test", "www.news.test")
+    for number, origin in enumerate(("news.test", "www.news.test", "news.test:8080")):
+        outlets.crawl("origins", [f"http://{origin}/a{number}"])
+        assert outlets.book.robots(f"http://{origin}")
+        assert outlets.book.standing("news.test").crawl_delay == 1.0
+    assert len([path for path in site.paths("www.news.test") if path.startswith("/a")]) == 1

@@ -26,6 +26,21 @@ def test_what_one_crawl_learns_of_a_host_another_one_knows(tmp_path: Path):
     assert other.robots("https://news.test") is None
 
 
+def test_the_crawl_delay_of_a_host_is_the_longest_of_the_current_robots_txts(tmp_path: Path):
+    book = HostBook(Database(tmp_path / "state.sqlite"))
+
+    def noted(origin: str, seconds: float | None, *, now: float) -> float | None:
+        book.note_crawl_delay("news.test", origin, seconds, now=now, oldest=now - 7 * DAY)
+        return book.standing("news.test").crawl_delay
+
+    assert noted("https://news.test", 10.0, now=DAY) == 10.0
+    assert noted("http://news.test", None, now=DAY) == 10.0
+    assert noted("https://www.news.test", 3.0, now=2 * DAY) == 10.0
+    assert noted("https://news.test", 2.0, now=3 * DAY) == 3.0
+    # A robots.txt that nobody reads any more is not current.
+    assert noted("https://news.test", None, now=10 * DAY) is None
+
+
 def test_a_budget_is_spent_together_and_is_whole_again_the_next_day(tmp_path: Path):
     one, other = (HostBook(Database(tmp_path / "state.sqlite")) for _ in range(2))
     assert [book.spend("paper", now=DAY, most=3) for book in (one, other, one, other, one)] == [True] * 3 + [False] * 2

@@ -30,3 +30,12 @@ CREATE TABLE IF NOT EXISTS budget (
     spent  INTEGER NOT NULL,
     PRIMARY KEY (outlet, day)
 ) WITHOUT ROWID;
+
+-- The Crawl-delay of each robots.txt of a host: `www.`, other ports and other schemes have their own.
+CREATE TABLE IF NOT EXISTS crawl_delay (
+    host      TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    seconds   REAL NOT NULL,
+    read_at   REAL NOT NULL,
+    PRIMARY KEY (host, authority)
+) WITHOUT ROWID;
