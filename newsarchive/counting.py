@@ -31,8 +31,12 @@ REBUILT = "capture/rebuilt"
 ROBOTS_FORBIDDEN = "robotstxt/forbidden"
 """Under the name of Scrapy's own middleware."""
 
+ARTICLE_OUTCOME = object()
+"""The Scrapy signal with `outcome`, `url` and `reason` of an article, as in `report.ArticleLine`."""
+
 # Families: the key of a member is `f"{DROPPED}/{reason}"`.
 DROPPED = "article/dropped"
+"""Rejected articles: captured, but no row."""
 TAKEN_DOWN = "taken_down"
 """The reason of what was taken down, and is not asked for."""
 FAILED = "article/failed"

@@ -11,14 +11,15 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from newsarchive import clock, dates
+from newsarchive import checked, clock, dates
 from newsarchive import counting as names
 from newsarchive.archiving.reconciling import Lost
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
 from newsarchive.outlets import Outlet
 from newsarchive.plurals import counted
-from newsarchive.report import CrawlReport, as_html, as_json, as_text
+from newsarchive.report import ArticleLine, ArticleLines, CrawlReport, as_html, as_text, json_pieces
+from newsarchive.report.article_lines import Outcome
 from newsarchive.report.progress import Progress
 from newsarchive.store.database import Database
 from newsarchive.store.frontier import Frontier
@@ -42,6 +43,7 @@ class ReportExtension:
         self._progress = Progress(sys.stderr) if self._is_shown else None
         self.report: CrawlReport | None = None
         self._watch = HealthWatch(crawler)
+        self._articles: ArticleLines | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -50,6 +52,7 @@ class ReportExtension:
         extension = cls(crawler)
         crawler.signals.connect(extension.response_received, signal=signals.response_received)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(extension.article_ended, signal=names.ARTICLE_OUTCOME)
         return extension
 
     def response_received(self) -> None:
@@ -65,6 +68,15 @@ class ReportExtension:
             new=stats.get_value(names.NEW, 0),
             failed=sum(names.family(stats.get_stats(), names.FAILED).values()),
         )
+
+    def article_ended(self, outcome: Outcome, url: str, reason: str) -> None:
+        self._articles = self._articles or self._new_articles()
+        self._articles.add(ArticleLine(outcome, url, reason))
+
+    def _new_articles(self) -> ArticleLines:
+        archive = self._crawler.get_extension(ArchiveExtension)
+        shown = checked.whole(self._crawler.settings, "REPORT_ARTICLES_SHOWN")
+        return ArticleLines(archive.folder if archive else None, shown=shown)
 
     def spider_closed(self, spider: Any, reason: str) -> None:
         if self._progress:
@@ -102,13 +114,16 @@ class ReportExtension:
             files=tuple(str(path.relative_to(archive.root)) for path in archive.files),
             timeline=_timeline(self._fetched_at),
             warnings=(*_lost(archive.lost), *_warnings(failure, self._crawler.stats.get_stats())),
+            articles=self._articles or self._new_articles(),
         )
 
     def _written(self, folder: Path) -> None:
         assert self.report
         folder.mkdir(exist_ok=True)
         stem = f"NA-{self.report.outlet}-{self.report.run}"
-        for suffix, form in ((".json", as_json), (".html", as_html), (".txt", as_text)):
+        with (folder / f"{stem}.json").open("w", encoding="utf-8") as file:
+            file.writelines(json_pieces(self.report))
+        for suffix, form in ((".html", as_html), (".txt", as_text)):
             (folder / f"{stem}{suffix}").write_text(form(self.report), encoding="utf-8")
         logger.info("report: %s", folder / f"{stem}.html")
 

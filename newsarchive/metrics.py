@@ -17,8 +17,8 @@ _HELP = {
     "polls": "Looks at sources.",
     "requests": "Requests that were sent, robots.txt among them.",
     "bytes": "Bytes received.",
-    "failures": "Pages that could not be had, by reason.",
-    "source_failures": "Sources that could not be read, by reason.",
+    "failures": "Failed pages: no usable response, by reason.",
+    "source_failures": "Sources without a usable answer, by reason.",
 }
 Labels = dict[str, str]
 

@@ -199,6 +199,8 @@ ALERT_ONCE_HOURS = 24.0
 """A finding that stands is told again after so long."""
 METRICS_FILE = ""
 """Written after each crawl and harvest for the textfile collector of Prometheus' node_exporter; empty for none."""
+REPORT_ARTICLES_SHOWN = 10
+"""Articles of each outcome (failed, rejected, postponed, new, changed) that reports list; the JSON report has all."""
 REPORT_SHOWN = True
 """Whether each crawl shows its bar and its report; a harvest shows one for all."""
 

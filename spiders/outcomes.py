@@ -24,7 +24,7 @@ from newsarchive.judging.unread import (
     PIPELINE_ERROR,
 )
 from newsarchive.pipelines import neighbours
-from newsarchive.pipelines.dropping import PageItem, fail, refuse, reject
+from newsarchive.pipelines.dropping import PageItem, fail, refuse, reject, report_outcome
 
 
 class Outcomes:
@@ -68,9 +68,12 @@ class Outcomes:
             return True
         if isinstance(error, NotNow):
             self._ledger.postponed(address, error.until, reason)
+            report_outcome(self._crawler, "postponed", address, reason)
             return False
         if isinstance(error, RightsReserved | TakenDown):
             self._crawler.stats.inc_value(f"{names.DROPPED}/{reason}")
+        if isinstance(error, RightsReserved) or reason == "robots":
+            report_outcome(self._crawler, "postponed", address, reason)
         if isinstance(error, RightsReserved | TakenDown) or reason == "robots":
             self._ledger.refused(address, reason)
             return False

@@ -50,11 +50,17 @@ class PageItem:
         return f"<page {self.address}>"
 
 
+def report_outcome(crawler: Crawler, outcome: str, url: str, reason: str = "") -> None:
+    """List the article in the report of the crawl."""
+    crawler.signals.send_catch_log(names.ARTICLE_OUTCOME, outcome=outcome, url=url, reason=reason)
+
+
 def refuse(crawler: Crawler, address: str, reason: str, capture: Capture | None) -> None:
     """An article's address gave no page: keep the reason, count it, and let the ledger say when to ask again."""
     extension = crawler.get_extension(ArchiveExtension)
     is_dropped = answers.policy(reason) in ("gone", "leave", "astray") and reason not in FAILURES
     crawler.stats.inc_value(f"{names.DROPPED if is_dropped else names.FAILED}/{reason}")
+    report_outcome(crawler, "rejected" if is_dropped else "failed", address, reason)
     if extension is None:
         return
     if capture and answers.is_told(reason):
@@ -68,6 +74,7 @@ def reject(crawler: Crawler, address: str, capture: Capture, reason: str, *, err
         extension.archive.reject(Rejection.of(capture, reason, _one_line(str(error)) if error else None))
         extension.ledger.rejected(address, reason, capture)
     crawler.stats.inc_value(f"{names.FAILED if reason in FAILURES else names.DROPPED}/{reason}")
+    report_outcome(crawler, "failed" if reason in FAILURES else "rejected", address, reason)
 
 
 def fail(crawler: Crawler, address: str, capture: Capture, reason: str, error: Exception) -> None:
@@ -78,6 +85,7 @@ def fail(crawler: Crawler, address: str, capture: Capture, reason: str, error: E
         extension.archive.reject(Rejection.of(capture, reason, message))
         extension.ledger.failed(address, reason)
     crawler.stats.inc_value(f"{names.FAILED}/{reason}")
+    report_outcome(crawler, "failed", address, reason)
 
 
 def _one_line(text: str) -> str | None:
@@ -100,4 +108,5 @@ def let_go(crawler: Crawler, item: PageItem) -> DropItem:
     if extension:
         extension.archive.reject(Rejection.of(capture, NOT_READ))
     crawler.stats.inc_value(names.NOT_READ)
+    report_outcome(crawler, "rejected", item.address, NOT_READ)
     return DropItem(f"{capture.url}: {NOT_READ}", log_level="INFO")

@@ -8,7 +8,7 @@ from newsarchive import counting as names
 from newsarchive.archiving.neighbours import Arrived, Neighbours
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.pipelines import neighbours
-from newsarchive.pipelines.dropping import PageItem
+from newsarchive.pipelines.dropping import PageItem, report_outcome
 
 
 class WritePipeline:
@@ -32,6 +32,8 @@ class WritePipeline:
             arrived = Arrived(item.page, item.address, item.listed, item.redirects, item.sketch)
             change = self._neighbours.learn(arrived, item.derived)
             self._crawler.stats.inc_value(f"article/{change or 'copy'}")
+            if change in ("new", "changed"):
+                report_outcome(self._crawler, change, item.address)
             assert f"article/{change or 'copy'}" in (names.NEW, names.CHANGED, names.UNCHANGED, names.COPY)
         if item.article != item.derived:
             self._crawler.stats.inc_value(names.ALTERED)

@@ -49,7 +49,7 @@ def outcome_bars(report: CrawlReport) -> tuple[Bar, ...]:
         "new": report.new,
         "changed": report.changed,
         "unchanged": report.unchanged,
-        "dropped": sum(report.dropped.values()),
+        "rejected": sum(report.dropped.values()),
         "failed": sum(report.failed.values()),
     }
     longest = max(counts.values()) or 1

@@ -8,6 +8,7 @@ from typing import Any, Self
 from newsarchive import counting as names
 from newsarchive.health import Finding
 from newsarchive.plurals import counted
+from newsarchive.report.article_lines import ArticleLines
 from newsarchive.report.phrases import by_reason
 
 PLANNED_ENDS = frozenset(
@@ -81,10 +82,10 @@ class CrawlReport:
     changed: int
     unchanged: int
     dropped: dict[str, int]
-    """Articles by the reason for which they were dropped."""
+    """Rejected articles by reason: captured, but no row."""
     refused_by_robots: int
     failed: dict[str, int]
-    """Pages by the reason for which they failed."""
+    """Pages without a usable response by reason; they are retried."""
     bytes_received: int
     bytes_written: int
     milliseconds: int
@@ -98,7 +99,7 @@ class CrawlReport:
     failed_sources: dict[str, int] = field(default_factory=dict)
     """Sources by the reason for which they could not be read."""
     put_off: dict[str, int] = field(default_factory=dict)
-    """Requests that wait until their host may be asked again, by the reason."""
+    """Postponed requests by reason: their hosts were not asked this time."""
     copies: int = 0
     """Pages that are another address of an article."""
     doubtful: dict[str, int] = field(default_factory=dict)
@@ -111,6 +112,9 @@ class CrawlReport:
     """Pages of the past that wait for the outlet's allowance."""
     past_per_day: int = 0
     """The allowance: so many requests for the past in a day."""
+
+    articles: ArticleLines | None = None
+    """New, changed, rejected, failed and postponed articles with their URLs."""
 
     @classmethod
     def from_stats(
@@ -126,6 +130,7 @@ class CrawlReport:
         files: tuple[str, ...],
         timeline: tuple[tuple[int, int], ...],
         warnings: tuple[str, ...],
+        articles: ArticleLines | None = None,
     ) -> Self:
         """The report of a crawl that counted under the names of `newsarchive.counting`."""
         records = names.family(stats, names.RECORDS)
@@ -157,6 +162,7 @@ class CrawlReport:
             put_off=names.family(stats, names.NOT_NOW),
             copies=names.count(stats, names.COPY),
             doubtful=names.family(stats, names.DOUBTFUL),
+            articles=articles,
         )
 
     @property
@@ -192,7 +198,7 @@ class CrawlReport:
         """A host that asks for time or whose budget is spent is nothing to worry about; one that fails is."""
         failing = {reason: count for reason, count in self.put_off.items() if reason in _FAILING}
         total = sum(failing.values())
-        return (f"{counted(total, 'request')} put off, for hosts that fail: {by_reason(failing)}",) if total else ()
+        return (f"{counted(total, 'request')} postponed, for hosts that fail: {by_reason(failing)}",) if total else ()
 
     def _unread_sources(self) -> tuple[str, ...]:
         # A source may be unreadable though its status is 200, and a caller may list sources without counting them.

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from newsarchive.plurals import counted, number
+from newsarchive.report.article_lines import ArticleLine
 from newsarchive.report.crawl_report import CrawlReport
 from newsarchive.report.phrases import period, printable
 
@@ -27,9 +28,12 @@ class OutletLine:
     problems: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
     """What was found by an earlier crawl, and is over."""
+    articles: tuple[ArticleLine, ...] = ()
+    """Failed, rejected, postponed and new articles, `REPORT_ARTICLES_SHOWN` of each; the crawl's own report has all."""
 
     @classmethod
     def of(cls, report: CrawlReport) -> Self:
+        groups = report.articles.groups() if report.articles else []
         return cls(
             report.outlet,
             new=report.new,
@@ -39,6 +43,7 @@ class OutletLine:
             failed=sum(report.failed.values()),
             problems=report.problems,
             recovered=tuple(map(str, report.recovered)),
+            articles=tuple(line for _, lines, _ in groups for line in lines),
         )
 
 
@@ -76,6 +81,9 @@ class HarvestReport:
         for line in self.outlets:
             for problem in line.problems:
                 yield f"  ! {line.outlet}: {printable(problem)}"
+            for article in line.articles if line.problems else ():
+                if article.reason:
+                    yield f"      {article.outcome}: {printable(article.url)} ({printable(article.reason)})"
             for finding in line.recovered:
                 yield f"  {line.outlet}: well again: {printable(finding)}"
         for line in self.outlets:

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from textwrap import wrap
 
 from newsarchive.plurals import counted, number
+from newsarchive.report.article_lines import ArticleLines
 from newsarchive.report.crawl_report import CrawlReport, SourceLine
 from newsarchive.report.phrases import backlog, by_reason, clock, period, printable, size
 
@@ -15,7 +16,14 @@ _LABEL = 12
 
 def as_text(report: CrawlReport) -> str:
     """The report for a person at a terminal: without colour, what is wrong before the numbers."""
-    parts = (_heading(report), _problems(report), _numbers(report), _sources(report.sources), _files(report.files))
+    parts = (
+        _heading(report),
+        _problems(report),
+        _numbers(report),
+        _articles(report.articles),
+        _sources(report.sources),
+        _files(report.files),
+    )
     return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
 
 
@@ -41,9 +49,9 @@ def _numbers(report: CrawlReport) -> Iterator[str]:
     yield from _labelled("Links", counted(report.found, "link") + " found", *_other_links(report))
     yield from _labelled("Pages", f"{number(report.fetched)} fetched", f"{number(report.archived)} archived")
     yield from _labelled("Bytes", f"{size(report.bytes_received)} received", f"{size(report.bytes_written)} written")
-    yield from _labelled("Dropped", by_reason(report.dropped))
+    yield from _labelled("Rejected", by_reason(report.dropped))
     yield from _labelled("Failed", by_reason(report.failed))
-    yield from _labelled("Put off", by_reason(report.put_off))
+    yield from _labelled("Postponed", by_reason(report.put_off))
     yield from _labelled("Doubtful", by_reason(report.doubtful))
     yield from _labelled("Past", backlog(report.past_waiting, report.past_per_day))
 
@@ -53,7 +61,7 @@ def _other_outcomes(report: CrawlReport) -> Iterator[str]:
     yield f"{number(report.unchanged)} unchanged"
     if report.copies:
         yield f"{number(report.copies)} at other addresses"
-    yield f"{number(sum(report.dropped.values()))} dropped"
+    yield f"{number(sum(report.dropped.values()))} rejected"
     yield f"{number(sum(report.failed.values()))} failed"
 
 
@@ -61,6 +69,15 @@ def _other_links(report: CrawlReport) -> Iterator[str]:
     yield f"{number(report.known)} not due"
     yield f"{number(report.out_of_scope)} out of scope"
     yield f"{number(report.refused_by_robots)} refused by robots.txt"
+
+
+def _articles(articles: ArticleLines | None) -> Iterator[str]:
+    for outcome, lines, further in articles.groups() if articles else ():
+        yield outcome.capitalize()
+        for line in lines:
+            yield from _wrapped(f"{line.url} ({line.reason})" if line.reason else line.url, first="    ")
+        if further:
+            yield f"    and {number(further)} more: the JSON report lists all"
 
 
 def _sources(sources: tuple[SourceLine, ...]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """No outlet that brings nothing is called well: not after its first harvest, and not after it breaks."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +107,23 @@ def test_a_failed_source_is_named_with_what_came_instead(first):
     assert "http://html_page.example/feed: an HTML page instead of a feed" in problems
     assert "Error establishing a database connection" in problems
     assert "such as http://stories.example/a/1" in " ".join(lines["out_of_scope"]["problems"])
+
+
+def test_every_article_is_listed_with_its_outcome_and_reason(outlets: Outlets, first):
+    _, lines, _ = first
+    failed = lines["p_http_500"]["articles"]
+    assert sorted((one["outcome"], one["url"], one["reason"]) for one in failed) == [
+        ("failed", f"http://p_http_500.example/a/{number}", "http_500") for number in (1, 2)
+    ]
+    assert {article["outcome"] for article in lines["p_http_404"]["articles"]} == {"rejected"}
+    assert {article["outcome"] for article in lines["p_retry_after"]["articles"]} == {"postponed"}
+    assert lines["robots"]["articles"] == [
+        {"outcome": "postponed", "url": "http://robots.example/a/1", "reason": "robots"}
+    ]
+    (report,) = (outlets.crawler.archive / "p_http_500" / "reports").glob("*.json")
+    assert json.loads(report.read_text())["articles"] == failed
+    for suffix in (".html", ".txt"):
+        assert "http://p_http_500.example/a/1" in report.with_suffix(suffix).read_text()
 
 
 @pytest.mark.parametrize("name", ESTABLISHED)

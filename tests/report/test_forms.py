@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.report import CrawlReport, SourceLine, as_html, as_json, as_text
+from newsarchive.report import ArticleLine, ArticleLines, CrawlReport, SourceLine, as_html, as_json, as_text
 
 EVIL = "<script>alert(1)</script>"
 
@@ -58,7 +58,7 @@ def test_what_waits_for_its_time_is_told_and_is_no_problem():
     told = report(stats={"politeness/not_now/budget": 3, "politeness/not_now/retry_after": 1})
     assert told.exit_code == 0
     assert "3 budget, 1 retry_after" in as_text(told)
-    assert "Put off" in as_html(told)
+    assert "Postponed" in as_html(told)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,22 @@ def test_the_json_is_stable_and_complete():
     assert told["new"] == 7
     assert told["exit_code"] == 0
     assert as_json(report()) == as_json(report())
+
+
+def test_articles_are_bounded_for_a_person_and_complete_in_json():
+    articles = ArticleLines(shown=3)
+    for number in range(20_000):
+        articles.add(ArticleLine("failed", f"https://times.example/{number}", "http_500"))
+    articles.add(ArticleLine("new", f"https://times.example/{EVIL}"))
+    made = report(articles=articles)
+    for form in (as_text(made), as_html(made)):
+        assert form.count("https://times.example/") == 5
+        assert "and 19,997 more: the JSON report lists all" in form
+    assert EVIL not in as_html(made)
+    told = json.loads(as_json(made))
+    assert [line["url"] for line in told["articles"][:-1]] == [f"https://times.example/{n}" for n in range(20_000)]
+    assert told["articles"][-1] == {"outcome": "new", "reason": "", "url": f"https://times.example/{EVIL}"}
+    assert json.loads(as_json(report()))["articles"] == []
 
 
 def test_the_page_asks_nobody_and_escapes_everything():
