@@ -28,7 +28,7 @@ from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.listener import Listener, current
 from newsarchive.capture.normalizer import HeadLimits
 from newsarchive.capture.resolver import Resolver, to_a_proxy
-from newsarchive.errors import CaptureError
+from newsarchive.errors import CaptureError, SettingError
 from newsarchive.items import Capture, Page, Rejection
 from newsarchive.judging.unread import ASKED_AGAIN
 from newsarchive.pages import page_of
@@ -108,7 +108,7 @@ class Capturing:
             spool=extension.folder,
             max_payload=request.meta.get("download_maxsize", self._max_payload),
             through_proxy=bool(request.meta.get("proxy")),
-            host=urls.place(request.url)[0],
+            tls_host=urls.place(request.url)[0] if request.url.startswith("https:") else None,
         )
         token = current.set(listener)
         try:
@@ -302,7 +302,9 @@ class CapturingHandler(Capturing, HTTP11DownloadHandler):
 
 @cache
 def capturing(handler: type[Any]) -> type[Any]:
-    """The same handler, archiving."""
+    """Return the same handler, archiving; raises `SettingError`."""
+    if not isinstance(handler, type):
+        raise SettingError("DOWNLOAD_HANDLERS", handler, "classes")
     if handler is HTTP11DownloadHandler or issubclass(handler, Capturing):
         return CapturingHandler if handler is HTTP11DownloadHandler else handler
     return type(f"Capturing{handler.__name__}", (Capturing, handler), {"__module__": __name__})

@@ -36,13 +36,21 @@ class Listener:
     """Collects the attempts of one exchange."""
 
     def __init__(
-        self, *, spool: Path | None = None, max_payload: int = 0, through_proxy: bool = False, host: str = ""
+        self,
+        *,
+        spool: Path | None = None,
+        max_payload: int = 0,
+        through_proxy: bool = False,
+        tls_host: str | None = None,
     ) -> None:
-        """`spool` is the folder for long answers; `max_payload` bytes of payload are wanted at most (0: any number)."""
+        """`spool` is the folder for long answers; `max_payload` bytes of payload are wanted at most (0: any number).
+
+        `tls_host`: the host of an https URL. Of http through a TLS proxy, the encryption is that of the proxy alone.
+        """
         self.started_at = clock.moment()
         self.spool = spool
         self.through_proxy = through_proxy
-        self.host = host
+        self.tls_host = tls_host
         # Framing is overhead; what is mostly framing, or interim answers without end, is an attack.
         self.limit = 4 * max_payload + _OVERHEAD if max_payload else None
         self.was_cut = False
@@ -97,7 +105,7 @@ class OpenAttempt:
         if self._first_byte_ms is None:
             self._first_byte_ms = round((monotonic() - self._started) * 1000)
             # Noted while the connection stands: a closed one no longer knows its cipher.
-            self._encryption = encryption_of(self._transport, listener.host)
+            self._encryption = PLAIN if listener.tls_host is None else encryption_of(self._transport, listener.tls_host)
         try:
             self._received.append(bytes(chunk))
         except OSError as error:

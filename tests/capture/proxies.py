@@ -2,6 +2,7 @@
 
 import base64
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from typing import Self
@@ -10,15 +11,17 @@ from typing import Self
 class Proxy:
     """Every host is this machine; `requests` are the bytes of what was asked for without a tunnel."""
 
-    def __init__(self, credentials: str | None = None) -> None:
+    def __init__(self, credentials: str | None = None, *, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[bytes] = []
         self.tunnels: list[bytes] = []
         self._credentials = credentials
+        self._tls = tls
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        plain = socket.create_server(("127.0.0.1", 0))
+        self._listener = self._tls.wrap_socket(plain, server_side=True) if self._tls else plain
         self._start(self._accept)
         return self
 
@@ -33,7 +36,7 @@ class Proxy:
     @property
     def url(self) -> str:
         user = f"{self._credentials}@" if self._credentials else ""
-        return f"http://{user}127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{'https' if self._tls else 'http'}://{user}127.0.0.1:{self._listener.getsockname()[1]}"
 
     def _start(self, target: object, *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)

@@ -21,6 +21,7 @@ from newsarchive.capture import certificates
 from newsarchive.demoweb.certificate import server_context
 from tests.capture.crawling import Ask, Asking
 from tests.capture.proxies import Proxy
+from tests.capture.server import Server
 
 HOST = "www.secure.example"
 NOW = datetime.now(UTC)
@@ -170,6 +171,18 @@ def test_the_validity_of_each_certificate_is_recorded_and_changes_nothing(
     assert {name: found[url] for name, url in urls.items()} == {name: [case.recorded] for name, case in CASES.items()}
     assert found[urls["valid"] + "again"] == ["valid"]
     assert {name: found[url] for name, url in tunnelled.items()} == {"valid": ["valid"], "self-signed": ["self-signed"]}
+
+
+def test_the_encryption_of_a_proxy_is_not_recorded_as_that_of_the_site(tmp_path: Path):
+    own = issue(hosts=("127.0.0.1",))
+    with Server() as server, Proxy(tls=server_context(own.pem(), own.private())) as proxy:
+        asking = Asking(tmp_path / "project", server.connect_to)
+        done = asking.run([Ask(server.url("http", "plain"), meta={"proxy": proxy.url})])
+        assert (done.code, len(proxy.requests)) == (0, 1), done.err
+    assert recorded(asking) == {server.url("http", "plain"): [None]}
+    (answer,) = [record for record in asking.records() if record.kind == "response"]
+    assert [value for name, value in answer.fields if name == "WARC-Protocol"] == ["http/1.1"]
+    assert [record.field("WARC-Target-URI") for record in asking.records() if record.kind == "resource"] == []
 
 
 def test_without_roots_nothing_is_called_valid():
