@@ -1,6 +1,10 @@
-"""Pages that are made from templates: what they show is hostile, so it is escaped, and what is missing is a mistake."""
+"""Pages that are made from templates: values are hostile, so they are escaped; a missing one is a mistake."""
+
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from newsarchive.controls import without_controls
 
 
 def environment(package: str) -> Environment:
@@ -12,4 +16,9 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_finalize,
     )
+
+
+def _finalize(value: Any) -> Any:
+    return without_controls(value) if isinstance(value, str) else value

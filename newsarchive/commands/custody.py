@@ -13,6 +13,7 @@ from scrapy.settings import Settings
 from newsarchive.commands import keepers
 from newsarchive.commands.actions import Action, ActionsCommand
 from newsarchive.commands.saying import say
+from newsarchive.controls import without_controls
 from newsarchive.errors import SettingError, SnapshotError
 from newsarchive.keeping import custody_levels, moving, noting, whereabouts
 from newsarchive.sealing import custody
@@ -109,7 +110,7 @@ def _verify(args: list[str], opts: argparse.Namespace, settings: Settings) -> in
         sys.stdout.write(json.dumps({"head": report.head, "levels": levels}, indent=2) + "\n")
         return 0 if report.is_clean else 1
     for name, level in report.levels.items():
-        sys.stdout.writelines(f"{name}: {what}\n" for what in level.wrong)
+        sys.stdout.writelines(f"{name}: {without_controls(what)}\n" for what in level.wrong)
     sys.stdout.writelines(f"  {name:10} {level}\n" for name, level in report.levels.items())
     # That of a log whose lines do not follow is for nobody.
     if report.head and not report.levels["lines"].wrong:

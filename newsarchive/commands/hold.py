@@ -12,8 +12,9 @@ from scrapy.settings import Settings
 
 from newsarchive.commands import keepers
 from newsarchive.commands.actions import Action, ActionsCommand
+from newsarchive.controls import without_controls
 from newsarchive.errors import SettingError
-from newsarchive.keeping import holds, placing
+from newsarchive.keeping import holds, matching, placing
 from newsarchive.keeping.covering import covered
 from newsarchive.keeping.holds import Hold, Holds
 from newsarchive.keeping.scope import read_scope
@@ -39,6 +40,11 @@ class Command(ActionsCommand):
             help="add: outlet=NAME url=PREFIX page=URL date=FROM..TO snapshot=NUMBER; all must fit, of several of one "
             "kind one. Or: everything",
         )
+        parser.add_argument(
+            "--future",
+            action="store_true",
+            help="add: accept a scope that matches nothing yet, because it means what is captured later",
+        )
         parser.add_argument("--all", action="store_true", help="list: those that were released, too")
         parser.add_argument("--outlet", metavar="NAME", help="check: whose archive it lies in")
         parser.add_argument("--day", metavar="DAY", help="check: the day of the capture, UTC, such as 2026-11-22")
@@ -58,7 +64,11 @@ def _add(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
         raise SettingError("hold add", " ".join(args) or "nothing", "one matter: hold add MATTER --scope … --reason …")
     reason = keepers.reason(opts, "hold add")
     folder = keepers.own_folder(opts, settings)
-    placed = placing.add(folder, args[0], read_scope(opts.scope), actor=opts.actor, reason=reason)
+    placing.require_matter(args[0])
+    scope = read_scope(opts.scope)
+    if not opts.future:
+        matching.require(scope, Path(settings["ARCHIVE_DIR"]) if settings["ARCHIVE_DIR"] else None, folder)
+    placed = placing.add(folder, args[0], scope, actor=opts.actor, reason=reason)
     keepers.remember(settings, folder)
     told = _tell([placed], as_json=opts.json)
     if not opts.json:
@@ -133,9 +143,11 @@ def _tell(told: Iterable[Hold], *, as_json: bool) -> int:
         return 0
     for hold in listed:
         sys.stdout.write(f"{hold.id}  {hold.matter}  {hold.scope}\n")
-        sys.stdout.write(f"    placed {hold.placed.at} by {hold.placed.actor}: {hold.placed.reason}\n")
+        sys.stdout.write(
+            without_controls(f"    placed {hold.placed.at} by {hold.placed.actor}: {hold.placed.reason}\n")
+        )
         if end := hold.released:
-            sys.stdout.write(f"    released {end.at} by {end.actor}: {end.reason}\n")
+            sys.stdout.write(without_controls(f"    released {end.at} by {end.actor}: {end.reason}\n"))
     if not listed:
         sys.stdout.write("no hold\n")
     return 0

@@ -16,6 +16,7 @@ from newsarchive import outlets
 from newsarchive.commands.outlet_files import write_whole
 from newsarchive.commands.outlet_learn import of_name
 from newsarchive.commands.outlet_pages import Subject, of_urls
+from newsarchive.controls import without_controls
 from newsarchive.errors import ArchiveError, NotAnArticle, OutletError, PageError
 from newsarchive.extract import extract, ftr
 from newsarchive.extract.decode import decode
@@ -120,7 +121,8 @@ def _as_text(config: ftr.SiteConfig, outcomes: Sequence[Outcome], facts: dict[st
     lines += [f"wrong  {one.url}: {one.wrong}" for one in outcomes if one.wrong]
     lines += [f"left out, {reason}" for reason in config.left_out]
     if any(one.wrong for one in outcomes):
-        return "\n".join([*lines, "not adopted: it does not read its own pages"]) + "\n"
+        return "\n".join([*map(without_controls, lines), "not adopted: it does not read its own pages"]) + "\n"
+    lines = [without_controls(line) for line in lines]
     return "\n".join([*lines, f"written to {place}" if place else "for the outlet's YAML:", "", _yaml(facts)])
 
 

@@ -15,6 +15,7 @@ from scrapy.settings import Settings
 from newsarchive import outlets
 from newsarchive.commands import outlet_check_all
 from newsarchive.commands.outlet_pages import Subject, archived, of_file, of_record, of_url
+from newsarchive.controls import without_controls
 from newsarchive.errors import ArchiveError, SettingError
 from newsarchive.explanation import as_html, as_json, as_text, blocks_as_text, fields, is_good
 from newsarchive.explanation.explaining import Explanation, explain
@@ -110,7 +111,9 @@ def _check_outlet(outlet: Outlet, opts: argparse.Namespace, settings: Settings) 
     if opts.explain or opts.html:
         return _tell(next((one for one in read if one.article), read[0]), opts)
     summary = _summary(outlet, read)
-    sys.stdout.write(json.dumps(summary, indent=2, ensure_ascii=False) + "\n" if opts.json else _as_text(summary))
+    sys.stdout.write(
+        json.dumps(summary, indent=2, ensure_ascii=False) + "\n" if opts.json else without_controls(_as_text(summary))
+    )
     return 0 if summary["good"] else 1
 
 

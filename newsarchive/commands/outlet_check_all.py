@@ -17,6 +17,7 @@ from scrapy.settings import Settings
 
 from newsarchive import clock, dates, discovery, outlets, scouting
 from newsarchive.commands.asking import Ask, converse, is_offline
+from newsarchive.controls import without_controls
 from newsarchive.discovery import Findings, Lead
 from newsarchive.errors import OutletError, PageError
 from newsarchive.items import SourceKind
@@ -80,7 +81,7 @@ class _Teller:
         return 1 if self._wrong else 0
 
     def _say(self, line: str) -> None:
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(without_controls(line) + "\n")
         sys.stdout.flush()
 
 

@@ -13,6 +13,7 @@ from scrapy.settings import Settings
 from newsarchive import clock
 from newsarchive.commands import keepers
 from newsarchive.commands.actions import Action, ActionsCommand
+from newsarchive.controls import without_controls
 from newsarchive.errors import SettingError
 from newsarchive.facts import FOR_EVER
 from newsarchive.keeping import disposing, holds, orders, planning
@@ -21,6 +22,7 @@ from newsarchive.keeping.disposing import Outcome
 from newsarchive.keeping.planning import Decision, Plan
 from newsarchive.outlets import Retention
 from newsarchive.sealing import custody
+from newsarchive.sealing.choosing import close
 
 _REASON = "past its retention"
 
@@ -101,7 +103,9 @@ def _names(opts: argparse.Namespace, settings: Settings) -> list[str]:
     there = planning.names_in(keepers.archive(settings))
     for name in opts.outlet:
         if name not in there:
-            raise SettingError("--outlet", name, f"an outlet in {settings['ARCHIVE_DIR']}")
+            found = close(name, there)
+            hint = f" (did you mean {found}?)" if found else ""
+            raise SettingError("--outlet", name, f"an outlet in {settings['ARCHIVE_DIR']}{hint}")
     return sorted(set(opts.outlet)) or there
 
 
@@ -115,7 +119,7 @@ def _tell_plan(made: Plan, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(_as_json(made), indent=2) + "\n")
         return
-    sys.stdout.writelines(_line(one) for one in made.decisions)
+    sys.stdout.writelines(without_controls(_line(one)) for one in made.decisions)
     sys.stdout.write(_sum(made) + "\n")
 
 
@@ -166,14 +170,14 @@ def _tell_outcome(outcome: Outcome, *, as_json: bool) -> None:
         sys.stdout.write(
             f"{one.id}  {one.outlet or 'snapshots'}: {one.items} items, {one.files} files, {one.bytes:,} bytes{kept}\n"
         )
-    sys.stdout.writelines(_line(one) for one in outcome.plan.decisions if not one.goes)
+    sys.stdout.writelines(without_controls(_line(one)) for one in outcome.plan.decisions if not one.goes)
     if not outcome.disposals:
         sys.stdout.write("nothing was disposed of\n")
 
 
 def _tell_problems(problems: Iterable[str]) -> int:
     listed = list(dict.fromkeys(problems))
-    sys.stderr.writelines(f"scrapy: {what}\n" for what in listed)
+    sys.stderr.writelines(f"scrapy: {without_controls(what)}\n" for what in listed)
     return 1 if listed else 0
 
 

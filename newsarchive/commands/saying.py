@@ -4,6 +4,7 @@ import stat
 import sys
 from pathlib import Path
 
+from newsarchive.controls import without_controls
 from newsarchive.errors import ArchiveError, CaptureError, HeldError, NewsArchiveError, OutletError
 
 
@@ -22,5 +23,5 @@ def require_path(path: Path) -> None:
 def say(error: NewsArchiveError) -> int:
     """Print what is wrong, a line for each mistake; the exit code is 1 for a failed capture or a hold, else 2."""
     lines = error.lines() if isinstance(error, OutletError) else [str(error)]
-    sys.stderr.writelines(f"scrapy: {line}\n" for line in lines)
+    sys.stderr.writelines(f"scrapy: {without_controls(line)}\n" for line in lines)
     return 1 if isinstance(error, CaptureError | HeldError) else 2

@@ -19,7 +19,7 @@ from newsarchive.keeping.redacting import Redactor
 from newsarchive.plurals import counted
 from newsarchive.sealing import rotation, stamps
 from newsarchive.sealing.chain import Chain
-from newsarchive.sealing.choosing import Chosen, LeftOut, choose
+from newsarchive.sealing.choosing import Chosen, LeftOut, choose, require_words
 from newsarchive.sealing.creating import Made, Order, create, created_now
 from newsarchive.sealing.keys import SigningKey, read_signing_key
 from newsarchive.sealing.pairs import Pair
@@ -76,6 +76,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
     where, archive = keepers.folder(opts, settings), keepers.archive(settings)
     if opts.scope:
         scope = read_scope(opts.scope, leaves_out_reserved=opts.leave_out_reserved)
+        require_words(archive, scope)
     else:
         scope = _scope_of(where, opts.supersedes)
     if opts.plan:

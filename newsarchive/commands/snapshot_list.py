@@ -9,6 +9,7 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from newsarchive.commands.keepers import folder
+from newsarchive.controls import without_controls
 from newsarchive.errors import SnapshotError
 from newsarchive.keeping import certificates
 from newsarchive.plurals import counted
@@ -42,7 +43,7 @@ def run(args: list[str], opts: argparse.Namespace, settings: BaseSettings) -> in
     if opts.json:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:
-        sys.stdout.writelines(_line(one) for one in told)
+        sys.stdout.writelines(without_controls(_line(one)) for one in told)
         sys.stdout.write("" if told else f"no snapshot in {where}\n")
     return 0 if all(one["file"] or one["disposed"] or one["superseded_by"] for one in told) else 1
 

@@ -12,8 +12,9 @@ from scrapy.settings import BaseSettings, Settings
 from newsarchive import outlets, urls
 from newsarchive.commands import keepers, takedown_lines
 from newsarchive.commands.actions import ActionsCommand
+from newsarchive.controls import without_controls
 from newsarchive.errors import ArchiveError, OutletError, SettingError
-from newsarchive.keeping import takedown, takedowns
+from newsarchive.keeping import matching, takedown, takedowns
 from newsarchive.keeping.demands import Demand, Keeper, Plan
 from newsarchive.keeping.scope import Scope
 from newsarchive.keeping.selecting import Wanted
@@ -73,6 +74,11 @@ class Command(ActionsCommand):
             action="store_true",
             help="keep no address either, nor digests; other captures in which it stands go with --mentions all",
         )
+        parser.add_argument(
+            "--future",
+            action="store_true",
+            help="hide, withhold: accept words that match nothing yet, because they mean what is captured later",
+        )
         parser.add_argument("--yes", action="store_true", help="do it")
 
     def actions(self) -> Collection[str]:
@@ -89,6 +95,10 @@ class Command(ActionsCommand):
 def _take(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     """0 when it is done, or when it was said what would be."""
     demand = _demand(args, opts)
+    if opts.yes:
+        _go_on(keeper)
+    if not opts.future and not takedown.earlier(keeper, demand):
+        _require_matches(demand, keeper)
     planned = takedown.plan(keeper, demand) if not opts.yes else None
     if planned:
         _show(planned, demand, opts)
@@ -99,8 +109,23 @@ def _take(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     if opts.json:
         sys.stdout.write(json.dumps(takedowns.as_json(act), indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in takedown_lines.done_lines(act, demand, keeper, found))
+        sys.stdout.writelines(
+            f"{without_controls(line)}\n" for line in takedown_lines.done_lines(act, demand, keeper, found)
+        )
     return 0
+
+
+def _require_matches(demand: Demand, keeper: Keeper) -> None:
+    """Raises `SettingError` for an address, an outlet, a day or a record that is not in the archive."""
+    what, scope = f"takedown {demand.level}", demand.wanted.scope
+    matching.require(
+        scope, keeper.archive, keeper.folder,
+        subject=what, selections=keeper.selections, is_open_searched=demand.level == "erase",
+    )  # fmt: skip
+    if records := demand.wanted.records:
+        missing = sorted(records - takedown.plan(keeper, demand).selected.ids)
+        if missing:
+            raise SettingError(what, f"--record {missing[0]}", "the WARC-Record-ID of a record in the archive")
 
 
 def _lift(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
@@ -118,19 +143,24 @@ def _list(args: list[str], opts: argparse.Namespace, keeper: Keeper) -> int:
     """1 where files and custody log disagree."""
     if args[1:]:
         raise SettingError("takedown list", " ".join(args[1:]), "no arguments")
-    for act in takedown.resume(keeper):
-        sys.stderr.write(f"scrapy: {act.id} had not ended; it is carried out now\n")
-        if left := takedown.held_back(keeper, act):
-            what = f"{counted(len(left), 'record')} held back, for a hold was placed meanwhile"
-            sys.stderr.write(f"scrapy: {act.id}: {what}\n")
+    _go_on(keeper)
     acts = takedowns.read_all(keeper.folder)
     wrong = list(takedowns.contradictions(keeper.folder, acts))
     if opts.json:
         sys.stdout.write(json.dumps([takedowns.as_json(act) for act in acts], indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in takedown_lines.listed_lines(acts))
-    sys.stderr.writelines(f"scrapy: {line}\n" for line in wrong)
+        sys.stdout.writelines(f"{without_controls(line)}\n" for line in takedown_lines.listed_lines(acts))
+    sys.stderr.writelines(f"scrapy: {without_controls(line)}\n" for line in wrong)
     return 1 if wrong else 0
+
+
+def _go_on(keeper: Keeper) -> None:
+    """Complete the acts that were killed on their way, and report them."""
+    for act in takedown.resume(keeper):
+        sys.stderr.write(f"scrapy: {act.id} had not ended; it is carried out now\n")
+        if left := takedown.held_back(keeper, act):
+            what = f"{counted(len(left), 'record')} held back, for a hold was placed meanwhile"
+            sys.stderr.write(f"scrapy: {act.id}: {what}\n")
 
 
 _ACTIONS: dict[str, _Action] = {"hide": _take, "withhold": _take, "erase": _take, "list": _list, "lift": _lift}
@@ -148,7 +178,7 @@ def _outlets(config: Path) -> dict[str, Outlet]:
         try:
             found[name] = outlets.load(config, name)
         except OutletError as error:
-            sys.stderr.writelines(f"scrapy: {line}\n" for line in error.lines())
+            sys.stderr.writelines(f"scrapy: {without_controls(line)}\n" for line in error.lines())
     return found
 
 
@@ -207,4 +237,4 @@ def _show(planned: Plan, demand: Demand, opts: argparse.Namespace) -> None:
     if opts.json:
         sys.stdout.write(json.dumps(takedown_lines.as_json(planned), indent=2) + "\n")
         return
-    sys.stdout.writelines(f"{line}\n" for line in takedown_lines.planned_lines(planned, demand))
+    sys.stdout.writelines(f"{without_controls(line)}\n" for line in takedown_lines.planned_lines(planned, demand))

@@ -25,7 +25,7 @@ class Covered:
 def covered(hold: Hold, archive: Path, folder: Path) -> Covered:
     """Raises `SnapshotError` where an index cannot be read."""
     captures = pairs = 0
-    for outlet in _outlets(archive, hold.scope.outlets):
+    for outlet in outlets_in(archive, hold.scope.outlets):
         for pair in all_pairs(archive / outlet):
             if pair.warc.name.endswith(OPEN):
                 continue
@@ -34,7 +34,7 @@ def covered(hold: Hold, archive: Path, folder: Path) -> Covered:
                 for line in lines_beside(pair)
             )
             captures, pairs = captures + found, pairs + bool(found)
-    snapshots = sum(_is_in(hold, number, path) for number, path in _snapshots(folder).items())
+    snapshots = sum(_is_in(hold, number, path) for number, path in snapshots_in(folder).items())
     return Covered(captures, pairs, snapshots)
 
 
@@ -44,12 +44,12 @@ def holding_snapshots(known: Holds, archive: Path, folder: Path, numbers: Collec
     Raises `SnapshotError` where one cannot be read.
     """
     active = list(widened(known, archive).active) if numbers and any(known.active) else []
-    files = {number: path for number, path in _snapshots(folder).items() if number in numbers}
+    files = {number: path for number, path in snapshots_in(folder).items() if number in numbers}
     # The first one is kept: it comes last.
     return {number: hold for number, path in files.items() for hold in reversed(active) if _is_in(hold, number, path)}
 
 
-def _snapshots(folder: Path) -> dict[int, Path]:
+def snapshots_in(folder: Path) -> dict[int, Path]:
     """By their numbers."""
     return {int(path.name[:6]): path for path in folder.glob(f"[0-9]*{names.SUFFIX}")}
 
@@ -61,7 +61,7 @@ def _is_in(hold: Hold, number: int, snapshot: Path) -> bool:
     )
 
 
-def _outlets(archive: Path, asked: Collection[str]) -> list[str]:
+def outlets_in(archive: Path, asked: Collection[str]) -> list[str]:
     """Those that are asked about and there; one that is not may be mistyped, and covers nothing."""
     there = sorted(path.name for path in archive.iterdir() if path.is_dir()) if archive.is_dir() else []
     return [name for name in there if not asked or name in asked]

@@ -9,7 +9,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.keeping import rewriting, superseding, takedowns
 from newsarchive.keeping.forgetting import forget
 from newsarchive.keeping.holds import Hold, Holds
-from newsarchive.keeping.takedowns import Takedown, Taken
+from newsarchive.keeping.takedowns import OWN, Takedown, Taken
 from newsarchive.keeping.widening import widened
 from newsarchive.outlets import Outlet
 from newsarchive.parameters import ORDINARY
@@ -80,8 +80,8 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None, known: Hold
     for file, erasures in sorted(chosen.items()):
         if file not in kept:
             rewriting.rewrite(collection / file, erasures)
-    records = (one for one in act.records if one.collection == collection.name)
-    addresses = {*act.scope.pages, *(one.url for one in records if one.url)}
+    records = [one for one in act.records if one.collection == collection.name]
+    addresses = {*act.scope.pages, *(one.url for one in records if one.url and one.why in OWN)}
     forget(
         collection.parent / STATE,
         collection.name,
@@ -91,6 +91,7 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None, known: Hold
         # Where not even the address is to be known, the page is not known either, though another capture of it is kept.
         is_lasting=not act.keeps_address or (act.is_lasting and not (act.scope.first_day or act.scope.last_day)),
         keeps_address=act.keeps_address,
+        mentioning={one.url for one in records if one.url} - addresses,
     )
     if kept and superseding.is_untouched(collection, act.id):
         superseding.cancel(collection, act.id)

@@ -28,11 +28,14 @@ def forget(
     is_lasting: bool,
     keys: Collection[str] = (),
     keeps_address: bool = True,
+    mentioning: Collection[str] = (),
 ) -> None:
     """Let the state know nothing more of these addresses; a file that is not there knows nothing.
 
     `keys`: of articles, all of whose addresses are meant. `is_lasting`: the pages are not to be known at all; else only
     what was read of them is forgotten. Without `keeps_address` other pages and lists are not known by them, either.
+    `mentioning`: other addresses, whose captures went because they mention an article. They stay known and never due,
+    so that a crawl fetches them again only when a source announces a change, and the text does not come back with them.
     Raises `ArchiveError` while another process uses the state, so that it cannot be written anew.
     """
     if not path.exists():
@@ -46,6 +49,10 @@ def forget(
             for key in keys if is_lasting else ():
                 database.run("DELETE FROM page WHERE outlet = ? AND key = ?", (outlet, bytes.fromhex(key[7:39])))
             _forget(database, outlet, addresses, selection=selection, is_lasting=is_lasting)
+            _forget(database, outlet, mentioning, selection=selection, is_lasting=False)
+            for url in mentioning:
+                statement = "UPDATE page SET due = NULL, leased = NULL WHERE outlet = ? AND key = ?"
+                database.run(statement, (outlet, page_key(url, selection)))
             for url in () if keeps_address else addresses:
                 _forget_address(database, url)
         _empty_log(database)

@@ -36,8 +36,7 @@ def add(folder: Path, matter: str, scope: Scope, *, actor: str | None, reason: s
 
     Raises `HeldError`, `SettingError`, and `SnapshotError` where the log cannot be written.
     """
-    if not matter or len(matter) > 100 or not matter.isprintable() or " " in matter:
-        raise SettingError("hold add", matter, "the name of a matter, without spaces, such as case-2026-17")
+    require_matter(matter)
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         known = _mended(folder)
@@ -46,6 +45,12 @@ def add(folder: Path, matter: str, scope: Scope, *, actor: str | None, reason: s
         _write(folder, Holds((*known.all, hold)))
         _log_placed(folder, hold)
     return hold
+
+
+def require_matter(matter: str) -> None:
+    """Raises `SettingError` for a name that no matter has."""
+    if not matter or len(matter) > 100 or not matter.isprintable() or " " in matter:
+        raise SettingError("hold add", matter, "the name of a matter, without spaces, such as case-2026-17")
 
 
 def release(folder: Path, name: str, *, actor: str | None, reason: str) -> tuple[Hold, ...]:

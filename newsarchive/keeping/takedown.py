@@ -36,6 +36,8 @@ def take_down(keeper: Keeper, demand: Demand) -> tuple[Takedown, Plan]:
         planned = demands.plan(keeper, demand, known)
         if planned.held:
             _refuse(keeper, demand, planned)
+        if not planned.selected.records and (act := earlier(keeper, demand)):
+            return act, planned
         if demand.level == "erase" and not planned.selected.records:
             raise SettingError("takedown erase", "nothing", "something that is in the archive")
         act = _act(keeper, demand, planned)
@@ -45,6 +47,29 @@ def take_down(keeper: Keeper, demand: Demand) -> tuple[Takedown, Plan]:
     # The first line of a log may be that of this act.
     whereabouts.remember(keeper.archive, keeper.folder)
     return act, planned
+
+
+def earlier(keeper: Keeper, demand: Demand) -> Takedown | None:
+    """The erasure that has already done what is demanded; None where there is none, or for another level."""
+    acts = takedowns.read_all(keeper.folder) if demand.level == "erase" else []
+    return next((act for act in reversed(acts) if act.level == "erase" and _answers(act, demand, keeper)), None)
+
+
+def _answers(act: Takedown, demand: Demand, keeper: Keeper) -> bool:
+    """Whether an erasure was of everything that is demanded."""
+    wanted, did = demand.wanted, act.scope
+    keeps = demand.keeps_address
+    if (act.keeps_address, act.keeps_digests) != (keeps, keeps and demand.keeps_digests):
+        return False
+    span = (did.outlets, did.first_day, did.last_day)
+    if span != (wanted.scope.outlets, wanted.scope.first_day, wanted.scope.last_day):
+        return False
+    if wanted.records:
+        return wanted.records <= {one.record_id for one in act.records}
+    selections = (ORDINARY, *keeper.selections.values())
+    by_key = {page: {urls.key(page, one) for one in selections} for page in wanted.scope.pages}
+    are_pages = all(page in did.pages or by_key[page] & set(act.keys) for page in wanted.scope.pages)
+    return act.is_lasting and are_pages and set(wanted.scope.urls) <= set(did.urls)
 
 
 def lift(keeper: Keeper, name: str, *, authority: str, reason: str) -> Takedown:

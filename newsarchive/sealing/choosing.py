@@ -1,7 +1,8 @@
 """Which pairs of an archive a scope takes: whole ones, never parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from newsarchive.items import is_erased
 from newsarchive.politeness import reservations
 from newsarchive.sealing import indexing
 from newsarchive.sealing.pages import rows_of
-from newsarchive.sealing.pairs import REJECTED, Pair, all_pairs, refuse_unfinished
+from newsarchive.sealing.pairs import REJECTED, UNFINISHED, Pair, all_pairs, refuse_unfinished
 from newsarchive.sealing.scope import Scope
 
 _REASON = "rights_reserved"
+_NOTHING = "matches nothing in the archive"
+_LIKENESS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,28 @@ def choose(archive: Path, scope: Scope) -> Chosen:
     if not taken:
         raise SnapshotError(archive, "holds something reserved in all of the pairs that the scope asks for")
     return Chosen(taken, [one for one in counted if one.reserved])
+
+
+def require_words(archive: Path, scope: Scope) -> None:
+    """Raise `SnapshotError` for an outlet, a run or an address of a scope that matches nothing in the archive."""
+    pairs = list(all_pairs(archive))
+    outlets, runs = {pair.outlet for pair in pairs}, {pair.run for pair in pairs}
+    for key, asked, there in (("outlet", scope.outlets, outlets), ("run", scope.runs, runs)):
+        if missing := [name for name in asked if name not in there]:
+            found = close(missing[0], there)
+            raise SnapshotError(f"--scope {key}={missing[0]}", _NOTHING + (f"; did you mean {found}?" if found else ""))
+    waiting = set(scope.urls)
+    for pair in pairs if waiting else ():
+        if not pair.warc.name.endswith(UNFINISHED):
+            for line in indexing.lines_beside(pair):
+                waiting = {prefix for prefix in waiting if not line.url.startswith(prefix)}
+    if waiting:
+        raise SnapshotError(f"--scope url={min(waiting)}", _NOTHING)
+
+
+def close(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like this one; None where none is like it."""
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=_LIKENESS)), None)
 
 
 def reserved_by(row: dict[str, Any]) -> list[str]:

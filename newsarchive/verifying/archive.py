@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from newsarchive.verifying import alone, collections, packages, reextractions
+from newsarchive.verifying import alone, collections, keepers, packages, reextractions
 from newsarchive.verifying.families import Family, gather
 from newsarchive.verifying.reextractions import Reextraction
 from newsarchive.warc import verifying
@@ -54,6 +54,7 @@ def verify(
     for path in given:
         if path.is_dir():
             collections.judge(path, verdict)
+            keepers.judge(path, verdict)
         else:
             alone.judge(path, verdict)
     return verdict

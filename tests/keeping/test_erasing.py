@@ -210,7 +210,7 @@ def test_an_address_a_time_and_a_record_can_be_meant_alone(untouched: World):
         return list(json.loads(done.out)["records"])
 
     assert {one["url"] for one in found("--url", OLD, "--exact")} == {OLD}
-    assert found("--url", ARTICLE, "--until", "2020-01-01") == []
+    assert found("--url", ARTICLE, "--until", "2020-01-01", "--future") == []
     (row,) = [row for row in rows(untouched.archive) if row["url"] == ARTICLE]
     by_id = found("--record", row["provenance"]["warc"]["record_id"])
     # What repeats the record goes with it: it could not be shown any more.

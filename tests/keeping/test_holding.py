@@ -20,7 +20,7 @@ COPY = "https://cdn.example/scholz/"
 
 
 def place(world: World, scope: str) -> str:
-    done = hold("add", "case-7", "--scope", scope, "--reason", "a letter", "--json", archive=world.archive)
+    done = hold("add", "case-7", "--scope", scope, "--future", "--reason", "a letter", "--json", archive=world.archive)
     assert done.code == 0, done.err
     name: str = json.loads(done.out)[0]["id"]
     return name
@@ -61,7 +61,7 @@ def test_a_page_is_held_under_addresses_that_the_archive_alone_knows(world: Worl
 )
 def test_a_hold_stands_in_the_way_however_it_is_written(untouched: World, tmp_path: Path, scope: str):
     there = {"archive": untouched.archive}
-    assert hold("add", "case-7", "--scope", scope, "--reason", "x", "--out", tmp_path).code == 0
+    assert hold("add", "case-7", "--scope", scope, "--future", "--reason", "x", "--out", tmp_path).code == 0
     done = takedown("erase", "--url", ARTICLE, *WHY, "--out", tmp_path, **there)
     assert (done.code, "a hold stands in the way" in done.out) == (1, True)
 

@@ -83,8 +83,8 @@ def test_words_that_mean_nothing_are_refused(words: str):
 
 def test_a_hold_is_placed_told_and_released_and_nothing_is_forgotten(tmp_path: Path):
     said = ("--reason", "letter of 12 May", "--actor", "Ada", "--out", tmp_path)
-    assert hold("add", "case-12", "--scope", f"url={URL}", *said).code == 0
-    assert hold("add", "case-12", "--scope", "outlet=post date=2026-11-01..", *said).code == 0
+    assert hold("add", "case-12", "--scope", f"url={URL}", "--future", *said).code == 0
+    assert hold("add", "case-12", "--scope", "outlet=post date=2026-11-01..", "--future", *said).code == 0
     asked = hold("check", URL, "--outlet", "times", "--day", "2026-11-22", "--out", tmp_path)
     assert (asked.code, asked.out.splitlines()[0]) == (1, f"{H}-001  case-12  url={URL}")
     assert hold("check", URL + "/", "--outlet", "times", "--out", tmp_path).code == 1

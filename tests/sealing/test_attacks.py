@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -76,7 +77,10 @@ def test_every_attack_is_told_at_its_level(world: World, tmp_path: Path, tools: 
     demands = demands_of(world, **one.demands)
     judgement = verify(path, demands)
     assert not judgement.holds, judgement.as_text()
-    assert "does not hold" in certificate.as_html(judgement, demands, checked_at=DAY)
+    page = certificate.as_html(judgement, demands, checked_at=DAY)
+    assert "does not hold" in page
+    # Whatever a stranger has written into the file, no terminal and no browser obeys it.
+    assert not re.search("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]", page + judgement.as_text())
     found = one.level in judgement.unmet or judgement.levels[one.level].state == "wrong"
     assert found, judgement.as_text()
     if one.script:
