@@ -11,7 +11,7 @@ from newsarchive.items import Link
 from newsarchive.warc.reader import StoredRecord, read_stream
 
 _HEAD = 1 << 16
-_STATUS_200 = re.compile(rb"HTTP/\d(?:\.\d)? 200\b")
+_IS_ANSWER = re.compile(rb"HTTP/\d(?:\.\d)? 20[03]\b")
 _IS_PAGE = re.compile(rb"^content-type:[ \t]*(?:text/html|application/xhtml\+xml)\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -23,7 +23,7 @@ def files(pattern: str, project: Path) -> list[Path]:
 
 
 def links(stream: BinaryIO, *, via: str, spool: Path | None = None) -> Iterator[Link]:
-    """The pages that a WARC file holds as HTML and got with status 200, in the order of their records.
+    """The pages that a WARC file holds as HTML and got with status 200 or 203, in the order of their records.
 
     Memory does not grow with the file. Raises `RecordError` where it stops being whole.
     """
@@ -45,4 +45,4 @@ def _link(record: StoredRecord, via: str) -> Link | None:
 
 def _is_page(start: bytes) -> bool:
     head = start.partition(b"\r\n\r\n")[0]
-    return _STATUS_200.match(head) is not None and _IS_PAGE.search(head) is not None
+    return _IS_ANSWER.match(head) is not None and _IS_PAGE.search(head) is not None

@@ -19,6 +19,12 @@ _SUSPECTED = re.compile(
     r"|(?:php|j|cgi)?sess(?:ion)?_?(?:id)?|aspsessionid\w{1,20}|cfid|cftoken",
     re.IGNORECASE,
 )
+# `sid` names a session or an article (`story.php?sid=123`): the form of the value decides.
+_MAY_BE_SESSION = re.compile(r"[a-z]{0,8}sid|s|token|zenid", re.IGNORECASE)
+_LEAST_SESSION = 16
+_LEAST_CHANGES = 4
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LETTERS_AND_DIGITS = re.compile(r"[A-Za-z]+|[0-9]+")
 _AMP = {"amp": ("", "1", "amp", "true"), "outputtype": ("amp",), "output": ("amp",)}
 _PRINT = {"print": ("", "1", "true", "yes", "y"), "view": ("print",), "mode": ("print",)}
 _VARIANTS = {**_AMP, **_PRINT}
@@ -55,9 +61,18 @@ def selects(name: str, value: str, selection: Selection) -> bool:
     """The parameter tells one article from another, as far as is known."""
     if name in selection.keep:
         return True
-    if _is_tracking(name, selection) or _SUSPECTED.fullmatch(name):
+    if _is_tracking(name, selection) or _SUSPECTED.fullmatch(name) or _is_session(name, value):
         return False
     return value.lower() not in _VARIANTS.get(name.lower(), ())
+
+
+def _is_session(name: str, value: str) -> bool:
+    """The value is long and random: letters and digits take turns in it, as in no number, word or slug."""
+    if len(value) < _LEAST_SESSION or not _MAY_BE_SESSION.fullmatch(name):
+        return False
+    if _UUID.fullmatch(value):
+        return True
+    return value.isascii() and value.isalnum() and len(_LETTERS_AND_DIGITS.findall(value)) > _LEAST_CHANGES
 
 
 def _is_tracking(name: str, selection: Selection) -> bool:

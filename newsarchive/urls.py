@@ -33,7 +33,7 @@ def absolute(base: str, reference: str | None) -> str | None:
     """The absolute http(s) URL of a reference on a page, escaped and without its fragment; None if it is not one."""
     if not reference or not reference.strip():
         return None
-    if _PLAIN.fullmatch(reference):
+    if "/." not in reference and _PLAIN.fullmatch(reference):
         return reference
     origin = _PLAIN_ORIGIN.match(base) if _PLAIN_PATH.fullmatch(reference) and "/." not in reference else None
     if origin:
@@ -46,7 +46,25 @@ def absolute(base: str, reference: str | None) -> str | None:
         return None
     if parts.scheme not in _HTTP or not parts.hostname or not port_is_sane:
         return None
-    return urlunsplit(parts._replace(fragment=""))
+    # No server gets the credentials that a stranger's link holds.
+    netloc = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=netloc, path=_without_dots(parts.path), fragment=""))
+
+
+def _without_dots(path: str) -> str:
+    """Resolve `.` and `..` (RFC 3986, 5.2.4), which `urljoin` does for relative references only."""
+    if "/." not in path.lower().replace("%2e", "."):
+        return path
+    kept: list[str] = []
+    *segments, last = path.split("/")[1:]
+    for segment in (*segments, last):
+        dots = segment.lower().replace("%2e", ".")
+        if dots not in (".", ".."):
+            kept.append(segment)
+        elif dots == ".." and kept:
+            kept.pop()
+    ends_in_folder = last.lower().replace("%2e", ".") in (".", "..")
+    return "/" + "/".join((*kept, "") if ends_in_folder else kept)
 
 
 def without_userinfo(url: str) -> str:

@@ -160,3 +160,26 @@ def test_the_parameters_of_a_yaml_reach_the_scope_and_the_state(tmp_path: Path):
     known = [state.page("paper", link.url).url for link in links[::2]]
     assert known == [f"https://a.example/read?source={one}" for one in "12"]
     database.close()
+
+
+SESSIONS = ["9f86d081884c7d659a2feaa0c55ad015", "q3k9v1m2p8s7t4u5n6b0a1c2d3", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"]
+
+
+@pytest.mark.parametrize("value", SESSIONS)
+@pytest.mark.parametrize("name", ["sid", "SID", "osCsid"])
+def test_a_session_of_random_letters_and_digits_selects_no_article(name: str, value: str):
+    assert urls.key(f"https://a.example/story?id=7&{name}={value}") == urls.key("https://a.example/story?id=7")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "123",
+        "20261130123456789012",
+        "bridge-opens-in-2026-after-11-years",
+        "article20261130bridge",
+        "harbourbridgeopens",
+    ],
+)
+def test_a_number_or_a_slug_named_sid_selects_an_article(value: str):
+    assert urls.key(f"https://a.example/story?sid={value}") != urls.key("https://a.example/story")

@@ -150,3 +150,24 @@ def test_the_time_that_programs_print_for_no_date_is_no_time(raw: str):
 def test_an_amp_address_around_no_address_has_a_key_of_its_own(url: str):
     assert urls.canonical(url).startswith("https://")
     assert urls.key(url) != urls.key("https://a.example/")
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        ("https://a.example/x/../y", "https://a.example/y"),
+        ("https://a.example/x/./y/..", "https://a.example/x/"),
+        ("https://a.example/../../y", "https://a.example/y"),
+        ("https://a.example/x/%2E%2e/y?z=/../w", "https://a.example/y?z=/../w"),
+        ("https://a.example/.well-known/x", "https://a.example/.well-known/x"),
+        ("https://ada:secret@a.example:8080/x", "https://a.example:8080/x"),
+        ("//ada@a.example/@b", "https://a.example/@b"),
+    ],
+)
+def test_dots_and_credentials_of_a_link_are_not_kept(reference: str, url: str):
+    assert urls.absolute("https://news.example/", reference) == url
+    assert urls.absolute("https://news.example/", url) == url
+
+
+def test_a_character_reference_with_endless_digits_is_no_character():
+    assert text.unescape("a&#" + "9" * 5000 + ";b&#233;") == "a\ufffdbé"

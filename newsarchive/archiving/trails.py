@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from newsarchive.archiving.neighbours import Redirects
 from newsarchive.deriving.crawled import Exchanges
+from newsarchive.judging.answers import PAGES
 from newsarchive.warc.frame import read_answer
 from newsarchive.warc.reader import StoredRecord
 
@@ -51,7 +52,7 @@ class Trails:
         while (before := self._came_from.get(address)) and before not in passed:
             status = self._statuses.get(before, _UNKNOWN)
             # A page that led elsewhere at once.
-            redirects.insert(0, "meta refresh" if status == 200 else status)
+            redirects.insert(0, "meta refresh" if status in PAGES else status)
             passed.add(before)
             address = before
         return Trail(address, tuple(redirects))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from newsarchive import dates, urls
 from newsarchive.items import Capture, Page, Rejection
+from newsarchive.judging.answers import PAGES
 from newsarchive.pages import page_of
 from newsarchive.warc.exchange import Purpose
 from newsarchive.warc.fields import digest
@@ -77,7 +78,7 @@ def _response(record: StoredRecord, capture: Capture, _: Resolve) -> _Seen | str
     answer = read_answer(record.octets, method="GET")
     if answer is None:
         return "the block of a response record is no HTTP answer"
-    if answer.status != 200 or not _is_page(record, answer):
+    if answer.status not in PAGES or not _is_page(record, answer):
         return None
     return _seen(record, capture, answer, answer)
 
@@ -85,7 +86,7 @@ def _response(record: StoredRecord, capture: Capture, _: Resolve) -> _Seen | str
 def _revisit(record: StoredRecord, capture: Capture, resolve: Resolve) -> _Seen | str:
     """An unchanged page has no line; one that another address had has, with its payload from there."""
     answer = read_answer(record.octets, method="GET") if len(record.octets) else None
-    if (answer and answer.status != 200) or (record.field("WARC-Profile") or "").endswith(_SAME):
+    if (answer and answer.status not in PAGES) or (record.field("WARC-Profile") or "").endswith(_SAME):
         return None
     refers_to = url_of(record, "WARC-Refers-To-Target-URI")
     named = refers_to or record.field("WARC-Refers-To")
@@ -98,7 +99,7 @@ def _revisit(record: StoredRecord, capture: Capture, resolve: Resolve) -> _Seen 
     if referred is None or first is None:
         # Where only a digest is told, it is mostly that of an earlier capture at this address.
         return f"a revisit of {named}, which is not in the files given" if named else None
-    if url_of(referred) == capture.url or first.status != 200 or not _is_page(referred, first):
+    if url_of(referred) == capture.url or first.status not in PAGES or not _is_page(referred, first):
         return None
     return _seen(referred, capture, answer or first, first)
 

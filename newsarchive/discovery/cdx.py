@@ -61,7 +61,7 @@ def _is_page(fields: dict[str, str]) -> bool:
     """What the index does not say is no reason to pass a page over."""
     media_type, status = _first(fields, _TYPE), _first(fields, _STATUS)
     return (media_type in (None, "-") or str(media_type).partition(";")[0].strip().lower() in _PAGES) and (
-        status in (None, "-", "200")
+        status in (None, "-", "200", "203")
     )
 
 

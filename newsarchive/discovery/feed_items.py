@@ -7,7 +7,7 @@ from itertools import islice
 from lxml import etree
 
 from newsarchive.discovery import markup
-from newsarchive.discovery.findings import ENOUGH, Mention, each, is_address
+from newsarchive.discovery.findings import ENOUGH, Mention, each, is_address, is_path
 
 _NAME = r"(?:\w+:)?(?:item|entry)"
 _MARK = re.compile(
@@ -73,13 +73,20 @@ def _original(elements: list[etree._Element]) -> str | None:
 
 def _reference(elements: list[etree._Element]) -> str | None:
     links = [_address(element) for element in elements if markup.name_of(element) == "link"]
-    guids = [element.text for element in elements if markup.name_of(element) in ("guid", "id")]
-    return next(filter(None, links), None) or next(filter(is_address, guids), None)
+    guids = [element for element in elements if markup.name_of(element) in ("guid", "id")]
+    paths = (
+        guid.text
+        for guid in guids
+        if markup.name_of(guid) == "guid" and guid.get("isPermaLink") != "false" and is_path(guid.text)
+    )
+    return next(filter(None, links), None) or next(
+        (one.text for one in guids if is_address(one.text)), next(paths, None)
+    )
 
 
 def _address(link: etree._Element) -> str | None:
     """Atom's `href`, RSS's text, or the text that a serializer for HTML put behind `<link/>`."""
-    if link.get("rel", "alternate") != "alternate":
+    if (link.get("rel") or "alternate") != "alternate":
         return None
     candidates = (link.get("href"), link.text, link.tail if is_address(link.tail) else None)
     return next((value.strip() for value in candidates if value and value.strip()), None)

@@ -8,11 +8,13 @@ from typing import Any
 import feedparser
 
 from newsarchive.discovery import feed_items, formats, markup, sections
-from newsarchive.discovery.findings import Lead, Mention, Reading, each, first_of, is_address
+from newsarchive.discovery.findings import Lead, Mention, Reading, each, first_of, is_address, is_path
 
 # feedparser keeps every element of every item; longer feeds are read item by item.
 MAX_FEEDPARSER_CHARACTERS = 8_000_000
 _NEXT_PAGE = frozenset({"next", "prev-archive"})
+# An empty `rel` and the IRI mean the same (RFC 4287, 4.2.7.2).
+_ALTERNATE = frozenset({"alternate", "", "http://www.iana.org/assignments/relation/alternate"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -76,14 +78,16 @@ def _reference(entry: dict[str, Any]) -> str | None:
     """The page of an entry: the one before a feed service's own, its alternate link, best if HTML, else a guid."""
     if is_address(original := dict.get(entry, "feedburner_origlink")):
         return str(original)
-    alternates = [
-        link for link in dict.get(entry, "links") or () if link.get("rel") == "alternate" and link.get("href")
-    ]
+    alternates = [link for link in dict.get(entry, "links") or () if link.get("rel") in _ALTERNATE and link.get("href")]
     alternates.sort(key=lambda link: link.get("type") not in _PAGE_TYPES)
     if alternates:
         return str(alternates[0]["href"])
     named = (dict.get(entry, "link"), dict.get(entry, "id"))
-    return next((str(value) for value in named if is_address(value)), None)
+    if address := next((str(value) for value in named if is_address(value)), None):
+        return address
+    # A guid is a permalink unless it denies it; `77` is none, `/news/77` is one.
+    permalink = dict.get(entry, "id") if dict.get(entry, "guidislink") else None
+    return str(permalink) if is_path(permalink) else None
 
 
 def _leads(feed: dict[str, Any]) -> tuple[Lead, ...]:

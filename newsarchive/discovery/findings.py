@@ -1,5 +1,6 @@
 """What a source names: mentions as printed become links, made absolute and kept once each."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -8,7 +9,7 @@ from typing import TypeVar
 from selectolax.lexbor import LexborHTMLParser
 
 from newsarchive import text, urls
-from newsarchive.errors import described
+from newsarchive.errors import described, is_out_of_memory
 from newsarchive.items import Link, SourceKind
 
 Entry = TypeVar("Entry")
@@ -18,6 +19,8 @@ Found = TypeVar("Found")
 MAX_LINKS = 50_000
 MAX_URL_LENGTH = 8_192
 MAX_PRINTED_LENGTH = 1_000
+_HOST = re.compile(r"\s*([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d{1,5})?)(?=/)")
+_PAGES: frozenset[SourceKind] = frozenset({"section", "follow"})
 # One more than is kept, so that the excess is seen.
 ENOUGH = MAX_LINKS + 1
 
@@ -99,7 +102,9 @@ def each(entries: Iterable[Entry], read: Callable[[Entry], Found], failures: lis
     for entry in entries:
         try:
             found = read(entry)
-        except Exception as error:  # noqa: BLE001 - a parser's fault in one entry must not cost the others
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
             failures.append(described(error))
         else:
             yield found
@@ -128,14 +133,22 @@ def is_address(raw: str | None) -> bool:
     return bool(raw) and str(raw).strip().lower().startswith(("http://", "https://"))
 
 
-def _absolute(base: str, reference: str | None) -> str | None:
+def is_path(raw: str | None) -> bool:
+    """It is printed as an absolute path, such as `/news/77`."""
+    return bool(raw) and re.fullmatch(r"/[^\s]*", str(raw).strip()) is not None
+
+
+def _absolute(base: str, reference: str | None, *, is_page: bool = False) -> str | None:
+    """Return the absolute URL; outside HTML pages `news.example/a` at news.example has lost its scheme."""
     if not reference or len(reference) > MAX_URL_LENGTH:
         return None
+    if not is_page and (host := _HOST.match(reference)) and urls.host(f"//{host[1]}") == urls.host(base):
+        reference = f"{base.partition(':')[0]}://{reference.strip()}"
     return urls.absolute(base, reference)
 
 
 def _link(mention: Mention, base: str, via: str, kind: SourceKind) -> Link | None:
-    url = _absolute(base, mention.reference)
+    url = _absolute(base, mention.reference, is_page=kind in _PAGES)
     if url is None:
         return None
     return Link(

@@ -1,22 +1,34 @@
 """JSON Feed 1 and 1.1."""
 
-import json
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+from newsarchive import tolerant_json
 from newsarchive.discovery.findings import Lead, Mention, Reading, each, first_of, is_address
 
 
 def read(source: str) -> Reading:
     """The items of a JSON Feed, and its next page."""
     try:
-        feed = json.loads(source.lstrip("\ufeff"), parse_int=str, parse_float=str)
+        feed = tolerant_json.loads(source)
     except (ValueError, RecursionError) as error:
-        return Reading(problems=(f"not JSON: {type(error).__name__}",))
+        return _read_items(source, f"not JSON: {type(error).__name__}")
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return Reading(problems=("JSON without items: not a JSON Feed",))
-    following = _string(feed, "next_url")
+    return _reading(feed["items"], _string(feed, "next_url"))
+
+
+def _read_items(source: str, problem: str) -> Reading:
+    """The items of a feed that is cut off or broken, one by one."""
+    reading = _reading(tolerant_json.objects_of(source, "items"), None)
+    problems = (problem, "read item by item") if reading.mentions else (problem,)
+    return replace(reading, problems=problems)
+
+
+def _reading(entries: Iterable[Any], following: str | None) -> Reading:
     failures: list[str] = []
-    items = (item for item in feed["items"] if isinstance(item, dict))
+    items = (item for item in entries if isinstance(item, dict))
     mentions = first_of(each(items, _mention, failures))
     return Reading(mentions, (Lead(following, "feed"),) if following else (), failures=tuple(failures))
 

@@ -24,7 +24,8 @@ def read(source: str) -> Reading:
 
 
 def _entries(body: str, failures: list[str]) -> Iterator[Mention | Lead]:
-    for element in markup.elements(body):
+    # Some files are several, one behind the other: a parser reads one root only.
+    for element in markup.elements(f"<sitemaps>{body}</sitemaps>"):
         if markup.name_of(element) in _READERS:
             yield from each((element,), _entry, failures)
             markup.forget(element)

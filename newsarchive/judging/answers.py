@@ -23,6 +23,8 @@ from newsarchive.warc.payload import front
 logger = logging.getLogger(__name__)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PAGES = frozenset({200, 203})
+"""Statuses of an article; 203 is a page that a proxy changed (RFC 9110, 15.3.4)."""
 _REFRESH_LETTERS = 4096
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -56,7 +58,7 @@ def outcome(answer: Answer, *, url: str, record_type: RecordType, outlet: Outlet
 
 
 def _outcome(answer: Answer, *, url: str, record_type: RecordType, outlet: Outlet | None) -> Outcome:
-    target = _location(answer, url) or (_refresh(answer, url) if record_type == "response" else None)
+    target = _location(answer, url) or (_onward(answer, url) if record_type == "response" else None)
     if target:
         reason = arrival.unfollowed(target, outlet) if outlet else None
         return Outcome("refused", reason, target) if reason else Outcome("onward", target=target)
@@ -69,7 +71,7 @@ def _outcome(answer: Answer, *, url: str, record_type: RecordType, outlet: Outle
         return Outcome("unchanged")
     if answer.status == 304:
         return Outcome("refused", UNREQUESTED_304)
-    return Outcome("page") if answer.status == 200 else Outcome("refused", _refusal(answer))
+    return Outcome("page") if answer.status in PAGES else Outcome("refused", _refusal(answer))
 
 
 def policy(reason: str) -> refusals.Policy | Literal["astray"]:
@@ -98,10 +100,16 @@ def _location(answer: Answer, url: str) -> str | None:
     return _joined(url, printed[-1])
 
 
+def _onward(answer: Answer, url: str) -> str | None:
+    if answer.status not in PAGES:
+        return None
+    return _refresh_field(answer.header("refresh"), url) or _refresh(answer, url)
+
+
 def _refresh(answer: Answer, url: str) -> str | None:
     """Where a page leads that sends its reader elsewhere at once; one that loads itself anew is a page."""
     content_type = answer.header("content-type")
-    if answer.status != 200 or not (content_type or _HTML[0]).lower().startswith(_HTML):
+    if not (content_type or _HTML[0]).lower().startswith(_HTML):
         return None
     # No charset of the web has more bytes for a letter.
     start = front(answer.entity_pieces(), answer.content_coding, most=4 * _REFRESH_LETTERS)
@@ -117,6 +125,18 @@ def _refresh(answer: Answer, url: str) -> str | None:
     if not target or seconds or target.partition("#")[0] == url:
         return None
     return target
+
+
+def _refresh_field(printed: str | None, url: str) -> str | None:
+    """Return where a `Refresh: 0; url=/there` leads at once, which browsers obey as they do the element."""
+    seconds, mark, rest = (printed or "").replace(",", ";", 1).partition(";")
+    if not mark or seconds.strip().rstrip("0.") or not seconds.strip():
+        return None
+    rest = rest.strip()
+    if rest[:3].lower() == "url" and rest[3:].lstrip().startswith("="):
+        rest = rest[3:].lstrip()[1:].strip()
+    target = _joined(url, rest.strip("\"'")) if rest else None
+    return None if target is None or target.partition("#")[0] == url else target
 
 
 def _joined(url: str, printed: str) -> str | None:

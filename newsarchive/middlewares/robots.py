@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
@@ -17,14 +17,14 @@ from twisted.internet.defer import DeferredLock
 from newsarchive import clock, urls
 from newsarchive import counting as names
 from newsarchive.capture.handler import error_name
-from newsarchive.errors import NewsArchiveError, NotNow
+from newsarchive.errors import NewsArchiveError, NotNow, PageError, parsing
 from newsarchive.items import RobotsTxt, Terms
 from newsarchive.middlewares.book import book_of
 from newsarchive.middlewares.options import Options
 from newsarchive.middlewares.refusing import refused
 from newsarchive.middlewares.waiting import Postponed
 from newsarchive.politeness import robots
-from newsarchive.politeness.robots import MAX_REDIRECTS, Kept, Rules
+from newsarchive.politeness.robots import MAX_BYTES, MAX_REDIRECTS, Kept, Rules
 from newsarchive.store.hosts import HostBook
 from newsarchive.warc.exchange import Purpose
 
@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 _MOST_PARSED = 200
 _PRIORITY = 1000
+_RECEIVED = "robots_bytes"
+_LONGEST = 50_000_000
+"""The largest Content-Length of a robots.txt that is asked for; the transfer ends after `MAX_BYTES`."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 UNREACHABLE = "robots_unreachable"
 
@@ -53,7 +56,16 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.bytes_received, signal=signals.bytes_received)
+        return middleware
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """End the transfer of a robots.txt when all that is parsed has come."""
+        if _RECEIVED in request.meta:
+            request.meta[_RECEIVED] += len(data)
+            if request.meta[_RECEIVED] > MAX_BYTES:
+                raise StopDownload(fail=False)
 
     async def process_request(self, request: Request) -> None:
         # A redirect copies meta, and what was said of another address.
@@ -127,6 +139,12 @@ class RobotsMiddleware:
         self._crawler.stats.inc_value("robotstxt/response_count")
         self._crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         capture = asked.meta.get("capture")
+        try:
+            with parsing(asked.url):
+                Rules(response.body)
+        except PageError as error:
+            logger.error("%s", error)
+            return robots.after(before, means="unreachable", body=b"", now=clock.seconds(), why=error.what)
         return robots.after(
             before,
             means=robots.meaning(response.status, obey_barred=self._options.obey_barred),
@@ -195,6 +213,8 @@ def _robots_request(url: str, via: str | None) -> Request:
         # Here every answer is told, and redirects are counted.
         "dont_redirect": True,
         "handle_httpstatus_all": True,
+        "download_maxsize": _LONGEST,
+        _RECEIVED: 0,
         "purpose": Purpose("robots", via),
     }
     # Rules stand where the host sends us, though that be another host (RFC 9309, 2.3.1.2).

@@ -67,3 +67,68 @@ def test_a_feed_behind_a_doctype_without_an_end_raises_nothing():
     found = read_source(payload, content_type=None, url=f"{SITE}/feed", kind="feed")
     assert found.links == ()
     assert found.problems
+
+
+def read(payload: str, kind: str = "feed") -> list[str]:
+    return [
+        link.url for link in read_source(payload.encode(), content_type=None, url=f"{SITE}/source", kind=kind).links
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "end", "urls"),
+    [
+        (',"title":"a\tb\nc"', "]}", ["a", "b"]),
+        ("", ",]}", ["a", "b"]),
+        (',"title":"it\\\'s \\x"', "]}", ["a", "b"]),
+        (',"title":"\\u12"', "]}", ["a", "b"]),
+        (' /* "x" */ ', "]} // end", ["a", "b"]),
+        (',"size":' + DIGITS, "]};", ["a", "b"]),
+        (',"title":"a "quoted" word"', "]}", ["b"]),
+        ("", ',{"url":"https://news.example/', ["a", "b"]),
+        ("", ',{"url":' + "[" * 100_000, ["a", "b"]),
+    ],
+    ids=["newline", "comma", "apostrophe", "short escape", "comments", "number", "quotes", "cut off", "deep"],
+)
+def test_a_json_feed_is_read_as_far_as_it_is_whole(more: str, end: str, urls: list[str]):
+    feed = f'{{"version":"1","items":[{{"url":"{SITE}/a"{more}}},{{"url":"{SITE}/b"}}{end}'
+    assert read(feed) == [f"{SITE}/{url}" for url in urls]
+
+
+def one(entry: str) -> str:
+    return f'<rss version="2.0"><channel><title>T</title><item><title>A</title>{entry}</item></channel></rss>'
+
+
+@pytest.mark.parametrize("broken", ["", "<item>"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<guid isPermaLink="true">/a</guid>',
+        "<guid>/a</guid>",
+        "<link>news.example/a</link>",
+        "<link>www.news.example/a</link>",
+        "<link>http://ada:secret@news.example/x/../a</link>",
+    ],
+)
+def test_an_address_in_a_feed_is_what_a_browser_makes_of_it(entry: str, broken: str):
+    (url,) = read(one(entry) + broken)
+    assert url.removeprefix("https://").removeprefix("http://").removeprefix("www.") == "news.example/a"
+
+
+@pytest.mark.parametrize("entry", ['<guid isPermaLink="false">/a</guid>', "<guid>77</guid>"])
+def test_a_guid_that_is_no_permalink_names_no_page(entry: str):
+    assert read(one(entry)) == []
+
+
+def test_a_relative_reference_on_a_page_is_relative_whatever_it_looks_like():
+    assert read('<a href="news.example/a">A</a>', "section") == [f"{SITE}/news.example/a"]
+
+
+def test_an_atom_link_whose_rel_is_empty_is_the_entry_itself():
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>u</id><link rel="" href="{SITE}/a"/></entry></feed>'
+    assert read(feed) == [f"{SITE}/a"]
+
+
+def test_two_sitemaps_in_one_file_are_both_read():
+    sets = [f'<?xml version="1.0"?>\n<urlset><url><loc>{SITE}/{name}</loc></url></urlset>' for name in "ab"]
+    assert read("\n".join(sets), "sitemap") == [f"{SITE}/a", f"{SITE}/b"]

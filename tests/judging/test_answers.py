@@ -67,3 +67,33 @@ def test_what_is_asked_again_in_a_moment_is_not_told():
     for status in (500, 202, 300, 302):
         assert not answers.is_told(meant(answer(status)).reason)
     assert not answers.is_told(answers.CUT.reason)
+
+
+def test_a_page_that_a_proxy_changed_is_a_page():
+    assert meant(answer(203, b"<p>")) == Outcome("page")
+    assert meant(answer(203, REFRESH % (b"0", b"/2026/y"), "Content-Type: text/html")).meaning == "onward"
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["0; url=/2026/y", "0;URL='/2026/y'", '0, url = "/2026/y"', " 0.0 ; /2026/y", "0;url=https://a.example/2026/y"],
+)
+def test_a_refresh_field_leads_elsewhere_as_the_element_does(printed: str):
+    assert meant(answer(200, b"<p>", f"Refresh: {printed}")) == Outcome("onward", target="https://a.example/2026/y")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "5; url=/2026/y",
+        "0",
+        "0;",
+        "0; url=",
+        "x; url=/2026/y",
+        "0; url=/2026/x#top",
+        "0; url=http://[",
+        "0; url=" + " " * 9000,
+    ],
+)
+def test_a_refresh_field_that_leads_nowhere_else_at_once_is_a_page(printed: str):
+    assert meant(answer(200, b"<p>", f"Refresh: {printed}")) == Outcome("page")

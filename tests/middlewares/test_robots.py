@@ -21,6 +21,8 @@ def test_every_answer_for_robots_txt_means_what_rfc_9309_says(site: Site, outlet
     site.robots("html.test", b"<html><title>Home</title><p>User-agents welcome</p></html>")
     site.robots("empty.test", b"")
     site.robots("large.test", NO + "#" * 600_000 + "\nUser-agent: *\nDisallow: /a-yes\n")
+    # Larger than DOWNLOAD_MAXSIZE.
+    site.robots("giant.test", NO + "#" * 12_000_000 + "\nUser-agent: *\nDisallow: /a-yes\n")
     site.robots("cut.test", "#" * (500 * 1024 - 30) + "\n" + "User-agent: *\nDisallow: /a-no-x\n")
     site.robots("other.test", "User-agent: news\nDisallow: /\n\nUser-agent: newsarchives\nDisallow: /\n")
     site.robots("ours.test", "User-agent: *\nDisallow: /a-yes\n\nUser-agent: NewsArchive/1.0\nDisallow: /a-no\n")
@@ -41,7 +43,7 @@ def test_every_answer_for_robots_txt_means_what_rfc_9309_says(site: Site, outlet
     site.say("odd.test", "/robots.txt", Says(body=NO.encode(), headers=odd))
     site.say("bad.test", "/robots.txt", Says(body=NO.encode(), headers=(("Content-Length", "1"),)))
 
-    obeyed = ["plain", "bom", "cr", "utf16", "large", "ours", "five", "away", "odd"]
+    obeyed = ["plain", "bom", "cr", "utf16", "large", "giant", "ours", "five", "away", "odd"]
     allowed = ["html", "empty", "cut", "other", "s401", "s403", "s404", "s410", "six", "home", "latin"]
     closed = ["s429", "s500", "s503", "slow", "refused", "bad"]
     hosts = [f"{name}.test" for name in (*obeyed, *allowed, *closed)]
