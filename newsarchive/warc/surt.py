@@ -17,6 +17,9 @@ _CONTROLS = str.maketrans("", "", "\t\r\n")
 _ESCAPED = re.compile(r"%[0-9a-fA-F]{2}")
 _PLAIN = re.compile(r"[!-\"$&-~]*")
 # Sessions: what a server put into an address so as to know its visitor again.
+_ASPX = ".aspx"
+_MOST_LEVELS = 100
+"""Of percent-encoding, one within another: each costs a pass over the whole address."""
 _SESSIONS_IN_PATH = re.compile(r"/(?:\((?:[a-z]\([0-9a-z]{24}\))+\)|\([0-9a-z]{24}\))(/[^?]+\.aspx)")
 _SESSIONS_IN_QUERY = tuple(
     re.compile(rf"(.*){session}(?:&(.*))?")
@@ -25,7 +28,8 @@ _SESSIONS_IN_QUERY = tuple(
         "phpsessid=[0-9a-z]{32}",
         "sid=[0-9a-z]{32}",
         "aspsessionid[a-z]{8}=[a-z]{24}",
-        "cfid=[^&]+&cftoken=[^&]+",
+        # Within a parameter only the last one is tried: each would be followed to the end of the parameter.
+        "cfid=(?:(?!cfid=[^&])[^&])+&cftoken=[^&]+",
     )
 )
 
@@ -89,8 +93,14 @@ def _path(path: str) -> str:
     else:
         plain = _escaped(_joined(_unescaped(path))).lower()
     if "(" in plain:
-        plain = _SESSIONS_IN_PATH.sub(r"\1", plain)
+        plain = "?".join(map(_without_session, plain.split("?")))
     return plain.rstrip("/") or "/"
+
+
+def _without_session(path: str) -> str:
+    """Leave out the session of a path without `?`; behind the last `.aspx` there is none, and none is looked for."""
+    end = path.rfind(_ASPX) + len(_ASPX) if _ASPX in path else 0
+    return _SESSIONS_IN_PATH.sub(r"\1", path[:end]) + path[end:]
 
 
 def _joined(path: bytes) -> bytes:
@@ -124,8 +134,10 @@ def _without_sessions(query: str) -> str:
 
 
 def _unescaped(text: str) -> bytes:
-    """Percent-encoding undone until none is left."""
-    while _ESCAPED.search(text):
+    """Undo percent-encoding until none is left, at most `_MOST_LEVELS` times."""
+    for _ in range(_MOST_LEVELS):
+        if not _ESCAPED.search(text):
+            break
         decoded = unquote_to_bytes(text)
         text = decoded.decode("latin-1")
         if not _ESCAPED.search(text):

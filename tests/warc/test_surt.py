@@ -1,5 +1,7 @@
 """Keys as the Internet Archive's canonicalisation makes them; the values were compared with an implementation of it."""
 
+import time
+
 import pytest
 
 from newsarchive.warc.surt import surt
@@ -137,3 +139,28 @@ def test_addresses_of_one_page_share_a_key():
         )
         == 1
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [("(" + "a" * 24 + ")/") * 600, "?" + "cfid=" * 3000, "%" + "25" * 8000, ".aspx/(" + "a" * 24 + ")/" * 8000],
+    ids=["aspx sessions", "cfid sessions", "nested escapes", "aspx first"],
+)
+def test_the_time_for_a_key_grows_with_the_length_of_the_address(path: str):
+    def seconds(times: int) -> float:
+        url = "http://a.test/" + path * times
+        taken = []
+        for _ in range(3):
+            began = time.process_time()
+            surt(url)
+            taken.append(time.process_time() - began)
+        return min(taken)
+
+    assert seconds(8) < 10 * seconds(2)
+
+
+def test_sessions_are_left_out_of_paths_that_have_a_question_mark_or_more_than_one_page():
+    session = "(" + "a" * 24 + ")"
+    assert surt(f"http://a.test/{session}/b.aspx/c%3F/{session}/d.aspx") == "test,a)/b.aspx/c?/d.aspx"
+    assert surt(f"http://a.test/x.aspx/{session}/y") == f"test,a)/x.aspx/{session}/y"
+    assert surt("http://a.test/?cfid=cfid=1&cftoken=2&a=1") == "test,a)/?cfid=a=1"
