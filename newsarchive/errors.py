@@ -128,11 +128,13 @@ class ReaderError(NewsArchiveError):
 class NotNow(NewsArchiveError):  # noqa: N818 - it is no error, but a decision
     """A request was not sent, and must wait until `until` (seconds since 1970); `reason` is a slug: `circuit`."""
 
-    def __init__(self, url: str, until: float, reason: str) -> None:
-        super().__init__(url, until, reason)
+    def __init__(self, url: str, until: float, reason: str, cause: str = "") -> None:
+        """`cause` is a slug, too: why a robots.txt is unreachable."""
+        super().__init__(url, until, reason, cause)
         self.url = url
         self.until = until
         self.reason = reason
+        self.cause = cause
 
     def __str__(self) -> str:
         moment = datetime.fromtimestamp(self.until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -120,7 +120,8 @@ class Polls:
         request: Any = failure.request  # type: ignore[attr-defined]
         source: Look = request.cb_kwargs["source"]
         if isinstance(failure.value, NotNow):
-            self._lines.append(SourceLine(request.url, source.kind, None, 0, 0, reason, put_off=True))
+            cause = f" ({failure.value.cause})" if failure.value.cause else ""
+            self._lines.append(SourceLine(request.url, source.kind, None, 0, 0, f"{reason}{cause}", put_off=True))
             self._postpone(source, int(failure.value.until) + 1)
             return
         # A source that the end of the crawl kept from being asked is nothing that a person must see.

@@ -187,6 +187,8 @@ class ArchiveExtension:
             self.archive.reject(Rejection.of(page.capture, NO_OUTCOME))
             self.ledger.failed(page.address, NO_OUTCOME)
             self._crawler.stats.inc_value(f"{names.FAILED}/{NO_OUTCOME}")
+            outcome = {"outcome": "failed", "url": page.address, "reason": NO_OUTCOME}
+            self._crawler.signals.send_catch_log(names.ARTICLE_OUTCOME, **outcome)
         return len(owed)
 
     async def commit(self, exchange: Exchange) -> Kept:

@@ -117,6 +117,8 @@ class LeaseScheduler(BaseScheduler):
         for url in self._frontier.leased() if reason == "finished" else ():
             extension.ledger.failed(url, NO_OUTCOME)
             self._crawler.stats.inc_value(f"{names.FAILED}/{NO_OUTCOME}")
+            outcome = {"outcome": "failed", "url": url, "reason": NO_OUTCOME}
+            self._crawler.signals.send_catch_log(names.ARTICLE_OUTCOME, **outcome)
             ended += 1
         self._frontier.release()
         return ended

@@ -91,7 +91,7 @@ class RobotsMiddleware:
             return kept, self._rules(authority, kept)
         self._crawler.stats.inc_value(f"{names.NOT_NOW}/{UNREACHABLE}")
         until = robots.due_at(kept, retry=self._options.robots_retry)
-        raise Postponed(request.url, until, UNREACHABLE)
+        raise Postponed(request.url, until, UNREACHABLE, kept.why)
 
     async def _kept(self, authority: str, request: Request) -> Kept:
         """What is known of the host's robots.txt, asked for anew where it is time; all others wait for one request."""

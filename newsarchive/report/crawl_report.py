@@ -198,7 +198,13 @@ class CrawlReport:
         """A host that asks for time or whose budget is spent is nothing to worry about; one that fails is."""
         failing = {reason: count for reason, count in self.put_off.items() if reason in _FAILING}
         total = sum(failing.values())
-        return (f"{counted(total, 'request')} postponed, for hosts that fail: {by_reason(failing)}",) if total else ()
+        waiting = [source for source in self.sources if source.put_off and source.note.partition(" ")[0] in _FAILING]
+        named = [f"{source.url}: {source.note}" for source in waiting[:_MOST_NAMED]]
+        return (
+            (f"{counted(total, 'request')} postponed, for hosts that fail: {by_reason(failing)}", *named)
+            if total
+            else ()
+        )
 
     def _unread_sources(self) -> tuple[str, ...]:
         # A source may be unreadable though its status is 200, and a caller may list sources without counting them.

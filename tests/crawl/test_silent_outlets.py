@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,20 @@ def test_an_outlet_that_recovers_is_well_again_and_says_so_once(outlets: Outlets
         assert outlets.health()[name]["findings"] == []
     _, again = outlets.harvest("later_walls", "later_error_page")
     assert [line["recovered"] for line in again.values()] == [[], []]
+
+
+def test_a_host_without_a_name_is_reported_as_such_and_not_well(outlets: Outlets, tmp_path: Path):
+    outlets.add("nameless")
+    (outlets.folder / "seeds" / "nameless.txt").write_text("http://nameless.example/a/1\n")
+    apart = replace(outlets.crawler, archive=tmp_path / "archive", connect_to=[])
+    chosen = {"CONFIG_DIR": outlets.folder / "config", "SEEDS_DIR": outlets.folder / "seeds", "CONTACT": "a@b.example"}
+    done = apart.run("crawl", "nameless", DNS_SERVERS="127.0.0.1:9", DNS_TIMEOUT=1, RETRY_TIMES=0, **chosen)
+    assert done.code == 1
+    assert "http://nameless.example/feed: robots_unreachable (dns)" in " ".join(done.err.split())
+    health = apart.run("outlet", "health", "--json", **chosen)
+    assert health.code == 1
+    told = json.loads(health.out)
+    assert ([one["cause"] for one in told["findings"]], told["last_new"]) == (["nothing_arrived"], None)
 
 
 def test_a_crawl_and_a_check_of_the_sources_report_the_same(outlets: Outlets, first, tmp_path: Path):
