@@ -53,6 +53,7 @@ class ReportExtension:
         crawler.signals.connect(extension.response_received, signal=signals.response_received)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(extension.article_ended, signal=names.ARTICLE_OUTCOME)
+        crawler.signals.connect(extension.engine_stopped, signal=signals.engine_stopped)
         return extension
 
     def response_received(self) -> None:
@@ -91,7 +92,10 @@ class ReportExtension:
                 self._written(archive.root / self.report.outlet / REPORTS)
             except OSError as error:
                 logger.error("the report cannot be written: %s", error)
-        if self._is_shown:
+
+    def engine_stopped(self) -> None:
+        """Print the report below everything that Scrapy logs, its statistics included."""
+        if self._is_shown and self.report:
             sys.stderr.write(as_text(self.report))
 
     def _judged(self, report: CrawlReport, root: Path) -> CrawlReport:

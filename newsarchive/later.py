@@ -4,6 +4,8 @@ from importlib import import_module
 
 from scrapy.commands import ScrapyCommand
 
+from newsarchive import terminal
+
 
 def command(module: str, summary: str, *, requires_project: bool = False) -> type[ScrapyCommand]:
     """The command of `newsarchive.commands` whose module has the last name of `module`.
@@ -32,5 +34,7 @@ class _Later(ScrapyCommand):
 
     def _become(self) -> None:
         name = type(self).__module__.rpartition(".")[2]
+        terminal.prepare()
         self.__class__ = import_module(f"newsarchive.commands.{name}").Command
         self.__init__()  # type: ignore[misc]
+        self.run = import_module("newsarchive.commands.guarding").guarded(self)  # type: ignore[method-assign]

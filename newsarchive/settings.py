@@ -1,7 +1,14 @@
 """Wiring and engine numbers. Facts about outlets are in `config/`; every name here can be set with `-s NAME=VALUE`."""
 
 import os
+import sys
 from pathlib import Path
+
+from newsarchive import terminal
+
+# The earliest code of ours that runs: Ctrl-C and closed streams are handled from here on.
+if Path(sys.argv[0]).name in ("scrapy", "cmdline.py"):
+    terminal.prepare()
 
 # Where config/, seeds/ and archive/ lie; beside the package, unless that is in an egg.
 _HOME = Path(os.environ.get("NEWSARCHIVE_HOME") or Path(__file__).parent.parent)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
 
 from newsarchive import dates
 from newsarchive.errors import SettingError
 
-_KNOWN = ("seeds", "limit", "since", "due")
+_SHOWN = ("seeds", "limit", "since")
+_KNOWN = (*_SHOWN, "due")
 # By which scrapyd tells every spider the id of its job.
 _OF_SCRAPYD = ("_job",)
 
@@ -31,7 +33,10 @@ class Arguments:
         """Raises `SettingError` for an argument that is unknown or makes no sense."""
         unknown = sorted(set(given) - {*_KNOWN, *_OF_SCRAPYD})
         if unknown:
-            raise SettingError(f"-a {unknown[0]}", given[unknown[0]], "one of the arguments seeds, limit, since")
+            like = get_close_matches(unknown[0], _SHOWN, n=1)
+            hint = f"; did you mean {like[0]}?" if like else ""
+            expected = f"one of the arguments {', '.join(_SHOWN)}{hint}"
+            raise SettingError(f"-a {unknown[0]}", given[unknown[0]], expected)
         return cls(
             seeds=Path(given["seeds"]) if given.get("seeds") else None,
             limit=_whole_number(given.get("limit")),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, Protocol
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
@@ -11,6 +11,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newsarchive.capture.handler import error_name
+from newsarchive.capture.resolver import Resolver
+from newsarchive.commands.starting import require_reactor
 from newsarchive.errors import NotNow, PageError
 from newsarchive.middlewares.contact import Contact
 
@@ -28,16 +30,21 @@ Conversation = Callable[[Ask], Awaitable[None]]
 
 
 def converse(conversation: Conversation, settings: Settings) -> None:
-    """Hold a conversation to its end, raising what it raises. To be called once in a process."""
-    failures: list[Exception] = []
+    """Hold a conversation to its end and raise its error, or `KeyboardInterrupt`. To be called once in a process."""
+    require_reactor(settings)
+    ended: list[Exception | None] = []
     chosen = settings.copy()
     # What is only looked at is evidence of nothing, so nobody is asked for his reservations.
     chosen.set("TDMREP_ENABLED", False, "cmdline")
     process = AsyncCrawlerProcess(chosen)
-    process.crawl(_Asker, conversation=conversation, failures=failures)
+    crawl: Any = process.crawl(_Asker, conversation=conversation, ended=ended)
     process.start()
-    if failures:
-        raise failures[0]
+    if not ended and crawl.done() and not crawl.cancelled() and crawl.exception():
+        raise crawl.exception()
+    if not ended:
+        raise KeyboardInterrupt
+    if ended[0]:
+        raise ended[0]
 
 
 class _Asker(Spider):
@@ -45,16 +52,18 @@ class _Asker(Spider):
 
     name = "outlet_check"
 
-    def __init__(self, conversation: Conversation, failures: list[Exception], **arguments: Any) -> None:
+    def __init__(self, conversation: Conversation, ended: list[Exception | None], **arguments: Any) -> None:
         super().__init__(**arguments)
-        self._conversation, self._failures = conversation, failures
+        self._conversation, self._ended = conversation, ended
 
     async def start(self) -> AsyncIterator[Any]:
         self._contact = Contact.of(self.crawler.settings)
         try:
             await self._conversation(self._ask)
         except Exception as error:  # noqa: BLE001 - it is raised where the conversation was begun
-            self._failures.append(error)
+            self._ended.append(error)
+        else:
+            self._ended.append(None)
         return
         yield
 
@@ -67,7 +76,19 @@ class _Asker(Spider):
             return await engine.download_async(Request(url, dont_filter=True, meta=meta))
         except Exception as error:
             # Whatever middlewares and the network let out.
-            raise PageError(url, reason(error)) from error
+            raise PageError(url, await self._refusal(url) or reason(error)) from error
+
+    async def _refusal(self, url: str) -> str | None:
+        """Return why a host is not connected to; the failure itself may only name its robots.txt."""
+        from twisted.internet import reactor  # noqa: PLC0415 - it is installed by now, not before
+
+        parts = urlsplit(url)
+        host, resolver = parts.hostname or "", Resolver.from_crawler(self.crawler, reactor)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        if self.crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES") or resolver.target(host, port):
+            return None
+        why = await resolver.why_not_passed_on(host)
+        return f"{why}, which is not connected to; for an intranet: -s ALLOW_PRIVATE_ADDRESSES=True" if why else None
 
 
 async def is_offline(ask: Ask, homes: Iterable[str]) -> bool:

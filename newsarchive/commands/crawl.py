@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from pathlib import Path
 from typing import Any
 
 from scrapy.commands import crawl
@@ -9,7 +10,9 @@ from scrapy.exceptions import UsageError
 
 from newsarchive import checked
 from newsarchive.capture.names import read_routes, read_servers
+from newsarchive.commands import names
 from newsarchive.commands.saying import say
+from newsarchive.commands.starting import require_alerts, require_crawlable, require_reactor
 from newsarchive.commands.telling import tell
 from newsarchive.errors import NewsArchiveError
 from newsarchive.extensions import ReportExtension
@@ -23,12 +26,26 @@ class Command(crawl.Command):
     def short_desc(self) -> str:
         return "Crawl one outlet into the archive, by its name in config/outlets"
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "-a",
+            dest="spargs",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="argument of the outlet, may be repeated: limit=N (fetch at most N articles), since=DAY (skip links "
+            "that their source dates before that day), seeds=FILE (crawl these URLs instead of the sources)",
+        )
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("give the name of one outlet; 'scrapy list' prints all")
         try:
             assert self.settings
             checked.check(self.settings)
+            require_reactor(self.settings)
+            require_alerts(self.settings)
             read_routes(self.settings.getlist("CONNECT_TO"))
             read_servers(self.settings.getlist("DNS_SERVERS"))
             for logger in _TALKATIVE:
@@ -41,9 +58,14 @@ class Command(crawl.Command):
         process: Any = self.crawler_process
         assert process
         assert self.settings
-        if name not in process.spider_loader.list():
-            raise UsageError(f"there is no outlet {name!r}; 'scrapy list' prints all")
+        known = process.spider_loader.list()
+        if name not in known:
+            names.require_config(Path(self.settings["CONFIG_DIR"]))
+        names.require_outlets([name], known)
         crawler = process.create_crawler(name)
+        is_outlet = hasattr(crawler.spidercls, "outlet")
+        if is_outlet:
+            require_crawlable(crawler.settings)
         task = process.crawl(crawler, **opts.spargs)
         process.start()
         error = task.exception() if task.done() and not task.cancelled() else None
@@ -52,7 +74,7 @@ class Command(crawl.Command):
         extension = crawler.get_extension(ReportExtension)
         if extension and extension.report:
             return max(int(extension.report.exit_code), tell(self.settings))
-        return 1 if process.bootstrap_failed else 0
+        return 1 if is_outlet or process.bootstrap_failed else 0
 
 
 def _without_traceback(line: logging.LogRecord) -> bool:

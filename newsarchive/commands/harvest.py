@@ -7,8 +7,10 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsarchive import checked, outlets
+from newsarchive import outlets
+from newsarchive.commands import names
 from newsarchive.commands.saying import say
+from newsarchive.commands.starting import require_alerts, require_crawlable, require_reactor
 from newsarchive.commands.telling import tell
 from newsarchive.errors import NewsArchiveError, OutletError
 from newsarchive.harvest.running import HarvestProcess
@@ -35,7 +37,9 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings
         try:
-            checked.check(self.settings)
+            require_crawlable(self.settings)
+            require_reactor(self.settings)
+            require_alerts(self.settings)
             self.exitcode = self._harvest(args, opts)
         except NewsArchiveError as error:
             self.exitcode = say(error)
@@ -43,9 +47,8 @@ class Command(ScrapyCommand):
     def _harvest(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings
         config = Path(self.settings["CONFIG_DIR"])
-        unknown = sorted(set(args) - set(outlets.names(config)))
-        if unknown:
-            raise UsageError(f"there is no outlet {unknown[0]!r}; 'scrapy list' prints all")
+        names.require_config(config)
+        names.require_outlets(args, outlets.names(config))
         chosen = args or [name for name in outlets.names(config) if opts.unverified or _is_verified(config, name)]
         if not chosen:
             raise UsageError("no outlet is verified; name those to harvest, or say --unverified")

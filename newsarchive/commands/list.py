@@ -7,6 +7,7 @@ from pathlib import Path
 from scrapy.commands import list as scrapy_list
 
 from newsarchive import outlets
+from newsarchive.commands import names
 from newsarchive.commands.saying import say
 
 
@@ -14,8 +15,10 @@ class Command(scrapy_list.Command):
     """Exits with 0 also where a YAML is wrong: scrapyd schedules no outlet of a project whose list fails."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings
+        config = Path(self.settings["CONFIG_DIR"])
+        names.require_config(config)
         super().run(args, opts)
         sys.stdout.flush()
-        assert self.settings
-        for error in outlets.broken(Path(self.settings["CONFIG_DIR"])):
+        for error in outlets.broken(config):
             say(error)

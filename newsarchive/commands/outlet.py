@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Collection
+from pathlib import Path
 
 from scrapy.settings import Settings
 
 from newsarchive import checked
-from newsarchive.commands import outlet_adopt, outlet_check, outlet_health, outlet_learn, outlet_new
+from newsarchive.commands import names, outlet_adopt, outlet_check, outlet_health, outlet_learn, outlet_new
 from newsarchive.commands.actions import Action, ActionsCommand
 from newsarchive.commands.saying import say
 from newsarchive.errors import PageError
@@ -48,6 +49,8 @@ class Command(ActionsCommand):
 
     def perform(self, action: str, args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
         checked.check(settings)
+        if action != "new":
+            names.require_config(Path(settings["CONFIG_DIR"]))
         try:
             return _ACTIONS[action](args, opts, settings)
         except PageError as error:

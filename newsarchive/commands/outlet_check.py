@@ -13,10 +13,10 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive import outlets
-from newsarchive.commands import outlet_check_all
+from newsarchive.commands import names, outlet_check_all
 from newsarchive.commands.outlet_pages import Subject, archived, of_file, of_record, of_url
 from newsarchive.controls import without_controls
-from newsarchive.errors import ArchiveError, SettingError
+from newsarchive.errors import ArchiveError
 from newsarchive.explanation import as_html, as_json, as_text, blocks_as_text, fields, is_good
 from newsarchive.explanation.explaining import Explanation, explain
 from newsarchive.outlets import Outlet
@@ -40,8 +40,8 @@ def run(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     config, target = Path(settings["CONFIG_DIR"]), args[0]
     if target in outlets.names(config):
         return _check_outlet(outlets.load(config, target), opts, settings)
-    if opts.outlet and opts.outlet not in outlets.names(config):
-        raise SettingError("--outlet", opts.outlet, "a name that 'scrapy list' prints")
+    if opts.outlet:
+        names.require_outlets([opts.outlet], outlets.names(config), subject="--outlet")
     return _tell(_explained(_subject(target, opts, settings), opts.outlet, config), opts)
 
 

@@ -10,6 +10,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newsarchive import clock, outlets
+from newsarchive.commands.names import require_outlets
 from newsarchive.commands.saying import say
 from newsarchive.health import Finding, History, Limits
 from newsarchive.health.arrivals import unread
@@ -33,9 +34,7 @@ def run(names: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 
 def _told(book: HealthBook, names: list[str], *, as_json: bool) -> int:
     known = book.outlets()
-    unknown = sorted(set(names) - set(known))
-    if unknown:
-        raise UsageError(f"the outlet {unknown[0]!r} was never crawled into this archive")
+    require_outlets(names, known, place="this archive")
     now, ill = clock.now(), False
     for outlet in names or known:
         history, findings = book.history(outlet), book.judged(outlet, now=now)

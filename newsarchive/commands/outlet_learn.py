@@ -14,8 +14,9 @@ from scrapy.settings import Settings
 from tqdm import tqdm
 
 from newsarchive import deriving, learned, outlets, reading
+from newsarchive.commands import names
 from newsarchive.commands.outlet_files import warc_files, write_whole
-from newsarchive.errors import ArchiveError, NotAnArticle, RecordError, SettingError
+from newsarchive.errors import ArchiveError, NotAnArticle, RecordError
 from newsarchive.items import Page
 from newsarchive.learned import Learned
 from newsarchive.learning import FEWEST_STORIES, Lesson
@@ -61,10 +62,8 @@ def run(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 
 def of_name(config: Path, name: str) -> Outlet:
     """The outlet without its table, which may be broken: it is made again."""
-    try:
-        return outlets.untaught(config, name)
-    except KeyError:
-        raise SettingError("outlet", name, "a name that 'scrapy list' prints") from None
+    names.require_outlets([name], outlets.names(config))
+    return outlets.untaught(config, name)
 
 
 def _study(warc: Path, outlet: Outlet, lesson: Lesson, studied: Studied) -> None:

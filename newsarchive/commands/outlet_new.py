@@ -12,6 +12,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newsarchive import outlets, scouting, urls
+from newsarchive.commands import names
 from newsarchive.commands.asking import Ask, converse
 from newsarchive.commands.outlet_files import write_whole
 from newsarchive.discovery import Lead
@@ -29,6 +30,8 @@ def run(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
     home = urls.absolute(args[0], args[0] if "//" in args[0] else f"https://{args[0]}/")
     if home is None:
         raise UsageError(f"{args[0]!r} is no address of a home page; one is https://times.example/")
+    if opts.write:
+        names.require_config(Path(settings["CONFIG_DIR"]))
     scout = Scout(home, settings.getint("SCOUT_MAX_REQUESTS"))
     converse(scout.look, settings)
     found = scout.draft()

@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from tqdm import tqdm
 
 from newsarchive import clock, dates, outlets
+from newsarchive.commands import names
 from newsarchive.commands.saying import require_path
 from newsarchive.errors import ArchiveError, NewsArchiveError, SettingError
 from newsarchive.plurals import counted
@@ -97,8 +98,8 @@ _HELP = {
 
 def _reextract(paths: list[Path], opts: argparse.Namespace, settings: BaseSettings) -> int:
     choice, config = _choice(opts), Path(settings["CONFIG_DIR"] or "config")
-    if choice.outlet is not None and choice.outlet not in outlets.names(config):
-        raise SettingError("--outlet", choice.outlet, "a name that 'scrapy list' prints")
+    if choice.outlet is not None:
+        names.require_outlets([choice.outlet], outlets.names(config), subject="--outlet")
     for path in paths:
         require_path(path)
     inputs, problems = inputs_of(paths)

@@ -71,6 +71,7 @@ class Harvest:
             due=len(waiting),
             stopped=self._stopping,
             outlets=tuple(sorted(lines, key=lambda line: line.outlet)),
+            next_due=None if waiting else self.next_due(),
         )
 
     def next_due(self) -> int | None:

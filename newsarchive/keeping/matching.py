@@ -41,8 +41,8 @@ def require(
 ) -> None:
     """Raise `SettingError` where a word, or all together, match neither a capture nor what is in a snapshot.
 
-    `archive` is None where there is none; `folder` is the keepers'. `is_open_searched`: the caller searches files that a
-    crawl left open, so they may match.
+    `archive` is None where there is none; `folder` is the keepers'. `is_open_searched`: the caller searches files
+    that a crawl left open, so they may match.
     """
     waiting = dict(_parts(scope))
     if archive and archive.is_dir():

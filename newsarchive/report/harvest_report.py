@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Self
 
 from newsarchive.plurals import counted, number
@@ -59,6 +60,8 @@ class HarvestReport:
     stopped: str | None
     """Why not all of them were crawled: `shutdown`, `time_budget`."""
     outlets: tuple[OutletLine, ...]
+    next_due: int | None = None
+    """When the next outlet is due, in seconds since 1970; only where none was due."""
 
     @property
     def exit_code(self) -> int:
@@ -76,6 +79,8 @@ class HarvestReport:
 
     def _lines(self) -> Iterator[str]:
         yield f"Harvest of {counted(len(self.outlets), 'outlet')}, {period(self.started_at, self.ended_at)}"
+        if not self.due:
+            yield f"  Nothing was due; the next outlet is due at {_moment(self.next_due)}"
         if self.stopped:
             yield f"  ended early ({self.stopped}): {number(self.due - len(self.outlets))} of {number(self.due)} wait"
         for line in self.outlets:
@@ -92,3 +97,7 @@ class HarvestReport:
         new, changed = sum(line.new for line in self.outlets), sum(line.changed for line in self.outlets)
         unchanged = sum(line.unchanged for line in self.outlets)
         yield f"Articles: {number(new)} new, {number(changed)} changed, {number(unchanged)} unchanged"
+
+
+def _moment(seconds: int | None) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if seconds else "an unknown time"

@@ -1,6 +1,7 @@
 """The progress bar of a crawl that somebody watches."""
 
-from typing import TextIO
+import logging
+from typing import Any, TextIO
 
 from tqdm import tqdm
 
@@ -17,6 +18,10 @@ class Progress:
 
     def __init__(self, stream: TextIO) -> None:
         self._bar = _bar(stream) if stream.isatty() else None
+        self._handlers = _handlers_of(stream) if self._bar is not None else []
+        for handler in self._handlers:
+            handler.setStream(_AboveBar(stream))
+        self._stream = stream
 
     def update(self, *, found: int, fetched: int, new: int, failed: int) -> None:
         """Tell how far the crawl is; all four count from the start, and the screen follows several times a second."""
@@ -31,6 +36,29 @@ class Progress:
         """Leave the last state on the screen and end the line; may be called twice."""
         if self._bar is not None:
             self._bar.close()
+        for handler in self._handlers:
+            handler.setStream(self._stream)
+        self._handlers = []
+
+
+class _AboveBar:
+    """Writes the lines of a log where the bar is, and the bar again beneath them."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with _Bar.external_write_mode(file=self._stream):
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+def _handlers_of(stream: TextIO) -> list[Any]:
+    """The handlers of the log that write to the same stream as the bar."""
+    handlers = logging.getLogger().handlers
+    return [one for one in handlers if isinstance(one, logging.StreamHandler) and one.stream is stream]
 
 
 def _bar(stream: TextIO) -> _Bar:

@@ -197,7 +197,7 @@ def test_a_mistake_is_told_in_one_line(shop: Shop, tmp_path: Path):
         ((day, "--out", day), "would lie beside"),
         ((shop.archive, "--out", tmp_path, "--since", "monday"), "a day such as"),
         ((shop.archive, "--out", tmp_path, "--since", ""), "a day such as"),
-        ((shop.archive, "--out", tmp_path, "--outlet", "nobody"), "a name that 'scrapy list' prints"),
+        ((shop.archive, "--out", tmp_path, "--outlet", "trap_gazete"), "did you mean trap_gazette?"),
     ):
         done = shop.call(*arguments)
         assert (done.code, done.out) == (2, "")
