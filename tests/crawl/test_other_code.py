@@ -116,3 +116,17 @@ def test_the_archive_is_right_at_every_level_and_gives_articles_of_rejected_page
     again = {path_of(json.loads(line)) for path in paths for line in gzip.open(path)}
     captured = {*range(16)} - {code.UNWANTED}
     assert again == {f"/article/{number}" for number in captured}
+
+
+def test_the_repair_of_a_dead_crawl_does_not_settle_a_page_that_other_code_rejected(tmp_path: Path):
+    site = Paper(code.FAILED + 1)
+    with DemoWeb(sites=[site]) as web:
+        desk = Desk.open(web, site, tmp_path)
+        desk.crawl(ITEM_PIPELINES=json.dumps({**settings.ITEM_PIPELINES, f"{OTHERS}.First": 50}))
+        # A loss of power took the manifest, and with it what says that the rows are finished.
+        for path in (*desk.crawler.files("manifest.json"), desk.crawler.archive / "qa/.closed"):
+            path.unlink()
+        desk.crawl()
+        query = "SELECT standing, reason FROM page WHERE url LIKE '%/article/3'"
+        assert desk.state(query) == [("pending", "pipeline_error")]
+        assert desk.verify("--deep").code == 0
