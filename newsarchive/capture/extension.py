@@ -26,6 +26,7 @@ from newsarchive.capture.archive import Archive, Kept, OutletLock
 from newsarchive.capture.ending import UnderWay, is_ending
 from newsarchive.capture.options import Options
 from newsarchive.capture.surroundings import beginning
+from newsarchive.controls import guard_logs
 from newsarchive.errors import ArchiveError, CaptureError, NewsArchiveError, ReaderError
 from newsarchive.items import Capture, Rejection
 from newsarchive.judging.unread import NO_OUTCOME
@@ -127,6 +128,7 @@ class ArchiveExtension:
         # `scrapy shell` has no spider yet: what is only looked at is not archived.
         if crawler.spider is None or not crawler.settings.getbool("CAPTURE_ENABLED"):
             raise NotConfigured
+        guard_logs()
         if Options.of(crawler.settings).fails_uncaptured:
             # It imports this module.
             from newsarchive.capture.uncaptured import require_capturing  # noqa: PLC0415
