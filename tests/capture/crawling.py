@@ -112,6 +112,13 @@ class Asking:
 
     def notes(self) -> list[str]:
         """What the spider saw: `seen URL`, `failed ERROR URL`; and `peak MB` of memory at its end."""
+        return [line for line in self._lines() if not line.startswith("got ")]
+
+    def got(self) -> set[str]:
+        """What its callbacks got: `got URL STATUS TYPE SHA1`, of the decoded body."""
+        return {line for line in self._lines() if line.startswith("got ")}
+
+    def _lines(self) -> list[str]:
         return self._notes.read_text().splitlines() if self._notes.exists() else []
 
     def peak_mb(self) -> int:

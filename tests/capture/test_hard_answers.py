@@ -163,7 +163,7 @@ def test_a_response_that_cannot_be_read_is_a_failure_with_its_reason(crawled, ki
 
 def test_a_callback_gets_what_a_reader_of_the_archive_gets(crawled):
     _, asking = crawled
-    got = {line for line in asking.notes() if line.startswith("got")}
+    got = asking.got()
     whole = [record for record in asking.records() if record.kind == "response" and record.field("WARC-Payload-Digest")]
     read = {read_again(record) for record in whole if "/moved" not in (record.field("WARC-Target-URI") or "")}
     assert len(read) > len(CASES)
