@@ -42,7 +42,7 @@ class Outcomes:
         """The page to read; None for one that is unchanged, or is none, which is noted."""
         stats = self._crawler.stats
         stats.inc_value(names.FETCHED)
-        # Whoever takes the page sees to its outcome: it is no longer an answer that nobody read.
+        # The page that remains in `meta` is one that no callback has read.
         capture, page = response.meta.get("capture"), response.meta.pop("page", None)
         redirects = tuple(response.meta.get("redirect_reasons", ()))
         outcome = outcome_of(response.request) if response.request else None

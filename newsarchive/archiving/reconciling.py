@@ -36,7 +36,7 @@ _KINDS = frozenset({"response", "revisit"})
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What the state knew and the collection no longer holds."""
+    """Captures that the state knew, and that the collection no longer holds."""
 
     captures: int = 0
     pages: int = 0
@@ -44,7 +44,7 @@ class Lost:
     files: tuple[str, ...] = ()
     """Names of WARC files that no longer exist."""
     unreachable: tuple[str, ...] = ()
-    """Names of WARC files of which nobody can say whether they exist: their disk is not mounted, or refuses access."""
+    """Names of WARC files whose disk is not mounted, or refuses access: they may exist."""
 
     def __or__(self, other: "Lost") -> "Lost":
         return Lost(

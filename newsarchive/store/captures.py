@@ -16,7 +16,7 @@ class Seen:
     """A whole answer under a target URI."""
 
     record_id: str
-    """Empty for a foreign WARC file, which has no record in the archive."""
+    """Empty for a foreign WARC file: the archive holds links from it, not the file."""
     captured_at: str
     payload_digest: str
     etag: str | None
