@@ -42,7 +42,8 @@ def planned(place: Place) -> dict:
 
 
 def held(place: Place, scope: str) -> str:
-    done = hold("add", "case-12", "--scope", scope, "--reason", "letter", "--json", "--out", place.folder)
+    words = ("add", "case-12", "--scope", scope, "--future", "--reason", "letter", "--json")
+    done = hold(*words, "--out", place.folder)
     return json.loads(done.out)[0]["id"]
 
 
