@@ -19,7 +19,7 @@ from newsarchive.store.health import HealthBook, Verdict
 
 # The budget of the day and the end of the crawl are the operator's own.
 _OWN_LIMITS = frozenset({"budget", "shutdown"})
-_STOPPED = frozenset({"shutdown", "time_budget"})
+_STOPPED = frozenset({"shutdown", "time_budget", "closespider_timeout"})
 _REQUESTS = "downloader/request_count"
 
 
