@@ -30,7 +30,7 @@ _NOT_PRELOADED = ("newsarchive.settings", "scrapy.cmdline", "twisted.internet.re
 
 
 def run(
-    arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str], timeout: float
+    arguments: Sequence[str | Path], *, cwd: Path, environment: Mapping[str, str], timeout: float
 ) -> "subprocess.CompletedProcess[str]":
     """Run `python ARGUMENTS`, where ARGUMENTS begin with `-m MODULE` or `-c CODE`, like `subprocess.run`.
 
@@ -41,7 +41,11 @@ def run(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         answer, theirs = socket.socketpair()
         with answer, theirs:
-            request = {"arguments": list(arguments), "cwd": str(cwd), "environment": dict(environment)}
+            request = {
+                "arguments": [str(argument) for argument in arguments],
+                "cwd": str(cwd),
+                "environment": dict(environment),
+            }
             _server().send(request, (theirs.fileno(), out.fileno(), err.fileno()))
             theirs.close()
             with answer.makefile("r") as lines:
