@@ -6,9 +6,10 @@ from newsarchive import durable, walking
 from newsarchive.archiving import recovery
 from newsarchive.archiving.relearning import Lines
 from newsarchive.errors import ArchiveError
-from newsarchive.keeping import rewriting, superseding, takedowns
+from newsarchive.keeping import reports, rewriting, superseding, takedowns
 from newsarchive.keeping.forgetting import forget
 from newsarchive.keeping.holds import Hold, Holds
+from newsarchive.keeping.inventory import REPORTS
 from newsarchive.keeping.takedowns import OWN, Takedown, Taken
 from newsarchive.keeping.widening import widened
 from newsarchive.outlets import Outlet
@@ -93,6 +94,9 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None, known: Hold
         keeps_address=act.keeps_address,
         mentioning={one.url for one in records if one.url} - addresses,
     )
+    if not act.keeps_address:
+        selection = outlet.selection if outlet else ORDINARY
+        reports.remove_addresses(collection / REPORTS, addresses, keys=act.keys, selection=selection)
     if kept and superseding.is_untouched(collection, act.id):
         superseding.cancel(collection, act.id)
     else:
