@@ -11,6 +11,7 @@ from newsarchive.middlewares import options as politeness
 from tests.conftest import PROJECT
 
 POLITENESS = (PROJECT / "docs" / "politeness.md").read_text(encoding="utf-8")
+LIMITS = (PROJECT / "docs" / "limits.md").read_text(encoding="utf-8")
 CAPTURE = (PROJECT / "docs" / "capture.md").read_text(encoding="utf-8")
 
 
@@ -38,6 +39,18 @@ def test_every_setting_of_politeness_is_documented_with_its_default():
     for name, printed in rows.items():
         assert float(getattr(settings, name)) == float({"True": 1, "False": 0}.get(printed, printed)), name
         assert name not in politeness.DEFAULTS or politeness.DEFAULTS[name] == getattr(settings, name)
+
+
+def test_every_setting_among_the_limits_has_its_default():
+    checked = set()
+    for limit, default in re.findall(r"^\| (.*?) \| (.*?) \|", LIMITS, re.MULTILINE):
+        for name in re.findall(r"`([A-Z]{2,}(?:_[A-Z]+)+)`", limit) + re.findall(r"^`([A-Z_]+)`, \d", default):
+            value = getattr(settings, name, DEFAULTS.get(name))
+            if value is not None:
+                printed = {f"{value:.0f}", f"{value:g}", f"{value / 2**20:g} MiB"}
+                assert any(re.search(rf"\b{form}\b", default) for form in printed), (name, default)
+                checked.add(name)
+    assert len(checked) > 30
 
 
 @pytest.mark.parametrize(
