@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from newsarchive.outlets import is_name
 from newsarchive.store.database import Database
 from newsarchive.store.frontier import Frontier
 from newsarchive.store.sources import Sources
@@ -37,6 +38,10 @@ class Plan:
 
     def _turns(self, now: int) -> Iterator[Turn]:
         for outlet in self._outlets:
+            if not is_name(outlet):
+                # The file name may not even be UTF-8, which SQLite requires; the crawl reports it.
+                yield Turn(NEVER, outlet)
+                continue
             source, page = self._sources.next_due(outlet), Frontier(self._database, outlet).next_due(now=now)
             moments = [moment for moment in (source, page) if moment is not None]
             yield Turn(NEVER if source is None else min(moments), outlet)

@@ -1,6 +1,7 @@
 """`scrapy harvest` as an operator calls it."""
 
 import json
+import os
 
 import pytest
 
@@ -26,6 +27,17 @@ def test_a_broken_outlet_is_told_and_the_others_are_crawled(crawler: Crawler, co
     assert "! broken: " in done.out
     assert f"{OUTLETS[1]}: 2 new" in done.out
     assert "Traceback" not in done.err
+
+
+def test_a_file_name_that_is_not_utf_8_fails_alone(crawler: Crawler, config):
+    for file in (config / "outlets").iterdir():
+        if file.stem != OUTLETS[1]:
+            file.unlink()
+    (config / "outlets" / os.fsdecode(b"z\xfcrich.yaml")).write_text("name: Zurich")
+    done = crawler.run("harvest", "--unverified", CONFIG_DIR=config, HARVEST_PAGES=2)
+    assert "Traceback" not in done.err
+    assert (done.code, f"{OUTLETS[1]}: 2 new" in done.out) == (1, True), done.out
+    assert "expected a name of small letters, digits and _" in done.out
 
 
 def test_unverified_outlets_are_harvested_by_name_alone(crawler: Crawler):

@@ -47,6 +47,12 @@ def test_an_outlet_that_nobody_crawled_is_due_at_once(database):
     assert Plan(database, OUTLETS).next_due(now=NOW) == NEVER
 
 
+@pytest.mark.parametrize("name", ["z\udcfcrich", "Times", "times-2"])
+def test_a_name_that_no_outlet_may_have_is_due_without_a_look_at_the_state(database, polled, name):
+    plan = Plan(database, (*OUTLETS, name))
+    assert [turn.outlet for turn in plan.due(now=NOW)] == [name]
+
+
 def test_no_outlet_is_due_when_there_is_none(database):
     assert Plan(database, ()).due(now=NOW) == []
     assert Plan(database, ()).next_due(now=NOW) is None
