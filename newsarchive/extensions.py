@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,7 +13,6 @@ from scrapy.exceptions import NotConfigured
 
 from newsarchive import checked, clock, dates
 from newsarchive import counting as names
-from newsarchive.archiving.reconciling import Lost
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
 from newsarchive.outlets import Outlet
@@ -29,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 REPORTS = "reports"
 _BUCKETS = 60
-_MOST_NAMED = 5
-"""Names of lost files that a report shows."""
 
 
 class ReportExtension:
@@ -117,7 +114,7 @@ class ReportExtension:
             sources=tuple(getattr(spider, "source_lines", ())),
             files=tuple(str(path.relative_to(archive.root)) for path in archive.files),
             timeline=_timeline(self._fetched_at),
-            warnings=(*_lost(archive.lost), *_warnings(failure, self._crawler.stats.get_stats())),
+            warnings=(*archive.lost.lines(), *_warnings(failure, self._crawler.stats.get_stats())),
             articles=self._articles or self._new_articles(),
         )
 
@@ -144,24 +141,6 @@ def _with_past(report: CrawlReport, root: Path, outlet: Outlet) -> CrawlReport:
     except ArchiveError as error:
         return replace(report, warnings=(*report.warnings, f"what waits of the past is not known: {error}"))
     return replace(report, past_waiting=waiting, past_per_day=outlet.crawl.backfill_per_day)
-
-
-def _lost(lost: Lost) -> Iterator[str]:
-    """Captures of earlier crawls that the archive no longer holds, and those on a disk that is not there."""
-    if lost.captures or lost.pages:
-        where = f" (lost with {_some(lost.files)})" if lost.files else ""
-        yield (
-            f"{counted(lost.captures, 'capture')} of earlier crawls no longer in the archive{where}; "
-            f"{counted(lost.pages, 'page')} due for a new capture"
-        )
-    if lost.unreachable:
-        yield f"{_some(lost.unreachable)} cannot be reached; no revisit refers to their captures"
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_MOST_NAMED])
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"{counted(len(names), 'WARC file')}: {shown}{more}"
 
 
 def _warnings(failure: str | None, stats: Mapping[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ time, by a broken disk or a person.
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from newsarchive import clock, dates, durable, walking
 from newsarchive.errors import RecordError
+from newsarchive.plurals import counted
 from newsarchive.store import manifests
 from newsarchive.store.captures import Captures
 from newsarchive.store.state import State
@@ -32,6 +33,8 @@ _BEGUN = ".begun"
 """Holds when the last crawl of a collection began."""
 _RUN = re.compile(r"-(\d{8}T\d{6}Z)-\d+-")
 _KINDS = frozenset({"response", "revisit"})
+_MOST_NAMED = 5
+"""Names of lost files that a report shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,23 @@ class Lost:
             (*self.files, *other.files),
             (*self.unreachable, *other.unreachable),
         )
+
+    def lines(self) -> Iterator[str]:
+        """Return one line for the lost captures, and one for the files that cannot be reached."""
+        if self.captures or self.pages:
+            where = f" (lost with {_some(self.files)})" if self.files else ""
+            yield (
+                f"{counted(self.captures, 'capture')} of earlier crawls no longer in the archive{where}; "
+                f"{counted(self.pages, 'page')} due for a new capture"
+            )
+        if self.unreachable:
+            yield f"{_some(self.unreachable)} cannot be reached; no revisit refers to their captures"
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{counted(len(names), 'WARC file')}: {shown}{more}"
 
 
 def note_begun(folder: Path, started_at: datetime) -> None:

@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, get_args
 
@@ -129,11 +130,12 @@ class ArchiveExtension:
         if crawler.spider is None or not crawler.settings.getbool("CAPTURE_ENABLED"):
             raise NotConfigured
         guard_logs()
-        if Options.of(crawler.settings).fails_uncaptured:
-            # It imports this module.
-            from newsarchive.capture.uncaptured import require_capturing  # noqa: PLC0415
+        # It imports this module.
+        from newsarchive.capture import uncaptured  # noqa: PLC0415
 
-            require_capturing(crawler.settings)
+        uncaptured.require_middlewares(crawler.settings)
+        if Options.of(crawler.settings).fails_uncaptured:
+            uncaptured.require_capturing(crawler.settings)
         collection = options.collection_name(crawler.spider, crawler.settings)
         try:
             extension = cls(crawler, collection=collection, outlet=outlet)
@@ -232,10 +234,16 @@ class ArchiveExtension:
             if not self.failure:
                 self._note_closed()
             self._lock.release()
+        for problem in self._problems():
+            logger.error("%s", problem)
+            self.failure = self.failure or problem
+
+    def _problems(self) -> Iterator[str]:
+        """Return what a person must look at; the report of an outlet names its lost captures itself."""
+        if self.outlet is None:
+            yield from self.lost.lines()
         if self.uncaptured:
-            what = f"not in the archive: responses that came past it: {self.uncaptured}"
-            logger.error("%s", what)
-            self.failure = self.failure or what
+            yield f"not in the archive: responses that came past it: {self.uncaptured}"
 
     def _note_closed(self) -> None:
         try:

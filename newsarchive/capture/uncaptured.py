@@ -4,6 +4,7 @@ import logging
 from typing import Any, Self
 
 from scrapy import Request
+from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
@@ -85,3 +86,18 @@ def require_capturing(settings: BaseSettings) -> None:
                 "a handler that the add-on newsarchive.capture.Addon has seen (give the add-on a higher number in "
                 "ADDONS), or CAPTURE_UNCAPTURED=report",
             )
+
+
+def require_middlewares(settings: BaseSettings) -> None:
+    """Raises `SettingError` if the downloader in effect need not call the downloader middlewares.
+
+    Scrapy's `fetch()` calls them, ours among them; another one may answer a request without any.
+    """
+    loaded: Any = load_object(settings["DOWNLOADER"])
+    if getattr(loaded, "fetch", None) is not Downloader.fetch:
+        raise SettingError(
+            "DOWNLOADER",
+            getattr(loaded, "__qualname__", loaded),
+            "scrapy.core.downloader.Downloader, or a subclass that does not override fetch(): its responses could come "
+            "past the archive",
+        )

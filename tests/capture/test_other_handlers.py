@@ -167,3 +167,43 @@ def test_a_middleware_that_answers_requests_is_refused_or_reported(tmp_path: Pat
     assert done.err.count("the response came past the archive") == 1
     assert "not in the archive: responses that came past it: 2" in done.err
     assert {record.field("WARC-Target-URI") for record in of_kind(asking, "response")} == {fetched}
+
+
+DOWNLOADERS = """
+from scrapy.core.downloader import Downloader
+from scrapy.http import HtmlResponse
+from twisted.internet import defer
+
+class Bypassing(Downloader):
+    def fetch(self, request, *rest):
+        return defer.succeed(HtmlResponse(request.url, body=b"<p>made elsewhere</p>", request=request))
+
+class Calling(Downloader):
+    def needs_backout(self):
+        return super().needs_backout()
+
+class SetsDownloader:
+    def update_settings(self, settings):
+        settings.set("DOWNLOADER", "asking.spiders.Bypassing", "addon")
+"""
+
+
+@pytest.mark.parametrize("policy", ["fail", "report"])
+@pytest.mark.parametrize("where", ["custom_settings", "add-on"])
+def test_a_downloader_that_calls_no_middlewares_is_refused(tmp_path: Path, server: Server, where: str, policy: str):
+    own = {"DOWNLOADER": "asking.spiders.Bypassing"} if where == "custom_settings" else None
+    addons = {"newsarchive.capture.Addon": 100}
+    addons |= {"asking.spiders.SetsDownloader": 200} if where == "add-on" else {}
+    asking = project(tmp_path, server, own=own, more=DOWNLOADERS, ADDONS=addons, CAPTURE_UNCAPTURED=policy)
+    done = asking.run([Ask(server.url("http", "plain"))])
+    assert done.code == 1
+    (line,) = done.err.splitlines()
+    assert "DOWNLOADER: found 'Bypassing'" in line
+    assert asking.notes() == []
+
+
+def test_a_downloader_that_calls_the_middlewares_is_captured(tmp_path: Path, server: Server):
+    asking = project(tmp_path, server, own={"DOWNLOADER": "asking.spiders.Calling"}, more=DOWNLOADERS)
+    done = asking.run([Ask(server.url("http", "plain"))])
+    assert (done.code, done.err) == (0, "")
+    assert len(of_kind(asking, "response")) == 1
