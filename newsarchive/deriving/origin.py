@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from newsarchive.warc.reader import StoredRecord
 
-_SOFTWARE = "newsarchive/"
-
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -23,7 +21,7 @@ class Origin:
 def origin_of(warcinfo: StoredRecord) -> Origin | None:
     """None for a file of another program, and for one of ours without an outlet."""
     told = warcinfo.block_fields()
-    if not told.get("software", "").startswith(_SOFTWARE) or "outletDigest" not in told:
+    if not warcinfo.is_of_newsarchive or "outletDigest" not in told:
         return None
     # Of files that were joined the pointers of the later ones would be wrong under their old names.
     filename = warcinfo.field("WARC-Filename") if warcinfo.offset == 0 else None

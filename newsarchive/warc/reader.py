@@ -60,6 +60,11 @@ class StoredRecord:
                 return value
         return None
 
+    @property
+    def is_of_newsarchive(self) -> bool:
+        """Whether this warcinfo record names newsarchive as the software that wrote its file."""
+        return self.block_fields().get("software", "").startswith("newsarchive/")
+
     def block_fields(self) -> dict[str, str]:
         """Return the fields in the first 1 MiB of an `application/warc-fields` block; the last of a repeated name."""
         lines = self.octets[:_LONGEST_BLOCK_OF_FIELDS].decode(errors="replace").splitlines()

@@ -5,6 +5,7 @@ whole, and a revisit is judged by the record that it refers to.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +25,16 @@ from newsarchive.warc.verdict import Finding, Level, Verdict
 
 _MANDATORY = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
 _TARGETED = frozenset({"request", "response", "revisit", "resource", "conversion"})
+_NOT_REPEATED = frozenset(
+    {
+        "warc-type", "warc-record-id", "warc-date", "content-length", "content-type", "warc-block-digest",
+        "warc-payload-digest", "warc-ip-address", "warc-refers-to", "warc-refers-to-target-uri",
+        "warc-refers-to-date", "warc-target-uri", "warc-truncated", "warc-warcinfo-id", "warc-filename",
+        "warc-profile", "warc-identified-payload-type", "warc-segment-number", "warc-segment-origin-id",
+        "warc-segment-total-length",
+    }
+)  # fmt: skip
+"""The named fields of WARC 1.1 but WARC-Concurrent-To, in lower case."""
 _ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+>")
 # A head of a request is shorter.
 _LONGEST_HEAD = 1 << 20
@@ -80,9 +91,10 @@ class _File:
         self._witness = witness
         self._lines = Indexed()
         self._requests: dict[str, str] = {}
-        # Not the records, whose blocks would be held.
-        self._unpaired: dict[str, int] = {}
+        # The offset, and whether newsarchive wrote the answer; not the records, whose blocks would be held.
+        self._unpaired: dict[str, tuple[int, bool]] = {}
         self._has_requests = False
+        self._is_ours = False
         self._waiting: StoredRecord | None = None
 
     def verify(self, spool: Path | None) -> None:
@@ -111,7 +123,9 @@ class _File:
         self._judge_syntax(record)
         self._judge_block(record)
         self._settle(record)
-        if record.kind == "request":
+        if record.kind == "warcinfo":
+            self._is_ours = record.is_of_newsarchive
+        elif record.kind == "request":
             self._take_request(record)
         if told := read_tombstone(record):
             self._verdict.under(act_key(told), "records")
@@ -163,7 +177,7 @@ class _File:
         if following and following.kind == "request" and following.field("WARC-Concurrent-To") == record_id:
             asked = _method(following)
         elif asked is None and record.kind != "resource" and _is_http(record):
-            self._unpaired[record_id] = record.offset
+            self._unpaired[record_id] = (record.offset, self._is_ours)
         if asked is not None:
             self._verdict.right("pairs")
         self._lines.add(cdxj.stored_line(record, self._path.name, asked or "GET"), record.offset)
@@ -222,12 +236,15 @@ class _File:
             self._told_of_digest("payloads", found, mistake, record, file=file)
 
     def _judge_pairs(self) -> None:
-        for record_id, offset in self._unpaired.items():
-            if self._has_requests:
+        for record_id, (offset, is_ours) in self._unpaired.items():
+            if not self._has_requests:
+                self._verdict.unchecked("pairs", "in files that keep no requests")
+            elif is_ours:
                 what = "no request belongs to this answer"
                 self._verdict.wrong(Finding(self._path, offset, "pairs", record_id or None, what))
             else:
-                self._verdict.unchecked("pairs", "in files that keep no requests")
+                # WARC requires no request records.
+                self._verdict.unchecked("pairs", "without a request, in files of other programs")
 
     def _judge_index(self, *, whole: bool) -> None:
         index = cdxj.index_path(self._path) if ".warc" in self._path.name else None
@@ -292,6 +309,10 @@ def _syntax_mistakes(record: StoredRecord) -> Iterator[str]:
     if record.kind == "revisit" and not record.field("WARC-Profile"):
         yield "a revisit lacks WARC-Profile"
     yield from segments.mistakes(record)
+    counts = Counter(name.lower() for name, _ in record.fields)
+    # Only WARC-Concurrent-To, and fields that the standard does not know, may be repeated (WARC 1.1, 5.1 and 5.7).
+    if repeated := sorted(name for name in _NOT_REPEATED if counts[name] > 1):
+        yield f"has more than one {', '.join(repeated)} (WARC 1.1, 5.1)"
 
 
 def _payload_mistake(answer: Answer, stated: str) -> str:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -44,7 +45,7 @@ def exchange(url: str, said: bytes, *, method: str = "GET", truncated: str | Non
 def written(folder: Path, packing: str = "gzip") -> Path:
     """A file with all whole cases, one cut, one revisit and one 304."""
     files = WarcFiles(
-        folder, collection="c", started_at=START, max_bytes=10**9, max_seconds=10**9, about={"software": "x"},
+        folder, collection="c", started_at=START, max_bytes=10**9, max_seconds=10**9, about={"software": "newsarchive/0.1"},
         packing=PACKINGS[packing],
     )  # fmt: skip
     current = files.writable()
@@ -243,6 +244,43 @@ def test_files_of_others_are_judged(tmp_path: Path):
     verdict = verify([theirs])
     assert [(one.level, "chunk framing" in one.what) for one in verdict.findings] == [("payloads", True)]
     assert verdict.levels["pairs"].not_checked == Counter({"in files that keep no requests": 2})
+
+
+def test_a_missing_request_is_not_checked_in_files_of_other_programs(tmp_path: Path):
+    def change(members: list[bytes]) -> list[bytes]:
+        members[0] = members[0].replace(b"newsarchive/", b"otherarchive", 1)
+        del members[index_of(members, b"request")]
+        # The warcinfo record has another block now.
+        members[0] = re.sub(rb"WARC-Block-Digest: .*\r\n", b"", members[0])
+        return members
+
+    verdict = mutated(written(tmp_path), change)
+    assert verdict.is_clean, verdict.findings
+    assert verdict.levels["pairs"].not_checked == Counter({"without a request, in files of other programs": 1})
+    assert verdict.levels["pairs"].right == len(WHOLE) + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Content-Length", "7"),
+        ("WARC-Record-ID", "<urn:uuid:00000000-0000-4000-8000-000000000001>"),
+        ("warc-target-uri", "http://b.example/"),
+        ("WARC-Date", "2010-01-01T00:00:00Z"),
+        ("WARC-Payload-Digest", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"),
+    ],
+)
+def test_a_second_value_of_a_named_field_is_found(tmp_path: Path, name: str, value: str):
+    more = f"\r\n{name}: {value}\r\n\r\n".encode()
+    verdict = mutated(written(tmp_path), replaced(b"response", b"\r\n\r\n", more))
+    assert [one.what for one in verdict.findings] == [f"has more than one {name.lower()} (WARC 1.1, 5.1)"]
+
+
+@pytest.mark.parametrize("name", ["WARC-Concurrent-To", "WARC-Protocol"])
+def test_fields_that_may_be_repeated_are_accepted(tmp_path: Path, name: str):
+    more = b"\r\n" + f"{name}: <urn:x:1>\r\n{name}: <urn:x:2>\r\n\r\n".encode()
+    verdict = mutated(written(tmp_path), replaced(b"metadata", b"\r\n\r\n", more))
+    assert verdict.is_clean, verdict.findings
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
