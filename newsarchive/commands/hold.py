@@ -17,7 +17,7 @@ from newsarchive.errors import SettingError
 from newsarchive.keeping import holds, matching, placing
 from newsarchive.keeping.covering import covered
 from newsarchive.keeping.holds import Hold, Holds
-from newsarchive.keeping.scope import read_scope
+from newsarchive.keeping.scope import Scope, read_scope
 from newsarchive.keeping.widening import widened
 from newsarchive.plurals import counted
 
@@ -43,7 +43,7 @@ class Command(ActionsCommand):
         parser.add_argument(
             "--future",
             action="store_true",
-            help="add: accept a scope that matches nothing yet, because it means what is captured later",
+            help="add, check: accept words that match nothing yet, because they mean what is captured later",
         )
         parser.add_argument("--all", action="store_true", help="list: those that were released, too")
         parser.add_argument("--outlet", metavar="NAME", help="check: whose archive it lies in")
@@ -96,14 +96,18 @@ def _list(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
-    """1 when what is asked about is held; of a hold how much it covers; else 0 when file and log agree."""
+    """Return 1 if the capture is held, or if a hold covers nothing; without arguments 0 if file and log agree.
+
+    Raises `SettingError` for an outlet or a snapshot that is not archived, unless a hold covers it or --future is set.
+    """
     folder = keepers.own_folder(opts, settings)
     known = holds.of(folder)
     if len(args) == 1 and (named := known.named(args[0])):
         return _tell_covered(named, keepers.archive(settings), folder, as_json=opts.json)
     if len(args) > 1 or (args and not opts.outlet):
         raise SettingError("hold check", " ".join(args), "a hold; or an address, and --outlet NAME of its archive")
-    if not args and not opts.outlet:
+    _require_outlet_beside(opts)
+    if not opts.outlet:
         count = len(list(known.active))
         sys.stdout.write(f"{counted(count, 'hold')} in force; holds and custody log agree\n")
         return 0
@@ -111,8 +115,25 @@ def _check(args: list[str], opts: argparse.Namespace, settings: Settings) -> int
         outlet=opts.outlet, url=args[0] if args else None, captured_at=_day(opts.day), snapshot=opts.snapshot
     )
     found = {hold.id for hold in asked}
+    if not found and not opts.future:
+        # Of a mistyped outlet nothing is held, which would be the wrong answer.
+        scope = Scope(outlets=(opts.outlet,), snapshots=() if opts.snapshot is None else (opts.snapshot,))
+        matching.require(scope, keepers.archive(settings), folder, subject="hold check")
     _tell((hold for hold in known.all if hold.id in found), as_json=opts.json)
     return 1 if found else 0
+
+
+def _require_outlet_beside(opts: argparse.Namespace) -> None:
+    """Raise `SettingError` for a snapshot or a day without an outlet, and for a number of no snapshot."""
+    if opts.snapshot is not None and opts.snapshot < 1:
+        raise SettingError("--snapshot", opts.snapshot, "a number from 1 on, as scrapy snapshot list prints it")
+    alone = [
+        f"--{name} {value}"
+        for name, value in (("outlet", opts.outlet), ("snapshot", opts.snapshot), ("day", opts.day))
+        if value is not None
+    ]
+    if alone and not opts.outlet:
+        raise SettingError("hold check", " ".join(alone), "--outlet NAME of the archive, too")
 
 
 def _tell_covered(named: tuple[Hold, ...], archive: Path, folder: Path, *, as_json: bool) -> int:

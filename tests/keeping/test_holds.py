@@ -88,9 +88,9 @@ def test_a_hold_is_placed_told_and_released_and_nothing_is_forgotten(tmp_path: P
     asked = hold("check", URL, "--outlet", "times", "--day", "2026-11-22", "--out", tmp_path)
     assert (asked.code, asked.out.splitlines()[0]) == (1, f"{H}-001  case-12  url={URL}")
     assert hold("check", URL + "/", "--outlet", "times", "--out", tmp_path).code == 1
-    assert hold("check", "https://times.example/", "--outlet", "times", "--out", tmp_path).code == 0
+    assert hold("check", "https://times.example/", "--outlet", "times", "--future", "--out", tmp_path).code == 0
     assert hold("release", f"{H}-001", "--reason", "settled", "--actor", "Bob", "--out", tmp_path).code == 0
-    assert hold("check", URL, "--outlet", "times", "--out", tmp_path).code == 0
+    assert hold("check", URL, "--outlet", "times", "--future", "--out", tmp_path).code == 0
     assert f"{H}-001" not in hold("list", "--out", tmp_path).out
     everything = json.loads(hold("list", "--all", "--json", "--out", tmp_path).out)
     assert [one["released"] and one["released"]["actor"] for one in everything] == ["Bob", None]
@@ -120,6 +120,10 @@ def log_of(folder: Path) -> list[dict]:
         (("release", "case-12", "--reason", "x"), "scrapy hold list"),
         (("check", URL), "--outlet NAME"),
         (("check", "--outlet", "times", "--day", "noon"), "--day"),
+        (("check", "--snapshot", "99"), "--outlet NAME"),
+        (("check", "--day", "2026-11-22"), "--outlet NAME"),
+        (("check", "--outlet", ""), "--outlet NAME"),
+        (("check", "--outlet", "times", "--snapshot", "0"), "a number from 1 on"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path, words: tuple[str, ...], says: str):

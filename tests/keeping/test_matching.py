@@ -63,6 +63,24 @@ def test_words_that_match_only_by_themselves_are_refused(world: World, tmp_path:
     assert (done.code, "snapshot=2" in done.err, "snapshots here: 1 to 1" in done.err) == (2, True, True)
 
 
+def test_a_check_for_holds_of_what_is_not_archived_is_refused(world: World):
+    assert snapshot("create", "--scope", f"outlet={OUTLET}", archive=world.archive).code == 0
+    cases = [
+        ((ARTICLE, "--outlet", "responsible_statekraft"), f"did you mean outlet={OUTLET}?"),
+        (("--outlet", "responsible_statekraft"), f"did you mean outlet={OUTLET}?"),
+        (("--outlet", OUTLET.title()), f"did you mean outlet={OUTLET}?"),
+        ((ARTICLE, "--outlet", OUTLET, "--snapshot", "99"), "snapshots here: 1 to 1"),
+    ]
+    for words, hint in cases:
+        done = hold("check", *words, archive=world.archive)
+        assert (done.code, done.err.count("\n"), hint in done.err) == (2, 1, True), (words, done)
+        assert hold("check", *words, "--future", archive=world.archive).code == 0
+    assert hold("check", "--outlet", OUTLET, "--snapshot", "1", archive=world.archive).code == 0
+    later = ("--scope", "outlet=tomorrow", "--future", "--reason", "letter")
+    assert hold("add", "case-8", *later, archive=world.archive).code == 0
+    assert hold("check", "--outlet", "tomorrow", archive=world.archive).code == 1
+
+
 @pytest.mark.parametrize("level", ["hide", "withhold", "erase"])
 @pytest.mark.parametrize(
     "words",
