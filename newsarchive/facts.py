@@ -27,7 +27,7 @@ FOR_EVER = "for ever"
 
 
 def _is_http_url(value: str) -> str:
-    if urls.absolute(value, value) is None:
+    if not urls.host(value) or urls.absolute(value, value) is None:
         raise ValueError("an absolute http or https URL")
     return value
 

@@ -27,10 +27,17 @@ _HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 _PATH = r"/(?!/)[A-Za-z0-9._~!$&()*+,;=:@/?-]*(?<!\?)"
 _PLAIN, _PLAIN_PATH = re.compile(rf"{_HOST}(?:{_PATH})?"), re.compile(_PATH)
 _PLAIN_ORIGIN = re.compile(rf"{_HOST}(?=[/?#]|$)")
+_PRINTED_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*+:", re.IGNORECASE)
+_BEFORE_QUERY = re.compile(r"[^?#]*")
+# WHATWG URL, 4.4: stripped from both ends, and removed everywhere.
+_ENDS, _BREAKS = "".join(map(chr, range(33))), re.compile(r"[\t\n\r]")
 
 
 def absolute(base: str, reference: str | None) -> str | None:
-    """The absolute http(s) URL of a reference on a page, escaped and without its fragment; None if it is not one."""
+    """Return the http(s) URL of a reference as browsers do, escaped and without its fragment; None if it is not one.
+
+    Links, redirects and refreshes all come here.
+    """
     if not reference or not reference.strip():
         return None
     if "/." not in reference and _PLAIN.fullmatch(reference):
@@ -39,7 +46,7 @@ def absolute(base: str, reference: str | None) -> str | None:
     if origin:
         return origin[0] + reference
     try:
-        url = safe_url_string(urljoin(base, reference.strip()))
+        url = safe_url_string(urljoin(base, _with_slashes(base, reference)))
         parts = urlsplit(url)
         port_is_sane = parts.port is None or 0 < parts.port < 65536
     except ValueError:
@@ -49,6 +56,45 @@ def absolute(base: str, reference: str | None) -> str | None:
     # No server gets the credentials that a stranger's link holds.
     netloc = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=netloc, path=_without_dots(parts.path), fragment=""))
+
+
+def target(base: str, printed: bytes) -> str | None:
+    """Return where the reference in a header field leads: as `absolute`, but a URL of another scheme as printed.
+
+    An empty reference is the base itself.
+    """
+    reference = printed.decode("utf-8", "percentencode").strip(_ENDS)
+    if not reference:
+        return absolute(base, base)
+    url = absolute(base, reference)
+    if url or not _is_of_other_scheme(reference):
+        return url
+    try:
+        return safe_url_string(reference)
+    except ValueError:
+        return None
+
+
+def _is_of_other_scheme(reference: str) -> bool:
+    scheme = _PRINTED_SCHEME.match(reference)
+    return scheme is not None and scheme[0][:-1].lower() not in _HTTP
+
+
+def _with_slashes(base: str, reference: str) -> str:
+    """Return the reference with the slashes of RFC 3986, as WHATWG URL (4.4) reads it beneath http and https.
+
+    `\\` counts as `/` before the query. Two or more slashes at the start lead to a host, and so do any number of them,
+    even none, behind a scheme other than the base's.
+    """
+    text = _BREAKS.sub("", reference.strip().strip(_ENDS))
+    if _is_of_other_scheme(text):
+        return text
+    text = _BEFORE_QUERY.sub(lambda path: path[0].replace("\\", "/"), text, count=1)
+    own = base.partition(":")[0].lower()
+    scheme, _, rest = text.partition(":") if _PRINTED_SCHEME.match(text) else (own, "", text)
+    if rest.startswith("//") or scheme.lower() != own:
+        return f"{scheme}://{rest.lstrip('/')}"
+    return rest
 
 
 def _without_dots(path: str) -> str:

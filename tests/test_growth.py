@@ -34,6 +34,8 @@ def fields(printed):
 def addresses(printed):
     url = urls.absolute("https://a.example/", "/" + printed)
     url and urls.key(url)
+    urls.absolute("https://a.example/", printed)
+    urls.target("https://a.example/", printed.encode())
 
 def script(printed):
     structured.read([printed])
@@ -47,7 +49,7 @@ PARSERS = {{
     fields: [" ", ",", "a", "a ", "=", "9", "noai ", "a=", "-"],
     text.clean: [" ", "\\u200b ", "é"],
     dates.parse: [" ", "9", "9 ", "1/", "May ", "10:", "-"],
-    addresses: ["../", "a/../", "./", "%2e%2e/", "a", "@", ":", "%", "//"],
+    addresses: ["../", "a/../", "./", "%2e%2e/", "a", "@", ":", "%", "//", "\\\\", "a:", "\\t", "\\x00"],
 }}
 resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS} + 5))
 for parse, units in PARSERS.items():

@@ -169,5 +169,44 @@ def test_dots_and_credentials_of_a_link_are_not_kept(reference: str, url: str):
     assert urls.absolute("https://news.example/", url) == url
 
 
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        (r"\l0", "http://c.example/l0"),
+        (r"x\l0?a\b", "http://c.example/sec/x/l0?a%5Cb"),
+        (r"http:\\c.example\l1", "http://c.example/l1"),
+        (r"\\c.example\l2", "http://c.example/l2"),
+        ("///c.example/l3", "http://c.example/l3"),
+        ("http:///c.example/l4", "http://c.example/l4"),
+        ("https:/c.example/l5", "https://c.example/l5"),
+        ("http:/l6", "http://c.example/l6"),
+        ("http:l7", "http://c.example/sec/l7"),
+        ("\x00 /l8\x1f ", "http://c.example/l8"),
+        ("ht\ntp://c.example/l\t9", "http://c.example/l9"),
+        ("?l=10", "http://c.example/sec/?l=10"),
+        ("ftp:///c.example/x", None),
+    ],
+)
+def test_slashes_of_a_link_are_read_as_browsers_read_them(reference: str, url: str | None):
+    assert urls.absolute("http://c.example/sec/", reference) == url
+
+
+@pytest.mark.parametrize(
+    ("printed", "url"),
+    [
+        (b"http://c.example/x/../a1", "http://c.example/a1"),
+        (b"../a/./b#c", "http://c.example/a/b"),
+        (b"\\\\c.example\\x", "http://c.example/x"),
+        (b"/caf\xc3\xa9/\xe9", "http://c.example/caf%C3%A9/%E9"),
+        (b" ", "http://c.example/x/y"),
+        (b"mailto:ada@c.example", "mailto:ada@c.example"),
+        (b"http://[", None),
+        (b"app://[", None),
+    ],
+)
+def test_a_redirect_leads_where_a_link_would(printed: bytes, url: str | None):
+    assert urls.target("http://c.example/x/y", printed) == url
+
+
 def test_a_character_reference_with_endless_digits_is_no_character():
     assert text.unescape("a&#" + "9" * 5000 + ";b&#233;") == "a\ufffdbé"

@@ -64,7 +64,7 @@ def page_in(record: StoredRecord, *, filename: str, file: Path, resolve: Resolve
 def url_of(record: StoredRecord, name: str = "WARC-Target-URI") -> str | None:
     """The address in a field; None where it is none of the web. The grammar of WARC 1.0 puts it in angle brackets."""
     printed = (record.field(name) or "").strip("<> ")
-    return printed if _WEB.match(printed) and urls.absolute(printed, printed) else None
+    return printed if _WEB.match(printed) and urls.host(printed) and urls.absolute(printed, printed) else None
 
 
 def _without_address(record: StoredRecord, file: Path) -> Problem | None:
