@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -27,9 +28,18 @@ FOR_EVER = "for ever"
 
 
 def _is_http_url(value: str) -> str:
-    if not urls.host(value) or urls.absolute(value, value) is None:
+    """Return the URL with its host in the spelling that links are compared in."""
+    url = urls.with_dns_name(value.strip()) if urls.absolute(value, value) else None
+    if url is None:
         raise ValueError("an absolute http or https URL")
-    return value
+    return url
+
+
+def _is_host(value: str) -> str:
+    name = urls.dns_name(value)
+    if name is None:
+        raise ValueError("a host name such as stories.example.org, without scheme, port, path and *")
+    return name
 
 
 def _is_pattern(value: str) -> str:
@@ -95,12 +105,19 @@ def _is_daily_url(value: str) -> str:
         raise ValueError("a URL with no other fields than {year}, {month} and {day}")
     if "day" not in fields:
         raise ValueError("a URL with {year}, {month} and {day}")
-    _is_http_url(value.format(year="2026", month="11", day="25"))
-    return value
+    example = _is_http_url(value.format(year="2026", month="11", day="25"))
+    # Without fields in its host, the address has the same host on all days.
+    return value if _FIELD.search(urlsplit(value).netloc) else _with_host_of(example, value)
+
+
+def _with_host_of(example: str, value: str) -> str:
+    return urlunsplit(urlsplit(value)._replace(netloc=urlsplit(example).netloc))
 
 
 def _is_file_pattern(value: str) -> str:
     """Return a path or pattern that pathlib accepts: not **.gz, not the root alone, no home of an unknown user."""
+    if urls.absolute(value, value):
+        return _is_http_url(value)
     try:
         path = Path(value).expanduser()
         next(Path("/nonexistent").glob(str(path.relative_to(path.anchor))), None)
@@ -109,6 +126,7 @@ def _is_file_pattern(value: str) -> str:
     return value
 
 
+Host = Annotated[str, AfterValidator(_is_host)]
 Url = Annotated[str, AfterValidator(_is_http_url)]
 DailyUrl = Annotated[str, AfterValidator(_is_daily_url)]
 FilePattern = Annotated[str, AfterValidator(_is_file_pattern)]

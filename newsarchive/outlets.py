@@ -22,6 +22,7 @@ from newsarchive.facts import (
     DaysKept,
     Duration,
     Facts,
+    Host,
     LanguageCode,
     Pattern,
     Selector,
@@ -43,7 +44,7 @@ class Articles(Facts):
 
     allow: tuple[Pattern, ...] = ()
     deny: tuple[Pattern, ...] = ()
-    hosts: tuple[str, ...] = ()
+    hosts: tuple[Host, ...] = ()
     """Hosts beside that of `home`."""
     keep_params: tuple[str, ...] = ()
     """Parameters of the query that select an article though they look like tracking."""
@@ -291,10 +292,19 @@ def _files(config: Path) -> list[Path]:
 
 
 def _prints(file: Path, host: str) -> bool:
+    """Whether the text of a file has a host, in ASCII or with the letters of an internationalized name."""
     try:
-        return host.encode() in yaml_files.read_octets(file, max_bytes=yaml_files.MAX_BYTES).lower()
+        text = yaml_files.read_octets(file, max_bytes=yaml_files.MAX_BYTES).decode(errors="replace").lower()
     except OutletError:
         return False
+    return host in text or ("xn--" in host and _with_letters(host) in text)
+
+
+def _with_letters(host: str) -> str:
+    try:
+        return host.encode().decode("idna")
+    except UnicodeError:
+        return host
 
 
 def _unbroken(config: Path, name: str) -> Outlet | None:

@@ -21,6 +21,10 @@ _AMP_CACHE = re.compile(r"^(?:[a-z0-9-]+\.)?cdn\.ampproject\.org$")
 # https://www.google.com/amp/s/a.example/x
 _AMP_VIEWER = re.compile(r"^(?:www\.)?google\.[a-z.]{2,6}$")
 _HTTP = frozenset({"http", "https"})
+# An underscore is no part of a host name (RFC 952), but of names that are in use.
+_DNS_NAME = re.compile(
+    r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*"
+)
 _USERINFO = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
 # Nothing that needs escaping, no port, no fragment, no way up: most of the links there are.
 _HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+"
@@ -125,6 +129,28 @@ def host(url: str) -> str:
     except ValueError:
         return ""
     return name.removeprefix("www.")
+
+
+def dns_name(name: str) -> str | None:
+    """Return the one spelling of a host name: lower case, ASCII (RFC 3490), no final dot; None if it is not a name."""
+    try:
+        plain = name.lower().encode("idna").decode("ascii").removesuffix(".")
+    except UnicodeError:
+        return None
+    return plain if _DNS_NAME.fullmatch(plain) else None
+
+
+def with_dns_name(url: str) -> str | None:
+    """Return an absolute URL with its host as `dns_name` spells it; None if the host is not a name or an address."""
+    parts = urlsplit(url)
+    if parts.netloc.rpartition("@")[2].startswith("["):
+        return url
+    userinfo, at, rest = parts.netloc.rpartition("@")
+    written, colon, port = rest.partition(":")
+    name = dns_name(written)
+    if name is None or name == written:
+        return name and url
+    return urlunsplit(parts._replace(netloc=f"{userinfo}{at}{name}{colon}{port}"))
 
 
 def place(url: str) -> tuple[str, int]:

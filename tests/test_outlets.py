@@ -80,6 +80,52 @@ def test_a_mistake_names_its_key_and_what_was_expected(config: Path, change: tup
     assert expected in mistakes(config, GOOD.replace(*change))[key][1]
 
 
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("STORIES.Times.example", "https://stories.times.example/2025/a"),
+        ("stories.times.example.", "https://stories.times.example/2025/a"),
+        ("geschäft.example", "https://xn--geschft-9wa.example/2025/a"),
+        ("XN--GESCHFT-9WA.example", "https://xn--geschft-9wa.example/2025/a"),
+    ],
+)
+def test_all_spellings_of_a_host_name_are_one_host(config: Path, written: str, link: str):
+    as_other = load(config, GOOD.replace("articles: {", f"articles: {{hosts: ['{written}'], "))
+    assert as_other.is_article(link)
+    as_home = load(config, GOOD.replace("home: https://times.example/", f"home: https://{written}/"))
+    assert as_home.is_article(link)
+    host = link.split("/")[2]
+    assert as_home.home == f"https://{host}/"
+    as_source = load(config, GOOD.replace("feed: https://times.example/", f"feed: https://{written}:8080/"))
+    assert as_source.sources[0].url == f"https://{host}:8080/rss"
+    day = f"daily: 'https://{written}/{{year}}/{{month}}/{{day}}'"
+    assert load(config, GOOD.replace("feed: https://times.example/rss", day)).source_hosts == {host}
+    archived = GOOD.replace("feed: https://times.example/rss", f"warc: 'https://{written}/a.warc.gz'")
+    assert load(config, archived).source_hosts == {host}
+    assert [outlet.id for outlet in outlets.on_host(config, f"https://{host}/a.warc.gz")] == []
+    load(config, GOOD.replace("articles: {", f"articles: {{hosts: ['{written}'], "))
+    assert [outlet.id for outlet in outlets.on_host(config, link)] == ["example_times"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["https://stories.times.example/", "stories.times.example:80", "*.times.example", "a/b", "a b.example", "", ".", "[::1]"],
+)  # fmt: skip
+def test_a_host_with_more_than_its_name_is_refused(config: Path, written: str):
+    errors = mistakes(config, GOOD.replace("articles: {", f"articles: {{hosts: [times.example, '{written}'], "))
+    found, expected = errors["articles.hosts.1"]
+    assert found == repr(written)
+    assert "a host name such as stories.example.org" in expected
+
+
+@pytest.mark.parametrize("key", ["home: https://times.example/", "feed: https://times.example/"])
+def test_a_url_whose_host_is_a_pattern_is_refused(config: Path, key: str):
+    (expected,) = (
+        error[1] for error in mistakes(config, GOOD.replace(key, key.replace("times.", "*.times."))).values()
+    )
+    assert "an absolute http or https URL" in expected
+
+
 def test_a_key_that_stands_twice_and_broken_yaml_are_mistakes(config: Path):
     assert "twice" in next(iter(mistakes(config, GOOD + "name: Again\n").values()))[0]
     assert "line" in next(iter(mistakes(config, "name: [\n")))
