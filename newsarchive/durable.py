@@ -14,7 +14,12 @@ def replacing(path: Path, *, is_synced: bool = True) -> Iterator[BinaryIO]:
     """A stream whose content is the file when the block ends, and nothing where it raises; raises `OSError`.
 
     `is_synced`: the content reaches the disk before it gets its name; that name is the caller's to make durable.
+    A device or a pipe, such as `/dev/stdout`, is written to and not replaced.
     """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
     temporary = path.with_name(path.name + PART)
     try:
         with temporary.open("wb") as file:
