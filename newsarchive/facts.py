@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from newsarchive import dates, urls
@@ -27,12 +27,23 @@ MAX_RULE_LENGTH = 2000
 FOR_EVER = "for ever"
 
 
-def _is_http_url(value: str) -> str:
+WITHOUT_USERINFO = "a URL without a user name and password: they are never sent, and would get into reports"
+"""The form expected of each address that an operator writes."""
+
+
+def _is_http_url(value: str, info: ValidationInfo) -> str:
     """Return the URL with its host in the spelling that links are compared in."""
     url = urls.with_dns_name(value.strip()) if urls.absolute(value, value) else None
     if url is None:
         raise ValueError("an absolute http or https URL")
+    _refuse_userinfo(value, info)
     return url
+
+
+def _refuse_userinfo(value: str, info: ValidationInfo) -> None:
+    """Only in a YAML file: facts that an archive recorded have no context, and are read as they are."""
+    if info.context and urls.has_userinfo(value):
+        raise ValueError(WITHOUT_USERINFO)
 
 
 def _is_host(value: str) -> str:
@@ -98,14 +109,14 @@ def _is_selector(value: str) -> str:
     return value
 
 
-def _is_daily_url(value: str) -> str:
+def _is_daily_url(value: str, info: ValidationInfo) -> str:
     """Plain fields only: a format such as {year:>2000000000} fills the memory."""
     fields = _FIELD.findall(value)
     if not {"year", "month", "day"}.issuperset(fields) or re.search(r"[{}]", _FIELD.sub("", value)):
         raise ValueError("a URL with no other fields than {year}, {month} and {day}")
     if "day" not in fields:
         raise ValueError("a URL with {year}, {month} and {day}")
-    example = _is_http_url(value.format(year="2026", month="11", day="25"))
+    example = _is_http_url(value.format(year="2026", month="11", day="25"), info)
     # Without fields in its host, the address has the same host on all days.
     return value if _FIELD.search(urlsplit(value).netloc) else _with_host_of(example, value)
 
@@ -114,15 +125,16 @@ def _with_host_of(example: str, value: str) -> str:
     return urlunsplit(urlsplit(value)._replace(netloc=urlsplit(example).netloc))
 
 
-def _is_file_pattern(value: str) -> str:
+def _is_file_pattern(value: str, info: ValidationInfo) -> str:
     """Return a path or pattern that pathlib accepts: not **.gz, not the root alone, no home of an unknown user."""
-    if urls.absolute(value, value):
-        return _is_http_url(value)
+    if value.lower().startswith(("http://", "https://")):
+        return _is_http_url(value, info)
     try:
         path = Path(value).expanduser()
         next(Path("/nonexistent").glob(str(path.relative_to(path.anchor))), None)
     except (ValueError, IndexError, RuntimeError, OSError) as error:
         raise ValueError(f"a path or pattern of files, or a URL ({error})") from error
+    _refuse_userinfo(value, info)
     return value
 
 

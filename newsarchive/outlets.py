@@ -432,5 +432,5 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = urls.redacted(repr(value))
     return text if len(text) <= 80 else f"{text[:77]}..."

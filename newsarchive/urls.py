@@ -26,6 +26,8 @@ _DNS_NAME = re.compile(
     r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*"
 )
 _USERINFO = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
+# Up to the last `@`: people write passwords with `/` and `#`, too.
+_MAYBE_USERINFO = re.compile(r":[/\\].*@", re.DOTALL)
 # Nothing that needs escaping, no port, no fragment, no way up: most of the links there are.
 _HOST = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 _PATH = r"/(?!/)[A-Za-z0-9._~!$&()*+,;=:@/?-]*(?<!\?)"
@@ -120,6 +122,19 @@ def _without_dots(path: str) -> str:
 def without_userinfo(url: str) -> str:
     """Return the URL without a user name and password (RFC 3986, 3.2.1)."""
     return _USERINFO.sub(r"\1", url) if "@" in url else url
+
+
+def has_userinfo(url: str) -> bool:
+    """Whether an absolute URL, as `absolute` reads it, has a user name or a password."""
+    try:
+        return "@" in urlsplit(_with_slashes(url, url)).netloc
+    except ValueError:
+        return False
+
+
+def redacted(text: str) -> str:
+    """Return the text without anything in it that may be a password of a URL."""
+    return _MAYBE_USERINFO.sub("://[redacted]@", text)
 
 
 def host(url: str) -> str:

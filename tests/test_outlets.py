@@ -126,6 +126,36 @@ def test_a_url_whose_host_is_a_pattern_is_refused(config: Path, key: str):
     assert "an absolute http or https URL" in expected
 
 
+_KINDS = ("feed", "sitemap", "section", "daily", "robots", "follow", "cdx", "warc")
+
+
+@pytest.mark.parametrize("password", ["Zq9secret", "Zq9secret/x", "Zq9secret#", "Zq9 secret", "Zq9secret@"])
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("home: ", "home: ", "home"),
+        ("home: ", "publisher: {url: 'URL'}\nhome: ", "publisher.url"),
+        ("{feed: ", "{hom: 'URL', feed: ", "sources.0.hom"),
+        *(("{feed: ", f"{{{kind}: 'URL'}}, {{feed: ", f"sources.0.{kind}") for kind in _KINDS),
+    ],
+)
+def test_an_address_with_a_password_is_refused_without_the_password(
+    config: Path, old: str, new: str, key: str, password: str
+):
+    url = f"https://u:{password}@times.example/{{year}}{{month}}{{day}}"
+    facts = GOOD.replace(old, new.replace("URL", url))
+    found, expected = mistakes(config, facts.replace("home: https://times.example/", f"home: '{url}'"))[key]
+    assert "Zq9" not in found + expected
+    assert "[redacted]@times.example" in found
+
+
+def test_a_path_with_an_at_sign_and_recorded_facts_with_a_user_name_are_accepted(config: Path):
+    for kind, value in (("warc", "old@times/*.warc.gz"), ("section", "https://times.example/@editor")):
+        assert load(config, GOOD.replace("{feed: https://times.example/rss", f"{{{kind}: '{value}'")).sources
+    recorded = load(config, GOOD).model_copy(update={"home": "https://u:p@times.example/"})
+    assert outlets.from_reading_facts(outlets.reading_facts(recorded)).home == recorded.home
+
+
 def test_a_key_that_stands_twice_and_broken_yaml_are_mistakes(config: Path):
     assert "twice" in next(iter(mistakes(config, GOOD + "name: Again\n").values()))[0]
     assert "line" in next(iter(mistakes(config, "name: [\n")))

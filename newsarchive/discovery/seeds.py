@@ -4,6 +4,7 @@ import re
 
 from newsarchive import urls
 from newsarchive.errors import SettingError
+from newsarchive.facts import WITHOUT_USERINFO
 from newsarchive.items import Link
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
@@ -22,5 +23,7 @@ def read_seeds(text: str, *, name: str) -> tuple[Link, ...]:
 def _seed(line: str, name: str, number: int) -> Link:
     url = urls.absolute(line, line) if len(line.split()) == 1 else None
     if url is None:
-        raise SettingError(f"{name}, line {number}", line, "one absolute http or https URL")
+        raise SettingError(f"{name}, line {number}", urls.redacted(line), "one absolute http or https URL")
+    if urls.has_userinfo(line):
+        raise SettingError(f"{name}, line {number}", urls.redacted(line), WITHOUT_USERINFO)
     return Link(url, name, "seed")

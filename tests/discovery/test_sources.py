@@ -129,3 +129,9 @@ def test_seed_lists_name_the_wrong_line():
     ]
     with pytest.raises(SettingError, match="2"):
         read_seeds("https://news.example/a/\nftp://news.example/\n", name="s.txt")
+    for userinfo in ("u:Zq9secret", "Zq9secret", "u:Zq9secret/x", "u:Zq9 secret"):
+        with pytest.raises(SettingError, match=r"s.txt, line 1: found '\S+\[redacted\]@news.example/a/'") as raised:
+            read_seeds(f"https://{userinfo}@news.example/a/\n", name="s.txt")
+        assert "Zq9" not in str(raised.value)
+    with pytest.raises(SettingError, match="without a user name"):
+        read_seeds("https:\\\\u:p@news.example\\a\n", name="s.txt")
