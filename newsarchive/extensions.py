@@ -85,10 +85,7 @@ class ReportExtension:
         made = _with_past(self._made(archive, spider, reason), archive.root, spider.outlet)
         self.report = self._judged(made, archive.root)
         if self._is_shown or self.report.has_news:
-            try:
-                self._written(archive.root / self.report.outlet / REPORTS)
-            except OSError as error:
-                logger.error("the report cannot be written: %s", error)
+            self.report = _saved(self.report, archive.root / self.report.outlet / REPORTS)
 
     def engine_stopped(self) -> None:
         """Print the report below everything that Scrapy logs, its statistics included."""
@@ -118,15 +115,21 @@ class ReportExtension:
             articles=self._articles or self._new_articles(),
         )
 
-    def _written(self, folder: Path) -> None:
-        assert self.report
+
+def _saved(report: CrawlReport, folder: Path) -> CrawlReport:
+    """Write the report in all its forms; return it with a warning if that failed."""
+    stem = f"NA-{report.outlet}-{report.run}"
+    try:
         folder.mkdir(exist_ok=True)
-        stem = f"NA-{self.report.outlet}-{self.report.run}"
         with (folder / f"{stem}.json").open("w", encoding="utf-8") as file:
-            file.writelines(json_pieces(self.report))
+            file.writelines(json_pieces(report))
         for suffix, form in ((".html", as_html), (".txt", as_text)):
-            (folder / f"{stem}{suffix}").write_text(form(self.report), encoding="utf-8")
-        logger.info("report: %s", folder / f"{stem}.html")
+            (folder / f"{stem}{suffix}").write_text(form(report), encoding="utf-8")
+    except OSError as error:
+        problem = f"{error.filename or folder}: the report of the crawl cannot be written ({error.strerror})"
+        return replace(report, warnings=(*report.warnings, problem))
+    logger.info("report: %s", folder / f"{stem}.html")
+    return report
 
 
 def _with_past(report: CrawlReport, root: Path, outlet: Outlet) -> CrawlReport:

@@ -98,6 +98,23 @@ def test_a_server_that_is_down_is_reported_with_exit_code_1(web: DemoWeb, crawle
     assert "response" not in kinds
 
 
+@pytest.mark.parametrize("command", [("crawl", "-a", "limit=1"), ("harvest",)], ids=lambda words: words[0])
+def test_a_report_that_cannot_be_written_is_a_problem_of_the_crawl(crawler: Crawler, command: tuple[str, ...]):
+    reports = crawler.archive / "responsible_statecraft/reports"
+    reports.parent.mkdir(parents=True)
+    reports.write_text("a file in place of the folder")
+    done = crawler.run(*command, "responsible_statecraft", HARVEST_PAGES=1)
+    assert done.code == 1, done.err
+    report = done.err if command[0] == "crawl" else done.out
+    problem = f"!{reports}: the report of the crawl cannot be written (File exists)"
+    # Lines are wrapped.
+    assert "".join(report.split()).replace("!responsible_statecraft:", "!").count("".join(problem.split())) == 1
+    assert report.count("! ") == 1
+    assert "All well" not in report
+    assert "Traceback" not in done.err
+    assert reports.is_file()
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 260 KB, in memory."""
