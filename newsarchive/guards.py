@@ -10,15 +10,16 @@ from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares import redirect as scrapy_redirects
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
-from scrapy.http import Response, TextResponse
+from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 
-from newsarchive.judging import answers, arrival, refusals
+from newsarchive import urls
+from newsarchive.judging import answers, arrival, refresh, refusals
 from newsarchive.judging.answers import Outcome
 from newsarchive.outlets import Outlet
 from newsarchive.warc.exchange import Purpose, Role
@@ -26,6 +27,7 @@ from newsarchive.warc.payload import TOO_LARGE, TooLarge, decoded, front, undone
 
 logger = logging.getLogger(__name__)
 
+_WEB = ("http://", "https://")
 _VALIDATORS = ("If-None-Match", "If-Modified-Since")
 
 
@@ -69,8 +71,34 @@ class RedirectGuard:
         return response
 
 
-class RefreshMiddleware(MetaRefreshMiddleware):
-    """Scrapy's own, but for articles, where a page that leads elsewhere at once was known for a redirect before."""
+class RedirectMiddleware(scrapy_redirects.RedirectMiddleware):
+    """Scrapy's middleware, for the URL that a link with the text of the `Location` field would have."""
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's form
+    ) -> Request | Response:
+        location = response.headers.get("Location")
+        if response.status not in answers.REDIRECTS or location is None:
+            return response
+        target = urls.target(request.url, location)
+        # Scrapy cannot build a request for `mailto:`.
+        if target is None or not target.startswith(_WEB):
+            return response
+        headers = response.headers.copy()
+        headers["Location"] = target
+        readable = response.replace(headers=headers)
+        redirected = super().process_response(request, readable)
+        return response if redirected is readable else redirected
+
+
+class RefreshMiddleware(scrapy_redirects.MetaRefreshMiddleware):
+    """Scrapy's middleware with the reader of refreshes of this package.
+
+    For an article `request.meta["outcome"]` states the target.
+    """
 
     # What an article's page means does not hang on whether Scrapy follows refreshes elsewhere.
     enabled_setting = "REDIRECT_ENABLED"
@@ -86,13 +114,27 @@ class RefreshMiddleware(MetaRefreshMiddleware):
         spider: Spider | None = None,  # noqa: ARG002 - Scrapy's form
     ) -> Request | Response:
         outcome = outcome_of(request)
-        if outcome is None:
-            return super().process_response(request, response) if self._follows_others else response
-        if outcome.meaning != "onward" or response.status in answers.REDIRECTS:
+        target = self._target_of_other(request, response) if outcome is None else ""
+        if outcome and outcome.meaning == "onward" and response.status not in answers.REDIRECTS:
+            target = outcome.target
+        if not target:
             return response
-        return self._redirect(
-            self._redirect_request_using_get(request, response, outcome.target), request, "meta refresh"
-        )
+        return self._redirect(self._redirect_request_using_get(request, response, target), request, "meta refresh")
+
+    def _target_of_other(self, request: Request, response: Response) -> str:
+        """Return where an answer leads that is not an article's; empty if it leads nowhere soon."""
+        is_followed = self._follows_others and not request.meta.get("dont_redirect") and request.method != "HEAD"
+        if not is_followed or response.status not in answers.PAGES:
+            return ""
+        page = response.body[: refresh.MAX_BYTES] if isinstance(response, HtmlResponse) else b""
+        field, content_type = (_text(response.headers.get(name)) for name in ("Refresh", "Content-Type"))
+        found = refresh.read(field, page, content_type, response.url)
+        is_soon = found is not None and found.seconds < self._maxdelay and found.url != response.url
+        return found.url if found and is_soon and found.url.startswith(_WEB) else ""
+
+
+def _text(value: bytes | None) -> str | None:
+    return value.decode("latin-1") if value is not None else None
 
 
 class Undecodable(IgnoreRequest):

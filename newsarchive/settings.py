@@ -98,6 +98,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "newsarchive.middlewares.reservations.ReservationsMiddleware": 110,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "newsarchive.guards.RefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newsarchive.guards.RedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.guards.DecodingMiddleware": 590,
     # Beneath redirects (580, 600) and retries (550): they see every answer first.

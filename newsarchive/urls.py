@@ -64,12 +64,13 @@ def absolute(base: str, reference: str | None) -> str | None:
     return urlunsplit(parts._replace(netloc=netloc, path=_without_dots(parts.path), fragment=""))
 
 
-def target(base: str, printed: bytes) -> str | None:
-    """Return where the reference in a header field leads: as `absolute`, but a URL of another scheme as printed.
+def target(base: str, printed: str | bytes) -> str | None:
+    """Return where a redirect or refresh leads: as `absolute`, but a URL of another scheme as printed.
 
     An empty reference is the base itself.
     """
-    reference = printed.decode("utf-8", "percentencode").strip(_ENDS)
+    text = printed.decode("utf-8", "percentencode") if isinstance(printed, bytes) else printed
+    reference = text.strip(_ENDS)
     if not reference:
         return absolute(base, base)
     url = absolute(base, reference)

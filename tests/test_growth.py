@@ -15,6 +15,7 @@ import resource, sys
 from newsarchive import dates, text, tolerant_json, urls
 from newsarchive.discovery import json_feeds
 from newsarchive.extract import structured
+from newsarchive.judging import refresh
 from newsarchive.politeness import hosts, reservations
 from newsarchive.politeness.robots import Rules, product_token
 
@@ -37,11 +38,16 @@ def addresses(printed):
     urls.absolute("https://a.example/", printed)
     urls.target("https://a.example/", printed.encode())
 
+def refreshes(printed):
+    for start in ("", "0", "0;", "0;url=", "0;url='"):
+        refresh.read(start + printed, b"", None, "https://a.example/")
+
 def script(printed):
     structured.read([printed])
 
 PARSERS = {{
     robots: [" ", "\\t", "\\u00a0", "allow", "allow ", "disallow: *", "user-agent: *", ":", "#", "content-usage: ", "a, "],
+    refreshes: [" ", "0", ".", "0.", ";", " ;", "url", "url=", "'", "../", "\\\\"],
     script: [" ", "\\t", "\\n", "//", "/* ", "-->", "]]>", '"', '"\\\\', ",", ", ", "[", "<![CDATA["],
     json_objects: [" ", '"', '"\\\\', ",", ", ", "/*", "//", "{{", '{{"a":', '{{"a":"', "}},{{", "[", "1"],
     json_feeds.read: [" ", '"', "{{", "[", '{{"items":['],

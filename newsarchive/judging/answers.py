@@ -6,16 +6,12 @@ Depends on its exchange and the outlet alone, so that an archive tells later wha
 import logging
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin
 
-from w3lib.html import get_base_url, get_meta_refresh
-from w3lib.url import safe_url_string
-
+from newsarchive import urls
 from newsarchive.counting import UNREQUESTED_304
 from newsarchive.errors import READER_FAILED, PageError, parsing
-from newsarchive.extract import decode
 from newsarchive.items import RecordType
-from newsarchive.judging import arrival, refusals
+from newsarchive.judging import arrival, refresh, refusals
 from newsarchive.outlets import Outlet
 from newsarchive.warc.frame import Answer
 from newsarchive.warc.payload import front
@@ -25,7 +21,6 @@ logger = logging.getLogger(__name__)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PAGES = frozenset({200, 203})
 """Statuses of an article; 203 is a page that a proxy changed (RFC 9110, 15.3.4)."""
-_REFRESH_LETTERS = 4096
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -93,54 +88,21 @@ def _refusal(answer: Answer) -> str:
 
 
 def _location(answer: Answer, url: str) -> str | None:
-    """Where a redirect leads; of several fields the last counts, as for who follows it."""
+    """Return where a redirect leads; the last of several fields counts, as for Scrapy."""
     printed = [value for name, value in answer.headers if name.lower() == "location"]
     if answer.status not in REDIRECTS or not printed:
         return None
-    return _joined(url, printed[-1])
+    return urls.target(url, printed[-1].encode("latin-1"))
 
 
 def _onward(answer: Answer, url: str) -> str | None:
+    """Return where a page leads that sends its reader elsewhere at once; one that loads itself again is a page."""
     if answer.status not in PAGES:
         return None
-    return _refresh_field(answer.header("refresh"), url) or _refresh(answer, url)
-
-
-def _refresh(answer: Answer, url: str) -> str | None:
-    """Where a page leads that sends its reader elsewhere at once; one that loads itself anew is a page."""
     content_type = answer.header("content-type")
-    if not (content_type or _HTML[0]).lower().startswith(_HTML):
+    is_html = (content_type or _HTML[0]).lower().startswith(_HTML)
+    page = front(answer.entity_pieces(), answer.content_coding, most=refresh.MAX_BYTES) if is_html else b""
+    found = refresh.read(answer.header("refresh"), page, content_type, url)
+    if found is None or found.seconds or found.url == url.partition("#")[0]:
         return None
-    # No charset of the web has more bytes for a letter.
-    start = front(answer.entity_pieces(), answer.content_coding, most=4 * _REFRESH_LETTERS)
-    if b"refresh" not in start.replace(b"\0", b"").lower():
-        return None
-    decoded = decode.decode(start, content_type)
-    text = decoded.text[:_REFRESH_LETTERS]
-    try:
-        base = get_base_url(text, url)
-        seconds, target = get_meta_refresh(text, base)
-    except ValueError:
-        return None
-    if not target or seconds or target.partition("#")[0] == url:
-        return None
-    return target
-
-
-def _refresh_field(printed: str | None, url: str) -> str | None:
-    """Return where a `Refresh: 0; url=/there` leads at once, which browsers obey as they do the element."""
-    seconds, mark, rest = (printed or "").replace(",", ";", 1).partition(";")
-    if not mark or seconds.strip().rstrip("0.") or not seconds.strip():
-        return None
-    rest = rest.strip()
-    if rest[:3].lower() == "url" and rest[3:].lstrip().startswith("="):
-        rest = rest[3:].lstrip()[1:].strip()
-    target = _joined(url, rest.strip("\"'")) if rest else None
-    return None if target is None or target.partition("#")[0] == url else target
-
-
-def _joined(url: str, printed: str) -> str | None:
-    try:
-        return urljoin(url, safe_url_string(printed))
-    except ValueError:
-        return None
+    return found.url

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -225,8 +225,8 @@ def _location(response: Response) -> str | None:
     value = response.headers.get("Location")
     if response.status not in _REDIRECTS or not value:
         return None
-    location = urljoin(response.url, value.decode("latin-1").strip())
-    return location if location.startswith(("http://", "https://")) else None
+    location = urls.target(response.url, value)
+    return location if location and location.startswith(("http://", "https://")) else None
 
 
 def _consequence(kept: Kept) -> str:

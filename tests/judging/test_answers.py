@@ -1,4 +1,6 @@
 import gzip
+import html
+from collections.abc import Callable
 
 import pytest
 
@@ -34,7 +36,7 @@ def test_a_304_about_an_answer_that_is_not_there_is_asked_for_again():
 
 
 def test_where_a_redirect_leads_says_whether_it_is_followed():
-    assert meant(answer(301, b"", "Location: /2026/y#top")) == Outcome("onward", target="https://a.example/2026/y#top")
+    assert meant(answer(301, b"", "Location: /2026/y#top")) == Outcome("onward", target="https://a.example/2026/y")
     home = Outcome("refused", "redirected_home", "https://a.example/")
     assert meant(answer(302, b"", "Location: /2026/y", "location: /")) == home
     assert meant(answer(302)) == Outcome("refused", "http_302")
@@ -43,9 +45,9 @@ def test_where_a_redirect_leads_says_whether_it_is_followed():
 @pytest.mark.parametrize("coding", ["", "gzip"])
 def test_a_page_that_leads_elsewhere_at_once_is_a_redirect(coding: str):
     def sent(seconds: bytes, target: bytes) -> Answer:
-        html = REFRESH % (seconds, target)
+        page = REFRESH % (seconds, target)
         return answer(
-            200, gzip.compress(html) if coding else html, "Content-Type: text/html", f"Content-Encoding: {coding}"
+            200, gzip.compress(page) if coding else page, "Content-Type: text/html", f"Content-Encoding: {coding}"
         )
 
     assert meant(sent(b"0", b"/2026/y")) == Outcome("onward", target="https://a.example/2026/y")
@@ -74,14 +76,40 @@ def test_a_page_that_a_proxy_changed_is_a_page():
     assert meant(answer(203, REFRESH % (b"0", b"/2026/y"), "Content-Type: text/html")).meaning == "onward"
 
 
+def with_element(printed: str, before: str = "") -> Answer:
+    page = f'<html><head>{before}<meta content="{html.escape(printed)}" HTTP-EQUIV=Refresh></head><body>Moved'
+    return answer(200, page.encode(), "Content-Type: text/html")
+
+
+def with_field(printed: str) -> Answer:
+    return answer(200, b"<p>", f"Refresh: {printed}")
+
+
+@pytest.mark.parametrize("sent", [with_element, with_field])
 @pytest.mark.parametrize(
     "printed",
-    ["0; url=/2026/y", "0;URL='/2026/y'", '0, url = "/2026/y"', " 0.0 ; /2026/y", "0;url=https://a.example/2026/y"],
+    [
+        "0; url=/2026/y",
+        "0;URL='/2026/y'",
+        '0, url = "/2026/y"',
+        " 0.0 ; /2026/y",
+        "0;url=https://a.example/2026/y",
+        "0,url=/2026/y",
+        "0 /2026/y",
+        "0.5; url=/2026/y",
+        ".9; url=/2026/y",
+        "00 ; url = /2026/y#top",
+        "0;url='/2026/y' trailing",
+        "0;'/2026/y",
+        "0, URL='/x/../2026/y'",
+        "0;url=\\2026\\y",
+    ],
 )
-def test_a_refresh_field_leads_elsewhere_as_the_element_does(printed: str):
-    assert meant(answer(200, b"<p>", f"Refresh: {printed}")) == Outcome("onward", target="https://a.example/2026/y")
+def test_a_refresh_leads_elsewhere_by_field_and_element_alike(printed: str, sent: Callable[[str], Answer]):
+    assert meant(sent(printed)) == Outcome("onward", target="https://a.example/2026/y")
 
 
+@pytest.mark.parametrize("sent", [with_element, with_field])
 @pytest.mark.parametrize(
     "printed",
     [
@@ -90,10 +118,24 @@ def test_a_refresh_field_leads_elsewhere_as_the_element_does(printed: str):
         "0;",
         "0; url=",
         "x; url=/2026/y",
+        "+0; url=/2026/y",
+        "0s; url=/2026/y",
+        "; url=/2026/y",
+        "9" * 5000 + "; url=/2026/y",
         "0; url=/2026/x#top",
         "0; url=http://[",
+        "0; url=javascript:go('/2026/y')",
         "0; url=" + " " * 9000,
     ],
 )
-def test_a_refresh_field_that_leads_nowhere_else_at_once_is_a_page(printed: str):
-    assert meant(answer(200, b"<p>", f"Refresh: {printed}")) == Outcome("page")
+def test_a_refresh_that_leads_nowhere_else_at_once_is_a_page(printed: str, sent: Callable[[str], Answer]):
+    assert meant(sent(printed)) == Outcome("page")
+
+
+def test_the_first_valid_refresh_of_a_page_counts_and_no_text_is_an_element():
+    late, broken = '<meta http-equiv=refresh content="60">', '<meta http-equiv=refresh content="x;url=/2026/z">'
+    assert meant(with_element("0;url=/2026/y", broken)).target == "https://a.example/2026/y"
+    assert meant(with_element("0;url=/2026/y", late)) == Outcome("page")
+    assert meant(with_element("0;url=y", "<base href=/2026/>")).target == "https://a.example/2026/y"
+    for start in ("<noscript>", "<!--", "<script>", "<title>"):
+        assert meant(with_element("0;url=/2026/y", start)) == Outcome("page"), start
