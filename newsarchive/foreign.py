@@ -7,8 +7,12 @@ from typing import BinaryIO
 
 from newsarchive import urls
 from newsarchive.discovery.findings import MAX_URL_LENGTH
+from newsarchive.errors import RecordError
 from newsarchive.items import Link
-from newsarchive.warc.reader import StoredRecord, read_stream
+from newsarchive.warc.problem import Problem
+from newsarchive.warc.reader import StoredRecord
+from newsarchive.warc.scanning import scan
+from newsarchive.warc.unpacking import Damage, uncoded
 
 _HEAD = 1 << 16
 _IS_ANSWER = re.compile(rb"HTTP/\d(?:\.\d)? 20[03]\b")
@@ -22,14 +26,21 @@ def files(pattern: str, project: Path) -> list[Path]:
     return sorted(path for path in base.glob(str(whole.relative_to(whole.anchor))) if path.is_file())
 
 
-def links(stream: BinaryIO, *, via: str, spool: Path | None = None) -> Iterator[Link]:
+def links(stream: BinaryIO, *, via: str, limit: int, spool: Path | None = None) -> Iterator[Link]:
     """The pages that a WARC file holds as HTML and got with status 200 or 203, in the order of their records.
 
-    Memory does not grow with the file. Raises `RecordError` where it stops being whole.
+    A content coding around the file is undone, up to `limit` bytes. Memory does not grow with the file. Raises
+    `RecordError` where the file cannot be read further.
     """
-    for record in read_stream(stream, Path(via), spool=spool):
-        if link := _link(record, via):
-            yield link
+    path = Path(via)
+    try:
+        for record in scan(uncoded(stream, limit=limit), path, spool=spool):
+            if isinstance(record, Problem):
+                raise RecordError(path, record.offset, record.what)
+            if link := _link(record, via):
+                yield link
+    except Damage as damage:
+        raise RecordError(path, damage.offset, damage.what) from damage
 
 
 def _link(record: StoredRecord, via: str) -> Link | None:

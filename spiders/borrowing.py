@@ -22,6 +22,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from twisted.web.client import BrowserLikePolicyForHTTPS, HTTPConnectionPool, ResponseDone
+from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers
 
 from newsarchive import urls
@@ -146,7 +147,9 @@ class _Body(Protocol):
             self._end(error)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 - Twisted's name
-        self._end(None if isinstance(reason.value, ResponseDone) else reason.value)
+        # Without Content-Length the close of the connection ends the body (RFC 9112, 6.3).
+        is_end = isinstance(reason.value, ResponseDone | PotentialDataLoss)
+        self._end(None if is_end else reason.value)
 
     def _end(self, error: BaseException | None) -> None:
         if self._done.called:
@@ -193,4 +196,4 @@ def _field(answer: Any, name: bytes) -> str | None:
 
 def _said(error: Exception) -> str:
     reasons = getattr(error, "reasons", None)
-    return str(reasons[0].value if reasons else error) or type(error).__name__
+    return str(reasons[0].value if reasons else error) or "the response cannot be read"

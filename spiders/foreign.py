@@ -26,7 +26,7 @@ from newsarchive.report import SourceLine
 from newsarchive.store.captures import Seen
 from newsarchive.store.sources import Sources
 from newsarchive.store.state import Discovery
-from spiders.borrowing import Borrowed, borrow
+from spiders.borrowing import Borrowed, Limits, borrow
 
 _BATCH = 500
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -163,7 +163,8 @@ class ForeignArchives:
 
     async def _read(self, stream: BinaryIO, via: str, status: int | None) -> SourceLine:
         """In a thread, for to unpack a gigabyte takes a minute, in which the crawl goes on."""
-        found = foreign.links(stream, via=via, spool=self._archive.folder)
+        limit = Limits.of(self._crawler.settings).size
+        found = foreign.links(stream, via=via, limit=limit, spool=self._archive.folder)
         links = new = 0
         error: str | None = None
         while error is None:

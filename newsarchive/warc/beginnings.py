@@ -9,6 +9,8 @@ ARC = "an ARC file, which is not read; warcio recompress makes a WARC file of it
 _ARC = b"filedesc:"
 # Frames that a reader skips (RFC 8878, 3.1.2); the first of a file may hold a dictionary (IIPC, WARC with Zstandard).
 _SKIPPED_FROM, _SKIPPED_END, _DICTIONARY = 0x184D2A50, 0x184D2A60, 0x184D2A5D
+DICTIONARY = _DICTIONARY.to_bytes(4, "little")
+"""The first bytes of a file that begins with its dictionary."""
 _FRAME = b"\x28\xb5\x2f\xfd"
 _HEADER = 8
 _LARGEST = 64 * 1024 * 1024

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from backports import zstd
 
@@ -261,3 +261,39 @@ class Unpacked:
 
     def _torn(self) -> Damage:
         return Damage(self._member_at, "the file ends inside a record", is_packed=True)
+
+
+_PACKED = (_GZIP, _ZSTD, beginnings.DICTIONARY)
+
+
+class _Under:
+    """The bytes under a content coding, up to `limit`; `read` raises `Damage` beyond, and for a broken coding."""
+
+    def __init__(self, stream: BinaryIO, limit: int) -> None:
+        self._outer = Unpacked(stream, start=0, size=None)
+        self._limit = limit
+        self._left = limit
+        self._rest = b""
+
+    def read(self, count: int) -> bytes:
+        """Return that many bytes, fewer only at the end."""
+        while len(self._rest) < count and (piece := self._outer.take()):
+            self._left -= len(piece)
+            if self._left < 0:
+                raise Damage(0, f"larger than {self._limit} bytes without its content coding")
+            self._rest += piece
+        taken, self._rest = self._rest[:count], self._rest[count:]
+        return taken
+
+
+def uncoded(stream: BinaryIO, *, limit: int) -> BinaryIO:
+    """Return the WARC file under a content coding that was kept with it, as the first bytes show; else the stream.
+
+    A compressed WARC file whose server compressed it again begins as one, and its unpacked bytes do so, too.
+    """
+    try:
+        first = _Under(stream, _PIECE).read(len(_GZIP) + 1)
+    except Damage:
+        first = b""
+    stream.seek(0)
+    return cast("BinaryIO", _Under(stream, limit)) if first.startswith(_PACKED) else stream

@@ -1,5 +1,6 @@
 """WARC files of other archives, requested from servers that are slow, hostile or behind a proxy."""
 
+import gzip
 import json
 import shutil
 import socket
@@ -25,6 +26,16 @@ Serve = Callable[[socket.socket, str], None]
 
 def whole(connection: socket.socket, _: str) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(FILE) + FILE)
+
+
+def until_close(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(FILE))
+    connection.shutdown(socket.SHUT_WR)
+
+
+def cut(connection: socket.socket, _: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + FILE[:-20])
+    connection.shutdown(socket.SHUT_WR)
 
 
 def silent(connection: socket.socket, _: str) -> None:
@@ -141,3 +152,12 @@ def test_a_file_is_requested_through_the_proxy_of_the_crawl(scheme: str, tmp_pat
     assert lines[urls[1]]["note"] == (
         "10.0.0.1 is an internal address or an unusual spelling of an address, so it is not requested through a proxy"
     )
+
+
+def test_a_file_without_a_stated_length_ends_with_its_connection(tmp_path: Path):
+    urls = {name: f"http://{name}.test/x.warc.gz" for name in ("whole", "cut")}
+    with server(until_close) as (first, _), server(cut) as (second, _):
+        lines = crawl(tmp_path, [*urls.values()], f"whole.test:80:127.0.0.1:{first},cut.test:80:127.0.0.1:{second}")
+    assert (lines[urls["whole"]]["status"], lines[urls["whole"]]["links"]) == (200, 1)
+    assert not lines[urls["whole"]]["note"]
+    assert lines[urls["cut"]]["note"].endswith("the file ends inside a record")
