@@ -233,7 +233,7 @@ class OutletSpider(Spider):
 
     def _validators(self, url: str) -> dict[str, str]:
         """Ask for an answer only if it is another than the one we hold (RFC 9110, 13.1)."""
-        seen = self._archive.captures.seen(url)
+        seen = self._archive.originals.of(url)
         fields = (("If-None-Match", seen.etag), ("If-Modified-Since", seen.last_modified)) if seen else ()
         return {name: value for name, value in fields if value}
 

@@ -7,6 +7,7 @@ time, by a broken disk or a person.
 
 import logging
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,7 +46,7 @@ class Lost:
     pages: int = 0
     """Article pages that are fetched again for it."""
     files: tuple[str, ...] = ()
-    """Names of WARC files that no longer exist."""
+    """Names of WARC files that no longer exist, or were changed."""
     unreachable: tuple[str, ...] = ()
     """Names of WARC files whose disk is not mounted, or refuses access: they may exist."""
 
@@ -53,18 +54,16 @@ class Lost:
         return Lost(
             self.captures + other.captures,
             self.pages + other.pages,
-            (*self.files, *other.files),
+            tuple(dict.fromkeys((*self.files, *other.files))),
             (*self.unreachable, *other.unreachable),
         )
 
     def lines(self) -> Iterator[str]:
         """Return one line for the lost captures, and one for the files that cannot be reached."""
         if self.captures or self.pages:
-            where = f" (lost with {_some(self.files)})" if self.files else ""
-            yield (
-                f"{counted(self.captures, 'capture')} of earlier crawls no longer in the archive{where}; "
-                f"{counted(self.pages, 'page')} due for a new capture"
-            )
+            where = f" (lost or changed: {_some(self.files)})" if self.files else ""
+            due = f"; {counted(self.pages, 'page')} due for a new capture" if self.pages else ""
+            yield f"{counted(self.captures, 'capture')} of earlier crawls no longer in the archive{where}{due}"
         if self.unreachable:
             yield f"{_some(self.unreachable)} cannot be reached; no revisit refers to their captures"
 
@@ -81,12 +80,13 @@ def note_begun(folder: Path, started_at: datetime) -> None:
 
 
 def forget_lost(folder: Path, *, captures: Captures, state: State, outlet: "Outlet | None") -> Lost:
-    """Forget captures whose WARC file is lost, so that no revisit refers to them; their pages are due at once.
+    """Forget captures whose WARC file is lost or has another size, so that no revisit refers to them.
 
+    Their pages are due at once.
     Captures in files that cannot be reached are not referred to in this crawl, and stay known.
     """
     captures.prune_files()
-    presence = {name: _presence(folder, name) for name in captures.files()}
+    presence = {name: _presence(folder, name, size) for name, size in captures.files().items()}
     unreachable = tuple(name for name, found in presence.items() if found == "unreachable")
     captures.ignore_files(unreachable)
     lost = [name for name, found in presence.items() if found == "lost"]
@@ -100,29 +100,38 @@ def forget_lost(folder: Path, *, captures: Captures, state: State, outlet: "Outl
         pages = state.fetch_again(outlet.id, addresses, now=clock.now())
     state.forget_records([(capture.url, capture.record_id) for capture in gone])
     captures.prune_files()
-    logger.warning("%d captures are lost with %d WARC files; %d pages are fetched again", len(gone), len(lost), pages)
+    told = "%d captures are lost with %d lost or changed WARC files; %d pages are fetched again"
+    logger.warning(told, len(gone), len(lost), pages)
     return Lost(len(gone), pages, tuple(lost), unreachable)
 
 
-def _presence(folder: Path, name: str) -> Literal["present", "lost", "unreachable"]:
-    """Whether a WARC file of a collection exists, under its name or still open."""
+def paths_of(folder: Path, name: str) -> tuple[Path, Path]:
+    """Return where a WARC file of a collection is: under its name, or still open."""
     run = _run_of(Path(name)) or ""
     day = folder / run[:4] / run[4:6] / run[6:8]
+    return day / name, day / (name + OPEN)
+
+
+def _presence(folder: Path, name: str, size: int | None) -> Literal["present", "lost", "unreachable"]:
+    """Return whether a WARC file of this size exists; None for an unknown size."""
+    paths = paths_of(folder, name)
     try:
-        if any(_is_filled(day / one) for one in (name, name + OPEN)):
+        if any(_has_size(path, size) for path in paths):
             return "present"
     except OSError:
         return "unreachable"
+    path, day = paths[0], paths[0].parent
     # A year, month or day may be a link to a folder on another disk.
-    is_cut_off = any(path.is_symlink() and not path.exists() for path in (day / name, day, day.parent, day.parents[1]))
+    is_cut_off = any(one.is_symlink() and not one.exists() for one in (path, day, day.parent, day.parents[1]))
     return "unreachable" if is_cut_off else "lost"
 
 
-def _is_filled(path: Path) -> bool:
+def _has_size(path: Path, size: int | None) -> bool:
     try:
-        return path.stat().st_size > 0
+        found = path.stat()
     except FileNotFoundError:
         return False
+    return stat.S_ISREG(found.st_mode) and (found.st_size > 0 if size is None else found.st_size == size)
 
 
 def reconcile(folder: Path, *, outlet: "Outlet", state: State, captures: Captures) -> Lost:

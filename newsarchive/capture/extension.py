@@ -21,6 +21,7 @@ from newsarchive import counting as names
 from newsarchive.archiving import reconciling, recovery
 from newsarchive.archiving.files import WarcFiles
 from newsarchive.archiving.journal import Journal
+from newsarchive.archiving.originals import Originals
 from newsarchive.archiving.reconciling import Lost
 from newsarchive.capture import options
 from newsarchive.capture.archive import Archive, Kept, OutletLock
@@ -40,6 +41,7 @@ from newsarchive.store.rules import rule_book
 from newsarchive.store.state import State
 from newsarchive.warc.exchange import Exchange
 from newsarchive.warc.fields import Kind
+from newsarchive.warc.packing import SUFFIXES
 from newsarchive.warc.records import Earlier
 
 if TYPE_CHECKING:
@@ -84,14 +86,14 @@ class ArchiveExtension:
         self.state = State(self.database)
         self.captures = Captures(self.database, self.folder.name)
         self._ledger = Ledger(self.state, self.captures, outlet) if outlet else None
-        self.lost = Lost()
-        """What earlier crawls had captured and the collection no longer holds."""
+        self.originals = Originals(self.folder, self.captures)
+        self._lost = Lost()
         # Crawls that hold no lock may stand beside each other: the end of one says nothing of the others.
         if self._lock is None or not recovery.begin(self.folder):
             recovery.recover(self.folder, lines=self._lines(crawler.settings))
             if outlet:
-                self.lost = reconciling.reconcile(self.folder, outlet=outlet, state=self.state, captures=self.captures)
-        self.lost |= reconciling.forget_lost(self.folder, captures=self.captures, state=self.state, outlet=outlet)
+                self._lost = reconciling.reconcile(self.folder, outlet=outlet, state=self.state, captures=self.captures)
+        self._lost |= reconciling.forget_lost(self.folder, captures=self.captures, state=self.state, outlet=outlet)
         if outlet:
             reconciling.note_begun(self.folder, self.started_at)
         rules = rule_book(self.folder, outlet) if outlet else None
@@ -153,6 +155,11 @@ class ArchiveExtension:
         """What became of each page of the outlet; only a crawl of an outlet has one."""
         assert self._ledger
         return self._ledger
+
+    @property
+    def lost(self) -> Lost:
+        """What earlier crawls had captured and the collection no longer holds."""
+        return self._lost | self.originals.lost
 
     def _end_acts(self) -> None:
         """Go on with a takedown that was killed on its way in this folder."""
@@ -296,6 +303,8 @@ class ArchiveExtension:
         """Why the state could not learn of the last captures; None when it did."""
         try:
             self._settle_memory()
+            warcs = [path for path in self.files if path.name.endswith(SUFFIXES)]
+            self.captures.note_sizes({path.name: path.stat().st_size for path in warcs if path.exists()})
         except ArchiveError as error:
             logger.error("%s", error)
             return str(error)
@@ -304,7 +313,7 @@ class ArchiveExtension:
     def _earlier(self, exchange: Exchange) -> Earlier | None:
         if exchange.method != "GET":
             return None
-        seen = self._fresh.get(exchange.url) or self.captures.seen(exchange.url)
+        seen = self._fresh.get(exchange.url) or self.originals.of(exchange.url)
         if seen is None or not seen.record_id:
             return None
         return Earlier(seen.record_id, exchange.url, seen.captured_at, seen.payload_digest)

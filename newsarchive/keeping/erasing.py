@@ -93,6 +93,7 @@ def erase_in(collection: Path, act: Takedown, outlet: Outlet | None, known: Hold
         is_lasting=not act.keeps_address or (act.is_lasting and not (act.scope.first_day or act.scope.last_day)),
         keeps_address=act.keeps_address,
         mentioning={one.url for one in records if one.url} - addresses,
+        rewritten={Path(file).name for file in chosen if file not in kept},
     )
     if not act.keeps_address:
         selection = outlet.selection if outlet else ORDINARY

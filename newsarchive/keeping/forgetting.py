@@ -29,6 +29,7 @@ def forget(
     keys: Collection[str] = (),
     keeps_address: bool = True,
     mentioning: Collection[str] = (),
+    rewritten: Collection[str] = (),
 ) -> None:
     """Let the state know nothing more of these addresses; a file that is not there knows nothing.
 
@@ -36,6 +37,7 @@ def forget(
     what was read of them is forgotten. Without `keeps_address` other pages and lists are not known by them, either.
     `mentioning`: other addresses, whose captures went because they mention an article. They stay known and never due,
     so that a crawl fetches them again only when a source announces a change, and the text does not come back with them.
+    `rewritten`: names of WARC files whose records have other places by now; no revisit refers to them any more.
     Raises `ArchiveError` while another process uses the state, so that it cannot be written anew.
     """
     if not path.exists():
@@ -53,6 +55,9 @@ def forget(
             for url in mentioning:
                 statement = "UPDATE page SET due = NULL, leased = NULL WHERE outlet = ? AND key = ?"
                 database.run(statement, (outlet, page_key(url, selection)))
+            for name in rewritten:
+                of_file = "SELECT id FROM capture_file WHERE collection = ? AND name = ?"
+                database.run(f"DELETE FROM capture WHERE file = ({of_file})", (outlet, name))  # noqa: S608 - a constant
             for url in () if keeps_address else addresses:
                 _forget_address(database, url)
         _empty_log(database)

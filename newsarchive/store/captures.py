@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsarchive.store.database import Database
 
-_COLUMNS = "record_id, captured_at, payload_digest, etag, last_modified, name, address"
+_COLUMNS = "record_id, captured_at, payload_digest, etag, last_modified, name, address, record_offset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Seen:
     """Name of the WARC file that holds the record."""
     address: str | None = None
     """Address of the article page, where it is not the target URI."""
+    offset: int | None = None
+    """Of the record in its WARC file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,23 @@ class Captures:
             )
             self._database.run_many(
                 "INSERT OR REPLACE INTO capture VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM capture_file WHERE collection = ? AND name = ?))",
+                "(?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM capture_file WHERE collection = ? AND name = ?), ?)",
                 (self._row(url, seen) for url, seen in answers.items()),
             )
 
-    def files(self) -> list[str]:
-        """Return the names of the WARC files that hold these answers."""
-        rows = self._run("SELECT name FROM capture_file WHERE collection = ? ORDER BY name", (self._collection,))
-        return [name for (name,) in rows]
+    def files(self) -> dict[str, int | None]:
+        """Return the names of the WARC files that hold these answers, and their sizes; None for an unknown size."""
+        return dict(
+            self._run("SELECT name, bytes FROM capture_file WHERE collection = ? ORDER BY name", (self._collection,))
+        )
+
+    def note_sizes(self, sizes: Mapping[str, int]) -> None:
+        """Store the sizes of closed WARC files by their names."""
+        with self._database.transaction():
+            self._database.run_many(
+                "UPDATE capture_file SET bytes = ? WHERE collection = ? AND name = ?",
+                ((size, self._collection, name) for name, size in sizes.items()),
+            )
 
     def of_file(self, name: str) -> list[LostCapture]:
         """Return the answers that this WARC file holds."""
@@ -109,5 +120,5 @@ class Captures:
     def _row(self, url: str, seen: Seen) -> tuple[object, ...]:
         return (
             *(url, self._collection, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag),
-            *(seen.last_modified, seen.address, self._collection, seen.filename),
+            *(seen.last_modified, seen.address, self._collection, seen.filename, seen.offset),
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsarchive.errors import ArchiveError
 
-_VERSION = 4
+_VERSION = 5
 _BUSY_MS = 30_000
 _STATEMENTS = files("newsarchive.store")
 

@@ -151,4 +151,5 @@ def seen_of(capture: Capture, *, address: str | None = None) -> Seen | None:
         capture.last_modified,
         capture.filename,
         address if address != capture.url else None,
+        capture.offset,
     )

@@ -80,6 +80,18 @@ def read_records(path: Path, *, spool: Path | None = None) -> Iterator[StoredRec
         yield from read_stream(stream, path, spool=spool)
 
 
+def fields_at(path: Path, offset: int) -> tuple[tuple[str, str], ...]:
+    """Return the named fields of the record at this offset, in a file without a dictionary.
+
+    Raises `OSError`, and `RecordError` where no record begins.
+    """
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        source = _Source(stream, path)
+        head, _ = _head(_unpacker(source, None)(source), source)
+        return _fields(head, source)
+
+
 def read_stream(stream: BinaryIO, path: Path, *, spool: Path | None = None) -> Iterator[StoredRecord]:
     """As `read_records`, of an open file that is called by this path where something is wrong with it."""
     source = _Source(stream, path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.demoweb import DemoWeb
-from tests.crawl.paper import FEED, Desk, Paper, path_of
+from tests.crawl.paper import FEED, HOME, Desk, Paper, path_of
 
 pytestmark = pytest.mark.long
 
@@ -78,6 +78,40 @@ def test_of_a_lost_file_only_its_pages_are_fetched_again(desk: Desk):
     assert not any(map(is_conditional, again.values()))
     (lost,) = [one for one in desk.verify().out.splitlines() if second.name in one and "missing" in one]
     assert "manifest" in lost
+
+
+@pytest.mark.parametrize("damage", ["cut", "zeros"])
+def test_of_a_damaged_file_pages_are_captured_whole_and_reported(desk: Desk, damage: str):
+    assert desk.crawl().code == 0
+    (first,) = (desk.crawler.archive / "qa").rglob("*.warc.gz")
+    content = first.read_bytes()
+    first.write_bytes(content[:400] if damage == "cut" else bytes(len(content)))
+    desk.state("UPDATE page SET due = 0")
+    before = len(desk.web.log)
+    assert desk.crawl().code == 1
+    (warning,) = [one for one in desk.report()["warnings"] if "no longer in the archive" in one]
+    assert first.name in warning
+    again = {one.target: one.request for one in desk.web.log[before:]}
+    assert {*desk.site.paths, FEED} <= set(again)
+    assert not any(map(is_conditional, again.values()))
+    first.unlink()
+    assert desk.records() == []
+    assert len(desk.records(kind="response")) >= 4
+
+
+def test_after_a_takedown_the_other_pages_of_the_file_are_captured_whole(desk: Desk):
+    assert desk.crawl().code == 0
+    url = f"{HOME}{desk.site.paths[0]}"
+    keeper = ("--out", str(desk.crawler.archive.parent / "snapshots"))
+    assert desk.crawler.run("custody", "begin", *keeper, "--reason", "first takedown").code == 0
+    why = ("--code", "privacy", "--authority", "a court", "--reason", "a letter", "--actor", "keeper")
+    done = desk.crawler.run("takedown", "erase", "--url", url, *why, "--yes", CONFIG_DIR=desk.config)
+    assert done.code == 0, done.err
+    desk.state("UPDATE page SET due = 0")
+    assert desk.crawl().code == 0
+    assert dangling(desk, "qa") == []
+    assert {path_of(row) for row in desk.rows()} >= set(desk.site.paths[1:])
+    assert desk.verify().code == 0
 
 
 def test_a_disk_that_is_not_mounted_loses_nothing(desk: Desk, tmp_path: Path):

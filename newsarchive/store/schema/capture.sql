@@ -1,8 +1,10 @@
--- WARC files that hold answers in `capture`. The name says in which folder of the collection the file is.
+-- WARC files that hold answers in `capture`. The folder within the collection follows from the name. Bytes: the size of
+-- the closed file; null while it is open, or where its crawl was killed.
 CREATE TABLE IF NOT EXISTS capture_file (
     id         INTEGER PRIMARY KEY,
     collection TEXT NOT NULL,
     name       TEXT NOT NULL,
+    bytes      INTEGER,
     UNIQUE (collection, name)
 );
 
@@ -19,6 +21,7 @@ CREATE TABLE IF NOT EXISTS capture (
     last_modified  TEXT,
     address        TEXT,
     file           INTEGER,
+    record_offset  INTEGER,
     PRIMARY KEY (url, collection)
 ) WITHOUT ROWID;
 
