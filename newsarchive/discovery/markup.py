@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from newsarchive import urls
+
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _BARE = re.compile(r"&(?!#(?:x[0-9a-f]{1,8}|[0-9]{1,8});|[a-z][a-z0-9]{1,31};)", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#\w+|(?P<name>\w+));")
@@ -16,6 +18,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>")
 # Alternatives end at the end of the text, so that a hostile one is passed over once only.
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?(?:\]\s*>|\Z)|>|\Z)", re.DOTALL)
+# feedparser reads a `base` without a prefix, too.
+_BASE = re.compile(r"""\s(?:xml:)?base\s*=\s*("[^"<]*"|'[^'<]*'|[^\s"'<>]+)""", re.IGNORECASE)
 _CAREFUL: dict[str, Any] = {
     "recover": True,
     "resolve_entities": False,
@@ -34,15 +38,17 @@ def without_controls(source: str) -> tuple[str, tuple[str, ...]]:
 
 
 def repair(source: str) -> tuple[str, tuple[str, ...]]:
-    """XML that declares nothing and refers to no entity but the five of XML; what was in CDATA stays as it is.
+    """Return XML without declarations, invalid bases and entities other than the five of XML; CDATA is not changed.
 
     Without declarations no entity can expand, whatever the parser.
     """
     parts = _CDATA.split(source)
     # Every second part is a CDATA section.
     outside = [_DOCTYPE.sub("", _DECLARATION.sub("", part)) for part in parts[::2]]
-    parts[::2] = [_REFERENCE.sub(_mended, _BARE.sub("&amp;", part)) for part in outside]
+    based = [_BASE.sub(_without_invalid, part) for part in outside]
+    parts[::2] = [_REFERENCE.sub(_mended, _BARE.sub("&amp;", part)) for part in based]
     problems = {
+        "invalid xml:base ignored": based != outside,
         "entity declarations dropped": "<!ENTITY" in source,
         "bare & repaired": any(_BARE.search(part) for part in outside),
     }
@@ -83,6 +89,13 @@ def forget(element: etree._Element) -> None:
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
+
+
+def _without_invalid(base: re.Match[str]) -> str:
+    """Drop a base that is not a URL: feedparser resolves even absolute links against it, and loses them."""
+    reference = html.unescape(base[1].strip("\"'"))
+    is_valid = not reference.strip() or urls.absolute("https://any.example/", reference)
+    return base[0] if is_valid else " "
 
 
 def _mended(reference: re.Match[str]) -> str:

@@ -111,6 +111,22 @@ FEEDS: dict[str, bytes | str] = {
     "xml:base on an entry": atom(
         f"<entry xml:base='{SITE}/'><link href='bridge'/></entry>", f"<entry><link href='{TUNNEL}'/></entry>"
     ),
+    **{
+        f"a feed whose base is {base}": atom(
+            f"<entry><link href='{BRIDGE}'/></entry>", "<entry><link href='/tunnel'/></entry>", attributes=f" {base}"
+        )
+        for base in (
+            "xml:base='http://['",
+            'xml:base = "https://news.example:99999/x/"',
+            "xml:base='https://news.example\u2100.x/'",
+            "xml:base='mailto:ada@news.example'",
+            "base='http://[&amp;'",
+            "xml:base=http://[",
+        )
+    },
+    "an entry whose base is not a URL": atom(
+        f"<entry xml:base='http://['><link href='{BRIDGE}'/></entry>", f"<entry><link href='{TUNNEL}'/></entry>"
+    ),
     "Atom with several links": atom(
         f"<entry><link rel='self' href='{URL}/1'/><link rel='replies' href='{BRIDGE}#c'/><link rel='enclosure' href='{SITE}/a.mp3'/>"
         f"<link rel='alternate' type='application/json' href='{BRIDGE}.json'/><link rel='alternate' type='text/html' href='{BRIDGE}'/></entry>",
