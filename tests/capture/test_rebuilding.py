@@ -138,18 +138,6 @@ def test_another_handlers_messages_are_rebuilt_and_marked(tmp_path: Path, server
     assert set(about) == {"asking.handlers.Elsewhere; original protocol h2"}
 
 
-def test_scrapys_own_handler_over_aiohttp_is_rebuilt_and_marked(tmp_path: Path, server: Server):
-    asking = Asking(
-        tmp_path / "project", server.connect_to, TWISTED_REACTOR_ENABLED=False, TELNETCONSOLE_ENABLED=False,
-        DOWNLOAD_HANDLERS={"http": "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler"},
-    )  # fmt: skip
-    done = asking.run([Ask(f"http://127.0.0.1:{server.ports['http']}/plain")])
-    assert "Traceback" not in done.err, done.err
-    (answer,) = [record for record in asking.records() if record.kind == "response"]
-    assert judges.payload(answer.block) == TEXT
-    assert "CAPTURE IS NOT EXACT" in done.err
-
-
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
 def test_a_browsers_dom_is_a_resource_and_never_an_answer(tmp_path: Path, server: Server):
     asking, _ = crawl(tmp_path, server, "Browser", "plain")
