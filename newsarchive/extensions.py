@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from newsarchive import checked, clock, dates
+from newsarchive import checked, clock, dates, feeds
 from newsarchive import counting as names
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import ArchiveError
@@ -50,6 +50,7 @@ class ReportExtension:
         crawler.signals.connect(extension.response_received, signal=signals.response_received)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(extension.article_ended, signal=names.ARTICLE_OUTCOME)
+        crawler.signals.connect(extension.feeds_closed, signal=signals.feed_exporter_closed)
         crawler.signals.connect(extension.engine_stopped, signal=signals.engine_stopped)
         return extension
 
@@ -86,6 +87,13 @@ class ReportExtension:
         self.report = self._judged(made, archive.root)
         if self._is_shown or self.report.has_news:
             self.report = _saved(self.report, archive.root / self.report.outlet / REPORTS)
+
+    def feeds_closed(self) -> None:
+        """Add feeds that failed at their end, after the report was made."""
+        archive, problem = self._crawler.get_extension(ArchiveExtension), feeds.problem(self._crawler.stats.get_stats())
+        if archive and self.report and problem and problem not in self.report.warnings:
+            report = replace(self.report, warnings=(*self.report.warnings, problem))
+            self.report = _saved(report, archive.root / report.outlet / REPORTS)
 
     def engine_stopped(self) -> None:
         """Print the report below everything that Scrapy logs, its statistics included."""
@@ -149,6 +157,8 @@ def _with_past(report: CrawlReport, root: Path, outlet: Outlet) -> CrawlReport:
 def _warnings(failure: str | None, stats: Mapping[str, Any]) -> Iterator[str]:
     if failure:
         yield f"the crawl was stopped: {failure}"
+    if problem := feeds.problem(stats):
+        yield problem
     if unread := names.count(stats, names.ENTRY_FAILED):
         yield f"{counted(unread, 'source item')} could not be read: a parser failed, see the log"
     if late := names.count(stats, names.LATE_ERRORS):

@@ -36,6 +36,7 @@ from newsarchive.sources import Source
 
 DEFAULTS = "defaults.yaml"
 FOLDER = "outlets"
+_SUFFIXES = frozenset({".yml", ".yaml"})
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 
 
@@ -239,6 +240,7 @@ def names(config: Path) -> list[str]:
 
 def broken(config: Path) -> Iterator[OutletError]:
     """Yield the errors of each outlet whose files are wrong."""
+    yield from misnamed(config)
     for name in names(config):
         try:
             load(config, name)
@@ -247,6 +249,13 @@ def broken(config: Path) -> Iterator[OutletError]:
         except KeyError:
             # Deleted meanwhile.
             continue
+
+
+def misnamed(config: Path) -> Iterator[OutletError]:
+    """Yield an error for each YAML file whose suffix is not `.yaml`: it is not an outlet."""
+    for file in sorted((config / FOLDER).glob("*")):
+        if file.suffix.lower() in _SUFFIXES and file.suffix != ".yaml" and not file.name.startswith("."):
+            yield OutletError(file, [("file", f"the name {file.name!r}", f"{file.stem.lower()}.yaml")])
 
 
 def on_host(config: Path, url: str) -> Iterator[Outlet]:

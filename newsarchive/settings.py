@@ -178,6 +178,8 @@ ITEM_PIPELINES = {
 }
 
 EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "newsarchive.feeds.FeedExporter": 0,
     "newsarchive.extensions.ReportExtension": 20,
 }
 

@@ -24,6 +24,17 @@ def prepare() -> None:
     sys.excepthook = _report
 
 
+def is_output_lost() -> bool:
+    """Whether standard output cannot be written; a line break is tried."""
+    try:
+        # An unbuffered stream keeps nothing of a failed write that could be tried again.
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
 def discard_output() -> None:
     """Write nothing more to a standard output whose reader is gone, neither now nor at exit."""
     with suppress(OSError, ValueError):

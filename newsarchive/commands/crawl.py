@@ -8,7 +8,7 @@ from typing import Any
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive import checked
+from newsarchive import checked, feeds
 from newsarchive.capture.names import read_routes, read_servers
 from newsarchive.commands import names
 from newsarchive.commands.saying import say
@@ -66,6 +66,7 @@ class Command(crawl.Command):
         is_outlet = hasattr(crawler.spidercls, "outlet")
         if is_outlet:
             require_crawlable(crawler.settings)
+        feeds.require_writable(crawler.settings)
         task = process.crawl(crawler, **opts.spargs)
         process.start()
         error = task.exception() if task.done() and not task.cancelled() else None
@@ -74,7 +75,8 @@ class Command(crawl.Command):
         extension = crawler.get_extension(ReportExtension)
         if extension and extension.report:
             return max(int(extension.report.exit_code), tell(self.settings))
-        return 1 if is_outlet or process.bootstrap_failed else 0
+        has_failed = is_outlet or process.bootstrap_failed or feeds.problem(crawler.stats.get_stats())
+        return 1 if has_failed else 0
 
 
 def _without_traceback(line: logging.LogRecord) -> bool:

@@ -29,5 +29,11 @@ def guarded(command: ScrapyCommand) -> Run:
             # The output is not complete: `scrapy verify archive | head`.
             terminal.discard_output()
             command.exitcode = command.exitcode or 1
+        except OSError as error:
+            if not terminal.is_output_lost():
+                raise
+            terminal.discard_output()
+            sys.stderr.write(f"scrapy: standard output: cannot be written ({error.strerror})\n")
+            command.exitcode = command.exitcode or 1
 
     return guarded_run

@@ -7,7 +7,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsarchive import outlets
+from newsarchive import feeds, outlets
 from newsarchive.commands import names
 from newsarchive.commands.saying import say
 from newsarchive.commands.starting import require_alerts, require_crawlable, require_reactor
@@ -40,6 +40,7 @@ class Command(ScrapyCommand):
             require_crawlable(self.settings)
             require_reactor(self.settings)
             require_alerts(self.settings)
+            feeds.require_writable(self.settings)
             self.exitcode = self._harvest(args, opts)
         except NewsArchiveError as error:
             self.exitcode = say(error)
@@ -52,11 +53,14 @@ class Command(ScrapyCommand):
         chosen = args or [name for name in outlets.names(config) if opts.unverified or _is_verified(config, name)]
         if not chosen:
             raise UsageError("no outlet is verified; name those to harvest, or say --unverified")
+        misnamed = [] if args else [say(error) for error in outlets.misnamed(config)]
         # One line a minute for each of 500 crawls is for nobody; what a person must see is in the report.
         self.settings.set("LOG_LEVEL", "WARNING", priority="spider")
         report = HarvestProcess(self.settings).harvest(chosen)
+        # Alerts do not depend on standard output.
+        self.exitcode = max(report.exit_code, tell(self.settings), 1 if misnamed else 0)
         sys.stdout.write(report.as_json() if opts.json else report.as_text())
-        return max(report.exit_code, tell(self.settings))
+        return self.exitcode
 
 
 def _is_verified(config: Path, name: str) -> bool:

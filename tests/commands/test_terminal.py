@@ -71,6 +71,16 @@ def test_a_reader_that_leaves_is_no_traceback(crawled: Crawler):
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.parametrize(
+    "words", [("outlet", "check", NAME, "--explain"), ("outlet", "health"), ("harvest", NAME), ("list",)], ids=" ".join
+)
+def test_an_output_that_cannot_be_written_is_one_line(crawled: Crawler, words: tuple[str, ...]):
+    done = shell(crawled, *words, streams=">/dev/full", HARVEST_AT_ONCE=1)
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    assert done.err.count("scrapy: standard output: cannot be written (No space left on device)\n") == 1
+
+
 def interrupted(crawler: Crawler, *arguments: str, when) -> Ran:
     running = subprocess.Popen(
         crawler.command(*arguments), cwd=PROJECT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,

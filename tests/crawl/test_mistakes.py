@@ -115,6 +115,49 @@ def test_a_report_that_cannot_be_written_is_a_problem_of_the_crawl(crawler: Craw
     assert reports.is_file()
 
 
+@pytest.mark.parametrize("command", ["crawl", "harvest"])
+@pytest.mark.parametrize("feed", ["/proc/x/a.jsonl", "file:///proc/x/a.jsonl", "/proc", "/proc/self/attr/a.jsonl"])
+def test_a_feed_that_cannot_be_written_is_refused_before_anything_is_fetched(
+    web: DemoWeb, crawler: Crawler, command: str, feed: str
+):
+    done = crawler.run(command, "responsible_statecraft", FEEDS=json.dumps({feed: {"format": "jsonl"}}))
+    assert done.code == 2, done.err
+    (line,) = done.err.splitlines()
+    assert line.startswith(f"scrapy: FEEDS: found {feed!r}, expected a file that can be written (")
+    assert web.log == []
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json"])
+def test_a_feed_that_fails_later_is_a_problem_of_the_crawl(crawler: Crawler, tmp_path: Path, form: str):
+    feeds = {"/dev/full": {"format": form}, str(tmp_path / "other.jsonl"): {"format": "jsonl"}}
+    done = crawler.run("crawl", "responsible_statecraft", "-a", "limit=1", FEEDS=json.dumps(feeds))
+    assert done.code == 1, done.err
+    assert "Traceback" not in done.err
+    assert done.err.count("1 feed could not be written, see the log") == 1
+    (line,) = [line for line in done.err.splitlines() if "/dev/full" in line]
+    assert "No space left on device" in line
+    assert len((tmp_path / "other.jsonl").read_text().splitlines()) == 1
+    (report,) = crawler.archive.rglob("reports/*.json")
+    assert json.loads(report.read_text())["warnings"] == ["1 feed could not be written, see the log"]
+
+
+@pytest.mark.parametrize("command", ["list", "harvest"])
+def test_a_yaml_file_with_another_suffix_is_reported(crawler: Crawler, config: Path, command: str):
+    folder = config / "outlets"
+    for name in ("other.yml", "CAPITAL.YAML", ".hidden.yml", "notes.txt"):
+        shutil.copy(folder / "responsible_statecraft.yaml", folder / name)
+    for file in folder.glob("*.yaml"):
+        if file.stem != "responsible_statecraft":
+            file.unlink()
+    done = crawler.run(command, *(["--unverified"] if command == "harvest" else []), CONFIG_DIR=config, HARVEST_PAGES=1)
+    assert [line for line in done.err.splitlines() if str(folder) in line] == [
+        f"scrapy: {folder}/CAPITAL.YAML: file: found the name 'CAPITAL.YAML', expected capital.yaml",
+        f"scrapy: {folder}/other.yml: file: found the name 'other.yml', expected other.yaml",
+    ]
+    assert done.code == (1 if command == "harvest" else 0)
+    assert "responsible_statecraft" in done.out
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 260 KB, in memory."""
