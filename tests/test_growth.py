@@ -13,7 +13,7 @@ SECONDS = 40
 CODE = f"""
 import resource, sys
 from newsarchive import dates, text, tolerant_json, urls
-from newsarchive.discovery import json_feeds
+from newsarchive.discovery import formats, json_feeds, lists
 from newsarchive.extract import structured
 from newsarchive.judging import refresh
 from newsarchive.politeness import hosts, reservations
@@ -42,12 +42,18 @@ def refreshes(printed):
     for start in ("", "0", "0;", "0;url=", "0;url='"):
         refresh.read(start + printed, b"", None, "https://a.example/")
 
+def text_lists(printed):
+    for start in ("a", "a.b"):
+        formats.judge(start + printed)
+        lists.read(start + printed)
+
 def script(printed):
     structured.read([printed])
 
 PARSERS = {{
     robots: [" ", "\\t", "\\u00a0", "allow", "allow ", "disallow: *", "user-agent: *", ":", "#", "content-usage: ", "a, "],
     refreshes: [" ", "0", ".", "0.", ";", " ;", "url", "url=", "'", "../", "\\\\"],
+    text_lists: ["\\n", " ", "a.", "a.1", "a\\n", "a.b\\n", "/", "1:", "a.b/\\r"],
     script: [" ", "\\t", "\\n", "//", "/* ", "-->", "]]>", '"', '"\\\\', ",", ", ", "[", "<![CDATA["],
     json_objects: [" ", '"', '"\\\\', ",", ", ", "/*", "//", "{{", '{{"a":', '{{"a":"', "}},{{", "[", "1"],
     json_feeds.read: [" ", '"', "{{", "[", '{{"items":['],

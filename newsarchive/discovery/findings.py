@@ -1,7 +1,7 @@
 """What a source names: mentions as printed become links, made absolute and kept once each."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
@@ -20,6 +20,8 @@ MAX_LINKS = 50_000
 MAX_URL_LENGTH = 8_192
 MAX_PRINTED_LENGTH = 1_000
 _HOST = re.compile(r"\s*([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d{1,5})?)(?=/)")
+HOST_LINE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*(?::\d{1,5})?/\S*", re.IGNORECASE)
+"""A line of a list that has lost its scheme: `news.example/a`."""
 _PAGES: frozenset[SourceKind] = frozenset({"section", "follow"})
 # One more than is kept, so that the excess is seen.
 ENOUGH = MAX_LINKS + 1
@@ -94,7 +96,7 @@ def gather(reading: Reading, *, via: str, kind: SourceKind) -> Findings:
     found = list(each(kept, lambda mention: _link(mention, base, via, kind), failures))
     leads = _leads(reading.leads[:MAX_LINKS], base, via)
     links = _unique(link for link in found if link)
-    return Findings(links, leads, (*reading.problems, *_losses(reading)), tuple(failures))
+    return Findings(links, leads, (*reading.problems, *_losses(reading, found, kind)), tuple(failures))
 
 
 def each(entries: Iterable[Entry], read: Callable[[Entry], Found], failures: list[str]) -> Iterator[Found]:
@@ -189,9 +191,13 @@ def _completed(first: Link, later: Link) -> Link:
     )
 
 
-def _losses(reading: Reading) -> Iterator[str]:
+def _losses(reading: Reading, found: Sequence[Link | None], kind: SourceKind) -> Iterator[str]:
     if max(len(reading.mentions), len(reading.leads)) > MAX_LINKS:
         yield f"more than {MAX_LINKS} links: only the first are read"
-    nowhere = sum(not mention.reference for mention in reading.mentions)
+    nowhere = sum(not mention.reference for mention in reading.mentions[:MAX_LINKS])
     if nowhere:
         yield f"entries without a link: {nowhere}"
+    # A page may link to `mailto:`; the entries of a feed or sitemap are pages.
+    unread = found.count(None) - nowhere
+    if unread > 0 and kind not in _PAGES:
+        yield f"links that cannot be read: {unread}"

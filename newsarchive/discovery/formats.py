@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from newsarchive.discovery.findings import HOST_LINE
 from newsarchive.items import SourceKind
 
 Format = Literal["feed", "JSON feed", "sitemap", "list", "page", "nothing"]
@@ -15,7 +16,10 @@ _ROOT = re.compile(
     r"<(?:[\w.-]+:)?(?P<name>rss|feed|rdf|channel|urlset|sitemapindex|html|body)(?=[\s/>])",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"^\s*(?:sitemap:\s*)?https?://", re.IGNORECASE | re.MULTILINE)
+# Blanks without line breaks: a search at each of many empty lines has to stay short.
+_ADDRESS = re.compile(
+    rf"^[ \t]*(?:(?:sitemap:[ \t]*)?https?://|{HOST_LINE.pattern}[ \t\r]*$)", re.IGNORECASE | re.MULTILINE
+)
 _BY_ROOT: dict[str, Format] = {
     "rss": "feed",
     "feed": "feed",

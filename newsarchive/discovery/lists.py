@@ -1,25 +1,33 @@
 """Plain lists: sitemaps as text, one URL a line."""
 
-from collections.abc import Iterator
-from itertools import islice
-
-from newsarchive.discovery.findings import ENOUGH, Lead, Mention, Reading, is_address
+from newsarchive.discovery.findings import ENOUGH, HOST_LINE, Lead, Mention, Reading, is_address, is_path
 
 _ROBOTS = "sitemap:"
 
 
 def read(source: str) -> Reading:
-    """Each line that is an address; what `Sitemap:` names is a lead (RFC 9309, 2.2.4)."""
-    found = list(islice(_entries(source), ENOUGH))
-    return Reading(
-        tuple(entry for entry in found if isinstance(entry, Mention)),
-        tuple(entry for entry in found if isinstance(entry, Lead)),
-    )
+    """Read each line that is an address, without its scheme too; `Sitemap:` names a lead (RFC 9309, 2.2.4).
+
+    Other lines are counted as a problem, unless the list is a robots.txt.
+    """
+    mentions: list[Mention] = []
+    leads: list[Lead] = []
+    unread = 0
+    for line in filter(None, map(str.strip, source.splitlines())):
+        if max(len(mentions), len(leads)) >= ENOUGH:
+            break
+        if line.lower().startswith(_ROBOTS):
+            leads.append(Lead(line[len(_ROBOTS) :].strip(), "sitemap"))
+        elif reference := _reference(line):
+            mentions.append(Mention(reference))
+        else:
+            unread += not line.startswith("#")
+    problems = (f"lines that are not a URL: {unread}",) if unread and not leads else ()
+    return Reading(tuple(mentions), tuple(leads), problems)
 
 
-def _entries(source: str) -> Iterator[Mention | Lead]:
-    for line in map(str.strip, source.splitlines()):
-        if is_address(line):
-            yield Mention(line)
-        elif line.lower().startswith(_ROBOTS):
-            yield Lead(line[len(_ROBOTS) :].strip(), "sitemap")
+def _reference(line: str) -> str | None:
+    """Return a line that has to be a URL as a reference: `news.example/a` leads to that host."""
+    if is_address(line) or is_path(line):
+        return line
+    return f"//{line}" if HOST_LINE.fullmatch(line) else None

@@ -20,6 +20,7 @@ _MAGIC = (
 # An index that holds nothing for an outlet, and a robots.txt without sitemaps, are correct answers.
 _MAY_BE_EMPTY = frozenset({"robots", "cdx"})
 _LISTS = frozenset({"section", "follow"})
+_NO_LINKS = ("entries without a link", "lines that are not a URL")
 _XML = frozenset({"feed", "sitemap"})
 
 
@@ -56,7 +57,7 @@ def _without_links(source: str, findings: Findings, found: Format, kind: SourceK
         return Unreadable("no_links", title(source))
     if found == "JSON feed":
         return _json_without_links(findings, kind)
-    if any(problem.startswith("entries without a link") for problem in findings.problems):
+    if any(problem.startswith(_NO_LINKS) for problem in findings.problems):
         return Unreadable("no_links")
     return Unreadable("broken_xml") if found in _XML and not _is_well_formed(source) else None
 

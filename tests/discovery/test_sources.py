@@ -117,6 +117,28 @@ def test_an_endless_list_is_cut_and_said_so():
     assert found.problems
 
 
+def test_a_text_sitemap_gives_the_lines_without_a_scheme_and_counts_those_it_cannot_read():
+    lines = "# all\n\nc.example/t1\r\nwww.c.example/t2\nhttp://c.example/t3\n//c.example/t4\n/t5\nno line\nhttp://[/\n"
+    for text in (lines, lines.replace("http://c", "c")):
+        found = read_source(text.encode(), content_type="text/plain", url="http://c.example/s.txt", kind="sitemap")
+        assert [link.url for link in found.links] == [
+            "http://c.example/t1", "http://www.c.example/t2", "http://c.example/t3", "http://c.example/t4",
+            "http://c.example/t5",
+        ]  # fmt: skip
+        assert found.problems == ("lines that are not a URL: 1", "links that cannot be read: 1")
+        assert found.unreadable is None
+
+
+def test_a_text_sitemap_without_any_url_is_unreadable_and_a_robots_txt_for_one_is_read():
+    def reading(text: str):
+        return read_source(text.encode(), content_type="text/plain", url="http://c.example/s.txt", kind="sitemap")
+
+    assert reading("We are busy.\n1.5/2\n").unreadable.reason == "unknown_format"
+    assert reading("http://[/\nWe are busy.\n").unreadable.reason == "no_links"
+    robots = reading("User-agent: *\nDisallow: /x\nSitemap: http://c.example/all.xml\n")
+    assert ([lead.url for lead in robots.leads], robots.problems) == (["http://c.example/all.xml"], ())
+
+
 def test_a_bomb_is_not_unpacked():
     found = read_source(gzip.compress(bytes(80_000_000)), content_type=None, url=URL, kind="sitemap")
     assert found.links == ()
