@@ -211,6 +211,10 @@ class ArchiveExtension:
             self._remember(kept.capture)
         return kept
 
+    def has_answer(self, url: str) -> bool:
+        """Whether the collection has a whole answer under this target URI; an outlet checks its articles itself."""
+        return self.outlet is not None or url in self._fresh or self.originals.of(url) is not None
+
     def stop_on_failure(self, failure: Failure) -> None:
         """What no page can do anything about ends the crawl: an archive or a state that cannot be written, readers that
         cannot be started. Any other error is the spider's own.

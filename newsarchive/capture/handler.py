@@ -267,7 +267,7 @@ class Capturing:
         # Whoever keeps a distance between requests must know when one really went.
         request.meta["sent_at"] = heard[-1].started_at.timestamp() if heard else None
         exchange = Exchange(
-            url=_target_uri(request),
+            url=target_uri(request),
             method=request.method,
             started_at=listener.started_at,
             duration_ms=listener.elapsed_ms(),
@@ -316,7 +316,7 @@ def error_name(error: BaseException) -> str:
     return slug or _named(error, _ERRORS) or type(error).__name__
 
 
-def _target_uri(request: Request) -> str:
+def target_uri(request: Request) -> str:
     # Scrapy has escaped every URL but those that it was asked to leave as they are.
     url = safe_url_string(request.url) if request.meta.get("verbatim_url") else request.url
     return urls.without_userinfo(url.partition("#")[0])

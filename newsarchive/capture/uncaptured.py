@@ -1,6 +1,7 @@
 """Responses that no download handler of the archive has fetched: they fail their requests, or are reported."""
 
 import logging
+from http import HTTPStatus
 from typing import Any, Self
 
 from scrapy import Request
@@ -12,8 +13,9 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
 from newsarchive import urls
+from newsarchive.capture import rebuilding
 from newsarchive.capture.extension import ArchiveExtension
-from newsarchive.capture.handler import Capturing
+from newsarchive.capture.handler import Capturing, target_uri
 from newsarchive.capture.options import SCHEMES, Options
 from newsarchive.errors import CaptureError, SettingError
 
@@ -31,7 +33,7 @@ class UncapturedMiddleware:
     """The outermost downloader middleware: lets no response past that is not in the archive.
 
     Such a response comes from another download handler or from a downloader middleware that answers requests itself
-    (a browser, a service). A response of Scrapy's HTTP cache was exchanged in an earlier crawl.
+    (a browser, a service), or from Scrapy's HTTP cache, which may be older than the archive.
     """
 
     def __init__(self, extension: ArchiveExtension | None, *, fails: bool) -> None:
@@ -54,12 +56,14 @@ class UncapturedMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Raises `UncapturedError`."""
         is_exchange = request.url.partition(":")[0] in _EXCHANGED
-        if not is_exchange or "capture" in request.meta or "cached" in response.flags:
+        if not is_exchange or self._is_captured(request, response):
             return response
         if self._extension:
             self._extension.uncaptured += 1
         url = urls.without_userinfo(request.url)
-        failure = UncapturedError(url, "the response came past the archive, from a downloader middleware or handler")
+        failure = UncapturedError(
+            url, "the response came past the archive, from a downloader middleware, a handler or a cache"
+        )
         if not self._is_reported:
             self._is_reported = True
             remedy = "; CAPTURE_UNCAPTURED=report lets it pass" if self._fails else ""
@@ -67,6 +71,15 @@ class UncapturedMiddleware:
         if self._fails:
             raise failure
         return response
+
+    def _is_captured(self, request: Request, response: Response) -> bool:
+        if "cached" not in response.flags:
+            return "capture" in request.meta
+        # The state has the answers that may become originals; of others, and of pages of a browser, it knows nothing.
+        is_known_kind = request.method == "GET" and response.status == HTTPStatus.OK
+        if not is_known_kind or self._extension is None or rebuilding.rendering(request, response):
+            return True
+        return self._extension.has_answer(target_uri(request))
 
 
 def require_capturing(settings: BaseSettings) -> None:

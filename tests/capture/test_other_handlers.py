@@ -207,3 +207,18 @@ def test_a_downloader_that_calls_the_middlewares_is_captured(tmp_path: Path, ser
     done = asking.run([Ask(server.url("http", "plain"))])
     assert (done.code, done.err) == (0, "")
     assert len(of_kind(asking, "response")) == 1
+
+
+@pytest.mark.parametrize("policy", ["fail", "report"])
+def test_a_cached_response_passes_only_if_the_collection_has_a_capture(tmp_path: Path, server: Server, policy: str):
+    cache = {"HTTPCACHE_ENABLED": True, "HTTPCACHE_POLICY": "scrapy.extensions.httpcache.DummyPolicy"}
+    asking = project(tmp_path, server, **cache, CAPTURE_UNCAPTURED=policy)
+    url = server.url("http", "plain")
+    assert [asking.run([Ask(url)]).code for _ in range(2)] == [0, 0]
+    assert asking.notes().count(f"seen {url}") == 2
+    shutil.rmtree(asking.archive)
+    done = asking.run([Ask(url)])
+    assert done.code == 1
+    assert "not in the archive: responses that came past it: 1" in done.err
+    last = [line for line in asking.notes() if url in line][-1]
+    assert last == (f"failed UncapturedError {url}" if policy == "fail" else f"seen {url}")
