@@ -131,6 +131,6 @@ def reason_of(failure: Failure) -> tuple[str, int | None]:
 def _refusal(response: Response) -> str:
     """Why what is no article was refused."""
     if response.status in refusals.MEANT:
-        return f"http_{response.status}"
+        return refusals.without_target(response.status, has_location="Location" in response.headers)
     fields = {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()}
     return refusals.reason(response.status, fields, response.body)

@@ -3,6 +3,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
+from newsarchive.discovery import read_source
 from newsarchive.guards import RedirectMiddleware, RefreshMiddleware
 
 URL = "https://a.example/feeds/all"
@@ -45,3 +46,15 @@ def test_a_refresh_of_a_source_is_read_by_the_same_rules_in_field_and_element(pr
     for response in (element, field):
         followed = middleware.process_response(Request(URL), response)
         assert (followed.url == url) if url else (followed is response)
+
+
+@pytest.mark.parametrize("base", ["http://[", "http://a.example:99999/", "http://a.example\u2100.x/"])
+@pytest.mark.parametrize("printed", ["", "0;url=http://[", "0;url=/next"])
+def test_a_base_or_a_refresh_that_is_not_a_url_is_ignored(base: str, printed: str):
+    page = f'<base href="{base}"><meta http-equiv="refresh" content="{printed}"><a href="/story">A story</a>'
+    middleware = RefreshMiddleware.from_crawler(get_crawler(settings_dict={"METAREFRESH_MAXDELAY": 1}))
+    response = HtmlResponse(URL, body=page.encode(), encoding="utf-8")
+    followed = middleware.process_response(Request(URL), response)
+    assert followed is response if "next" not in printed else followed.url == "https://a.example/next"
+    links = read_source(page.encode(), content_type="text/html; charset=utf-8", url=URL, kind="section").links
+    assert [link.url for link in links] == ["https://a.example/story"]

@@ -125,8 +125,16 @@ def _is_headed(found: Node, wanted: Sequence[set[str]]) -> bool:
 def _stands_at(found: Node, path: str) -> bool:
     """One of its addresses is the page's, whatever host it names."""
     addresses = (value for name, value in found.items() if isinstance(value, str) and _fits(_ADDRESS, name))
-    paths = (urlsplit(one).path.strip("/") for one in addresses if len(one) < _MOST)
+    paths = (_path(one).strip("/") for one in addresses if len(one) < _MOST)
     return any(len(one) >= _SHORTEST_ADDRESS and f"{path}/".endswith(f"/{one}/") for one in paths)
+
+
+def _path(printed: str) -> str:
+    """Return the path of an address as a script prints it; empty for one such as `http://[`."""
+    try:
+        return urlsplit(printed).path
+    except ValueError:
+        return ""
 
 
 def _story(found: Node, around: Node) -> Story:

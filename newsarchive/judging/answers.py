@@ -18,7 +18,7 @@ from newsarchive.warc.payload import front
 
 logger = logging.getLogger(__name__)
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = refusals.REDIRECTS
 PAGES = frozenset({200, 203})
 """Statuses of an article; 203 is a page that a proxy changed (RFC 9110, 15.3.4)."""
 _HTML = ("text/html", "application/xhtml+xml")
@@ -80,9 +80,9 @@ def is_told(reason: str) -> bool:
 
 
 def _refusal(answer: Answer) -> str:
-    if answer.status in refusals.MEANT:
-        return f"http_{answer.status}"
     fields = {name.lower(): value for name, value in answer.headers}
+    if answer.status in refusals.MEANT:
+        return refusals.without_target(answer.status, has_location="location" in fields)
     body = front(answer.entity_pieces(), answer.content_coding, most=refusals.LOOKED_AT)
     return refusals.reason(answer.status, fields, body)
 

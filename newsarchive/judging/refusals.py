@@ -6,7 +6,8 @@ from typing import Literal
 
 Policy = Literal["gone", "leave", "back_off", "retry"]
 
-MEANT = frozenset({200, 301, 302, 303, 304, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MEANT = frozenset({200, 304}) | REDIRECTS
 """Answers that refuse nothing."""
 _REFUSING = frozenset({401, 403})
 _CHALLENGING = frozenset({202, 401, 403, 405, 429, 503})
@@ -39,6 +40,11 @@ def reason(status: int, fields: Mapping[str, str], body: bytes) -> str:
     if is_challenge(status, fields, body):
         return "challenge"
     return "blocked" if status in _REFUSING else f"http_{status}"
+
+
+def without_target(status: int, *, has_location: bool) -> str:
+    """Return a slug for an answer of `MEANT` that leads nowhere: `bad_redirect` if its `Location` is not a web URL."""
+    return "bad_redirect" if has_location and status in REDIRECTS else f"http_{status}"
 
 
 def policy(slug: str) -> Policy:

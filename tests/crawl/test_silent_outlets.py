@@ -31,6 +31,7 @@ SOURCES = {
     "blocked": Reply("", 403),
     "retry_after": Reply("", 429, Retry_After="7200"),
     "closed": Reply(status=None),
+    "bad_redirect": Reply("", 302, Location="http://["),
     "moved_home": Reply("", 301, Location="http://moved_home.example/"),
     "valid_but_empty": feed("x.example"),
 }
@@ -46,6 +47,7 @@ PAGES = {
     "p_retry_after": Reply("", 429, Retry_After="7200"),
     "p_blocked": Reply("", 403),
     "p_redirect_loop": Reply("", 302, Location="/a/1"),
+    "p_bad_redirect": Reply("", 302, Location="http://["),
     "p_login_wall": Reply("", 302, Location="/login"),
     "p_empty": Reply(b""),
     "p_closed": Reply(status=None),

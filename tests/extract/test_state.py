@@ -209,6 +209,11 @@ def test_huge_state_is_searched_up_to_a_bound() -> None:
     assert time.process_time() - started < 2
 
 
+def test_an_address_that_is_not_a_url_costs_no_story() -> None:
+    values = [{"title": "A word", "url": "http://["}, {"title": HEADLINE, "url": "http://[", "body": STORY[0]}]
+    assert STORY[0] in stories.find(values, [HEADLINE], URL).bodies
+
+
 def test_state_that_holds_itself_is_walked_once() -> None:
     own: dict[str, Any] = {"title": HEADLINE, "body": []}
     own["body"] = [own, {"type": "paragraph", "text": STORY[0]}, [own]]

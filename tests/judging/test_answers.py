@@ -40,6 +40,8 @@ def test_where_a_redirect_leads_says_whether_it_is_followed():
     home = Outcome("refused", "redirected_home", "https://a.example/")
     assert meant(answer(302, b"", "Location: /2026/y", "location: /")) == home
     assert meant(answer(302)) == Outcome("refused", "http_302")
+    for location in ("http://[", "http://a.example:99999/x", "//["):
+        assert meant(answer(302, b"", f"Location: {location}")) == Outcome("refused", "bad_redirect")
 
 
 @pytest.mark.parametrize("coding", ["", "gzip"])
