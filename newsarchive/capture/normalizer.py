@@ -19,6 +19,7 @@ _SHOWN_BYTES = 60
 _EMPTY_LINES = (b"\n", b"\r\n")
 # Written anew, as the framing is.
 _FRAMING_FIELDS = frozenset({"content-length", "transfer-encoding"})
+_LAST_CHUNK = b"0\r\n\r\n"
 _NO_FIELDS: frozenset[str] = frozenset()
 
 
@@ -79,6 +80,10 @@ class Normalizer:
         if data:
             yield from self._body.feed(data)
             self.has_surplus = self._body.has_surplus
+
+    def end(self) -> bytes:
+        """Return what the parser may read behind the last byte of the connection."""
+        return self._body.end() if self._body else b""
 
 
 class _Heads:
@@ -197,6 +202,10 @@ class _Body(Protocol):
         """Yield what the parser may read of the next bytes."""
         ...
 
+    def end(self) -> bytes:
+        """Return what the parser needs when no more bytes come."""
+        ...
+
 
 def _body_of(head: Head, method: str) -> _Body:
     framing, length = head.framing(method)
@@ -219,6 +228,9 @@ class _OfLength:
         if part:
             yield part
 
+    def end(self) -> bytes:
+        return b""
+
 
 class _UntilClose:
     """All bytes that come."""
@@ -227,6 +239,9 @@ class _UntilClose:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         yield data
+
+    def end(self) -> bytes:
+        return b""
 
 
 class _Chunked:
@@ -248,4 +263,8 @@ class _Chunked:
             yield b"%x\r\n%b\r\n" % (len(content), content)
         if self._chunks.is_done:
             self.has_surplus = self._chunks.consumed < len(data)
-            yield b"0\r\n\r\n"
+            yield _LAST_CHUNK
+
+    def end(self) -> bytes:
+        """Complete a body whose last chunk has come, but not the line end behind it (RFC 9112, section 8)."""
+        return _LAST_CHUNK if self._chunks.has_last_chunk and not self._chunks.is_done else b""

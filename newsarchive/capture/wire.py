@@ -2,10 +2,11 @@
 
 A connection pool whose protocols note what passes, and hand responses to Twisted's parser as `normalizer` rewrites
 them. `getConnection` and `IProtocol` are public. Private names of Twisted and Scrapy: `HTTPConnectionPool._factory`,
-`HTTP11ClientProtocol._parser` and `HTTP11DownloadHandler._pool`, which `lacking` tries out at start; and
+`HTTP11ClientProtocol._parser`, its `_state`, and `HTTP11DownloadHandler._pool`, which `lacking` tries out at start; and
 `HostnameEndpoint._reactor` beneath `_wrappedEndpoint`, without which no connection is made.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from scrapy.exceptions import CannotResolveHostError
@@ -94,7 +95,10 @@ class _ListeningProtocol:
 
     limits = HeadLimits()
     _attempt: OpenAttempt | None = None
+    _normalizer: Normalizer | None = None
+    _parse: Callable[[bytes], None]
     _parser: Any
+    _state: str
     transport: Any
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802
@@ -110,7 +114,8 @@ class _ListeningProtocol:
 
     def _normalize(self, parser: Any, method: str) -> None:
         """Put a normalizer before the parser; what it raises makes the protocol give up the response."""
-        normalizer, parse = Normalizer(method, self.limits), parser.dataReceived
+        self._normalizer = normalizer = Normalizer(method, self.limits)
+        parse = parser.dataReceived
 
         def received(data: bytes) -> None:
             # While the head is held back, the parser learns that a response has begun: it is not requested again.
@@ -122,6 +127,7 @@ class _ListeningProtocol:
             if normalizer.has_surplus:
                 self.transport.loseConnection()
 
+        self._parse = parse
         parser.dataReceived = received
         parser.MAX_LENGTH = self.limits.max_bytes
 
@@ -129,6 +135,11 @@ class _ListeningProtocol:
         if self._attempt:
             self._attempt.received(data)
         super().dataReceived(data)  # type: ignore[misc]
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802
+        if self._normalizer and self._state == "WAITING" and (last := self._normalizer.end()):
+            self._parse(last)
+        super().connectionLost(reason)  # type: ignore[misc]
 
     def note_sent(self, chunk: bytes) -> None:
         if self._attempt:

@@ -25,6 +25,11 @@ class Chunks:
         self._is_behind_data = False
         self._trailer_bytes: int | None = None
 
+    @property
+    def has_last_chunk(self) -> bool:
+        """Whether the chunk of size 0 has come, behind which no data follows (RFC 9112, section 8)."""
+        return self._trailer_bytes is not None
+
     def feed(self, piece: bytes) -> Iterator[tuple[int, int]]:
         """Yield where data starts and stops within the next piece.
 

@@ -160,10 +160,10 @@ def _chunks(raw: Octets, start: int) -> Generator[tuple[int, int], None, tuple[i
             for first, last in chunks.feed(raw[position : position + _STEP]):
                 yield position + first, position + last
         except MalformedChunks:
-            break
+            return len(raw), False
         if chunks.is_done:
             return position + chunks.consumed, True
-    return len(raw), False
+    return len(raw), chunks.has_last_chunk
 
 
 _BODIES = {

@@ -23,6 +23,8 @@ _INPUT = 1 << 13
 _GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 # The window that the content coding allows (RFC 9659): no frame takes more memory.
 _ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
+_GZIP_TRAILER = 8
+_HEADER_CRC, _EXTRA, _NAME, _COMMENT, _RESERVED = 2, 4, 8, 16, 0xE0
 _NO_CODING = frozenset({"identity", "none", "utf-8"})
 # Octets that no text has (WHATWG MIME Sniffing, 3); markup and UTF-16 may have them.
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
@@ -155,9 +157,9 @@ def _bounded(pieces: Iterator[bytes], limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _inflate(entity: bytes, start: int, window: int, step: int) -> Generator[bytes, None, int]:
-    """Yield the bytes of the stream that begins at `start`; return its end."""
-    unpacker, position = zlib.decompressobj(window), start
+def _inflate(entity: bytes, start: int, step: int) -> Generator[bytes, None, int]:
+    """Yield the bytes of the raw stream that begins at `start`; return its end."""
+    unpacker, position = zlib.decompressobj(-zlib.MAX_WBITS), start
     try:
         while position < len(entity) and not unpacker.eof:
             pending = entity[position : position + _INPUT]
@@ -173,16 +175,37 @@ def _inflate(entity: bytes, start: int, window: int, step: int) -> Generator[byt
 
 
 def _gzip(entity: bytes, step: int) -> Iterator[bytes]:
-    """Decode all members (RFC 1952, 2.2); bytes behind them are left out, as by browsers."""
-    position = yield from _inflate(entity, 0, 16 + zlib.MAX_WBITS, step)
-    while entity.startswith(_GZIP, position):
-        position = yield from _inflate(entity, position, 16 + zlib.MAX_WBITS, step)
+    """Decode all members (RFC 1952, 2.2); bytes behind them are left out, as by browsers.
+
+    The checksum behind a stream is not compared, as by browsers: it may be wrong or missing.
+    """
+    position = 0
+    while (entity and position == 0) or entity.startswith(_GZIP, position):
+        end = yield from _inflate(entity, _behind_header(entity, position), step)
+        position = end + _GZIP_TRAILER
+
+
+def _behind_header(entity: bytes, start: int) -> int:
+    """Return where the stream of a gzip member begins (RFC 1952, 2.3)."""
+    header, position = entity[start : start + 12], start + 10
+    if not header.startswith(_GZIP) or len(header) < 10 or header[3] & _RESERVED:
+        raise ValueError("broken content coding (no gzip header)")
+    flags = header[3]
+    if flags & _EXTRA:
+        position += 2 + int.from_bytes(header[10:], "little")
+    for _ in range(bool(flags & _NAME) + bool(flags & _COMMENT)):
+        end = entity.find(b"\0", position)
+        position = end + 1 if end >= 0 else len(entity)
+    return position + 2 if flags & _HEADER_CRC else position
 
 
 def _deflate(entity: bytes, step: int) -> Iterator[bytes]:
-    """`deflate` is zlib by the standard (RFC 9110, 8.4.1.2), and a raw stream by what many servers send."""
+    """`deflate` is zlib by the standard (RFC 9110, 8.4.1.2), and a raw stream by what many servers send.
+
+    The checksum behind the stream is not compared, as by browsers.
+    """
     is_zlib = len(entity) > 1 and entity[0] & 0x0F == 8 and int.from_bytes(entity[:2], "big") % 31 == 0
-    return _inflate(entity, 0, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS, step)
+    return _inflate(entity, 2 if is_zlib else 0, step)
 
 
 def _brotli(entity: bytes, step: int) -> Iterator[bytes]:

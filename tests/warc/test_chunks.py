@@ -62,3 +62,12 @@ def test_a_body_that_cannot_be_read_is_kept_to_its_last_byte(name):
     answer = read_answer(raw, method="GET")
     assert answer is not None
     assert (answer.complete, answer.block, answer.surplus) == (False, raw, 0)
+
+
+@pytest.mark.parametrize(
+    ("end", "is_whole"), [(b"0\r\n", True), (b"0\n", True), (b"0\r\nX: y\r\n", True), (b"0", False), (b"", False)]
+)
+def test_a_body_is_whole_once_its_last_chunk_has_come(end: bytes, is_whole: bool):
+    answer = read_answer(HEAD + b"3\r\nabc\r\n" + end, method="GET")
+    assert answer is not None
+    assert (answer.complete, answer.entity, answer.surplus) == (is_whole, b"abc", 0)

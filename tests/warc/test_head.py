@@ -130,7 +130,7 @@ def test_blank_lines_before_a_status_line_are_kept_apart():
     [
         (PACKED, len(TEXT), b"gzip", True),
         (PACKED, len(TEXT) + 1, b"gzip", False),
-        (PACKED[:-1], len(TEXT), b"gzip", False),
+        (PACKED[:-9], len(TEXT), b"gzip", False),
         (TEXT[:-5], len(TEXT), b"gzip", False),
         (TEXT[:-5], len(TEXT), b"identity", False),
         (PACKED, 10**12, b"gzip", False),

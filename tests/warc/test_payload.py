@@ -68,6 +68,34 @@ def test_a_coding_that_is_broken_is_no_text(coding: str):
             decoded(broken, coding)
 
 
+@pytest.mark.parametrize("header", [b"", b"\x04\x02\x00ab", b"\x08page\0", b"\x1fname"])
+def test_a_gzip_stream_is_whole_without_its_trailer_or_with_a_false_one(header: bytes):
+    text = TEXT * 2000
+    packed = gzip.compress(text, mtime=0)
+    if header == b"\x1fname":
+        # All optional fields: text, header checksum, extra, name, comment.
+        packed = packed[:3] + header[:1] + packed[4:10] + b"\x01\x00xname\0comment\0cc" + packed[10:]
+    elif header:
+        packed = packed[:3] + header[:1] + packed[4:10] + header[1:] + packed[10:]
+    for sent in (packed, packed[:-8], packed[:-3], packed[:-8] + bytes(8), packed[:-8] + bytes(8) + packed):
+        whole = text * (2 if len(sent) > len(packed) else 1)
+        assert decoded(sent, "gzip") == undone(sent, "x-gzip") == decoded(sent, None) == whole
+    with pytest.raises(TooLarge):
+        decoded(packed[:-8], "gzip", limit=len(text) - 1)
+
+
+def test_a_zlib_stream_is_whole_without_its_checksum():
+    packed = zlib.compress(TEXT * 2000)
+    for sent in (packed[:-4], packed[:-1], packed[:-4] + bytes(4)):
+        assert decoded(sent, "deflate") == TEXT * 2000
+
+
+@pytest.mark.parametrize("length", range(1, 12))
+def test_a_cut_gzip_header_is_no_text(length: int):
+    with pytest.raises(ValueError, match="content coding"):
+        undone(gzip.compress(TEXT)[:length], "gzip")
+
+
 def test_a_packed_file_is_not_unpacked_with_its_codings():
     file = gzip.compress(TEXT)
     assert undone(file, None) == undone(gzip.compress(file), "gzip") == file
