@@ -141,7 +141,7 @@ def test_a_page_that_is_no_article_is_exit_code_1_with_its_reason(check, tmp_pat
         (["nowhere.warc.gz:12"], "nowhere.warc.gz: cannot be read"),
         (["nowhere.warc.gz"], "say which record"),
         ([NAME], "first: scrapy crawl kyiv_independent"),
-        ([str(PROJECT / "README.md"), "--outlet", "nobody"], "--outlet: found 'nobody'"),
+        ([str(PROJECT / "README.md"), "--outlet", "nobody"], "--outlet: unknown outlet 'nobody'"),
         ([str(PROJECT / "README.md"), "--html", "/nowhere/why.html"], "/nowhere/why.html: cannot be written"),
         ([str(PROJECT)], "cannot be read (Is a directory)"),
         ([], "give one page"),

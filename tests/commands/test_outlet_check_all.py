@@ -68,7 +68,7 @@ def test_mistakes_of_all_files_and_silent_sources_are_told_and_exit_with_1(check
     lines = {line[6:].partition(":")[0]: line for line in done.out.splitlines()}
     assert "broken.yaml: line" in lines["broken"]
     assert all(key in lines["twice_wrong"] for key in ("name: found 5", "home: found 'nowhere'", "sources: found"))
-    assert "make the name of an outlet" in lines["Bad-Name"]
+    assert "expected a name of small letters, digits and _" in lines["Bad-Name"]
     assert "none of its 16 links is in scope" in lines["elsewhere"]
     assert f"feed {KI}/about/: an HTML page instead of a feed" in lines["no_feed"]
     assert f"feed {KI}/rss/: answers 404" in lines["no_feed"]

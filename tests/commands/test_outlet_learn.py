@@ -85,7 +85,7 @@ def test_a_broken_table_is_made_again(learn, config: Path):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["nowhere_times"], "found 'nowhere_times'"),
+        (["nowhere_times"], "unknown outlet 'nowhere_times'"),
         (["responsible_statecraft"], "first: scrapy crawl responsible_statecraft"),
         ([], "give the name of one outlet"),
     ],
