@@ -1,7 +1,7 @@
 """What one crawl showed of an outlet."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 BLOCKED = frozenset({"http_401", "http_403", "http_429", "blocked", "challenge"})
 """Reasons for a failure that say: not you, or not so often."""
@@ -60,6 +60,15 @@ class Figures:
     sources_postponed: int = 0
     was_stopped: bool = False
     """A person or a time limit ended the crawl."""
+
+    def after_poll(self, last: int | None) -> "Figures":
+        """Return the figures with delays that end at the poll before, the first that could have found the article.
+
+        Without such a poll, the articles may have been there for long: there are no delays.
+        """
+        if last is None:
+            return replace(self, delays=())
+        return replace(self, delays=tuple(max(0, delay - (self.now - last)) for delay in self.delays))
 
     @property
     def unread(self) -> Mapping[str, int]:

@@ -91,6 +91,11 @@ class History:
         )
 
     @property
+    def days_watched(self) -> int:
+        """Days from the first crawl to the last with a new article; `rhythm.seconds` fades and is always shorter."""
+        return (self.learned_until or 0) // DAY - (self.first_attempt or self.learned_until or 0) // DAY
+
+    @property
     def articles_a_day(self) -> float | None:
         """New articles on a day up to the latest, without the first, which found what was there; None for none."""
         days = [day for day in self.days[1:] if day.day <= (self.last_new or 0) // DAY]

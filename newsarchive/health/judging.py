@@ -109,7 +109,7 @@ def _of_shares(history: History, limits: Limits, now: int, stood: Mapping[Cause,
 def _of_silence(history: History, limits: Limits) -> Iterator[_Judged]:
     """Nothing new for longer than chance and any earlier silence explain; a crawler that did not look hears nothing."""
     rhythm, new, looked = history.rhythm, history.last_new, history.last_success
-    if new is None or looked is None or rhythm.events < _FEWEST_ARTICLES or rhythm.seconds < limits.days_learned * DAY:
+    if new is None or looked is None or rhythm.events < _FEWEST_ARTICLES or history.days_watched < limits.days_learned:
         return
     silence = looked - new
     if silence < max(_SHORTEST_SILENCE, _LONGER * history.longest_silence):
@@ -141,7 +141,7 @@ def _of_delays(history: History, limits: Limits, now: int, stood: Mapping[Cause,
         yield (
             "slow",
             now,
-            f"half of the articles are found after more than {median // 2 // 60} min, usually 95% within {usual // 60}",
+            f"half of the articles are found more than {median // 2 // 60} min late, usually 95% within {usual // 60}",
         )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from newsarchive.freshness.polling import Polling
@@ -43,8 +43,7 @@ class HealthBook:
             stood = self._standing(outlet)
             before = self.history(outlet)
             self._keep(outlet, before.after(crawl, is_silent="silent_zero" in stood))
-            # What a first look finds has been there for long.
-            self._add_day(crawl if before.learned_until else replace(crawl, delays=()))
+            self._add_day(crawl.after_poll(before.last_success))
             self._add_totals(crawl)
             findings = self.judged(outlet, now=crawl.now)
             self._settle(outlet, findings)

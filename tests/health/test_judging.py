@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,6 +11,8 @@ from newsarchive.demoweb.world.newsroom import newsrooms
 from newsarchive.freshness.polling import Polling
 from newsarchive.freshness.rhythm import DAY, HOUR
 from newsarchive.health import Arrivals, Day, Figures, Finding, History, Limits, judge
+from newsarchive.store.database import Database
+from newsarchive.store.health import HealthBook
 
 MONDAY = 1_803_859_200
 LIMITS = Limits()
@@ -119,6 +122,16 @@ def test_a_daily_that_falls_silent_is_told_within_three_days_and_is_well_again_w
     assert "a day" in finding.what
 
 
+def test_a_silence_is_told_within_a_week_after_eight_days_of_two_articles_and_one_poll_a_day():
+    def twice(day: int) -> list[int]:
+        return [day * DAY + 8 * HOUR, day * DAY + 16 * HOUR]
+
+    _, told = lived(15, until(8, twice), every=DAY)
+    assert causes(told[:10]) == set()
+    assert causes(told) == {"silent_zero"}
+    assert causes(lived(15, twice, every=DAY)[1]) == set()
+
+
 def test_a_silence_stays_told_however_long_it_lasts():
     _, told = lived(120, until(30, daily(20)), every=6 * HOUR)
     assert told[-1]
@@ -163,6 +176,24 @@ def test_articles_found_much_later_than_ever_are_told():
     history, _ = lived(20, daily(20))
     _, told = lived(1, daily(20), delay=9 * HOUR, history=history, start=MONDAY + 20 * DAY)
     assert causes(told) == {"slow"}
+
+
+@pytest.mark.parametrize(("pause", "delay", "cause"), [(3 * DAY, 0, set()), (HOUR, 9 * HOUR, {"slow"})])
+def test_time_in_which_nobody_polled_is_not_lateness(tmp_path: Path, pause: int, delay: int, cause: set[str]):
+    database = Database(tmp_path / "state.sqlite")
+    book = HealthBook(database, LIMITS)
+
+    def crawled(now: int, delays: tuple[int, ...]) -> set[str]:
+        appeared = tuple(now - one for one in delays)
+        count = len(delays)
+        figures = Figures("news", now, SOUND * count, appeared, delays, polls=1, articles=count, arrived=count)
+        return {finding.cause for finding in book.note(figures).findings}
+
+    for hour in range(1, 15 * 24):
+        assert crawled(MONDAY + hour * HOUR, (300,)) == set()
+    last = MONDAY + (15 * 24 - 1) * HOUR + pause
+    assert crawled(last, tuple(pause * step // 10 + delay for step in range(1, 10))) == cause
+    database.close()
 
 
 def source(**known: object) -> Polling:
