@@ -10,11 +10,12 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newsarchive import counting as names
+from newsarchive.archiving.neighbours import Redirects
 from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.capture.handler import error_name
 from newsarchive.errors import CaptureError, NewsArchiveError, NotNow, RightsReserved, TakenDown
 from newsarchive.guards import Undecodable, Unfollowed, outcome_of
-from newsarchive.items import Page
+from newsarchive.items import Capture, Page
 from newsarchive.judging import refusals
 from newsarchive.judging.unread import (
     CALLBACK_ERROR,
@@ -24,7 +25,7 @@ from newsarchive.judging.unread import (
     PIPELINE_ERROR,
 )
 from newsarchive.pipelines import neighbours
-from newsarchive.pipelines.dropping import PageItem, fail, refuse, reject, report_outcome
+from newsarchive.pipelines.dropping import PageItem, fail, refuse, reject, report_outcome, settle_rejection
 
 
 class Outcomes:
@@ -39,7 +40,7 @@ class Outcomes:
         crawler.signals.connect(self._callback_failed, signal=signals.spider_error)
 
     def arrived(self, response: Response, address: str) -> PageItem | None:
-        """The page to read; None for one that is unchanged, or is none, which is noted."""
+        """Return the page to read; None if there is none, whose outcome is then counted here."""
         stats = self._crawler.stats
         stats.inc_value(names.FETCHED)
         # The page that remains in `meta` is one that no callback has read.
@@ -48,12 +49,19 @@ class Outcomes:
         outcome = outcome_of(response.request) if response.request else None
         if page:
             return PageItem(page, address, response.meta.get("listed_headline"), redirects)
-        if outcome and outcome.meaning == "unchanged":
-            stats.inc_value(names.UNCHANGED)
-            neighbours.unchanged(self._crawler, address, landed=response.url, redirects=redirects)
+        if capture and outcome and outcome.meaning == "unchanged":
+            self._revisited(address, capture, landed=response.url, redirects=redirects)
         else:
             refuse(self._crawler, address, (outcome and outcome.reason) or "not_captured", capture)
         return None
+
+    def _revisited(self, address: str, revisit: Capture, *, landed: str, redirects: Redirects) -> None:
+        """Repeat the outcome of the original: an unchanged article, or a rejection."""
+        if reason := self._ledger.reason_of_original(revisit):
+            settle_rejection(self._crawler, address, revisit, reason)
+            return
+        self._crawler.stats.inc_value(names.UNCHANGED)
+        neighbours.unchanged(self._crawler, address, landed=landed, redirects=redirects)
 
     def failed(self, failure: Failure) -> bool:
         """Note why there is no page; False when its host was not even asked for it."""

@@ -72,6 +72,12 @@ def reject(crawler: Crawler, address: str, capture: Capture, reason: str, *, err
     """Write the reason beside the capture, and count it; `error` is that of the operator's code."""
     if extension := crawler.get_extension(ArchiveExtension):
         extension.archive.reject(Rejection.of(capture, reason, _one_line(str(error)) if error else None))
+    settle_rejection(crawler, address, capture, reason)
+
+
+def settle_rejection(crawler: Crawler, address: str, capture: Capture, reason: str) -> None:
+    """Count and report a rejection that is written; that of a revisit is the line of its original."""
+    if extension := crawler.get_extension(ArchiveExtension):
         extension.ledger.rejected(address, reason, capture)
     crawler.stats.inc_value(f"{names.FAILED if reason in FAILURES else names.DROPPED}/{reason}")
     report_outcome(crawler, "failed" if reason in FAILURES else "rejected", address, reason)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsarchive.store.database import Database
 
-_COLUMNS = "record_id, captured_at, payload_digest, etag, last_modified, name, address, record_offset"
+_COLUMNS = "record_id, captured_at, payload_digest, etag, last_modified, name, address, record_offset, reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Seen:
     """Address of the article page, where it is not the target URI."""
     offset: int | None = None
     """Of the record in its WARC file."""
+    reason: str | None = None
+    """Of the rejection, where the answer gave no article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Captures:
             )
             self._database.run_many(
                 "INSERT OR REPLACE INTO capture VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM capture_file WHERE collection = ? AND name = ?), ?)",
+                "(?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM capture_file WHERE collection = ? AND name = ?), ?, ?)",
                 (self._row(url, seen) for url, seen in answers.items()),
             )
 
@@ -120,5 +122,5 @@ class Captures:
     def _row(self, url: str, seen: Seen) -> tuple[object, ...]:
         return (
             *(url, self._collection, seen.record_id, seen.captured_at, seen.payload_digest, seen.etag),
-            *(seen.last_modified, seen.address, self._collection, seen.filename, seen.offset),
+            *(seen.last_modified, seen.address, self._collection, seen.filename, seen.offset, seen.reason),
         )

@@ -50,7 +50,12 @@ class Ledger:
         rungs = ladder.after_rejection(self._outlet.crawl.recapture, again=self._is_rejected_again(address, capture))
         self._settle(address, "rejected", self._visits(address), rungs=rungs, reason=reason)
         if capture:
-            self.remember(capture, address=address)
+            self.remember(capture, address=address, reason=reason)
+
+    def reason_of_original(self, revisit: Capture) -> str | None:
+        """Return why the capture that a revisit repeats was rejected; None if it was not."""
+        seen = self.captures.seen(revisit.url)
+        return seen.reason if seen else None
 
     def unchanged(self, address: str) -> None:
         """The server has nothing newer than what we hold."""
@@ -89,12 +94,12 @@ class Ledger:
         """The server refuses us, not the page: it is asked again in a day, and never given up for that."""
         self.state.fail(self._outlet.id, address, reason=reason, due=clock.now() + int(_BLOCKED.total_seconds()))
 
-    def remember(self, capture: Capture, *, address: str | None = None) -> None:
+    def remember(self, capture: Capture, *, address: str | None = None, reason: str | None = None) -> None:
         """Store an answer that is archived and read: from now on the same payload is a revisit.
 
-        `address`: of the article page, where it is not the target URI.
+        `address`: of the article page, where it is not the target URI. `reason`: of its rejection.
         """
-        if seen := seen_of(capture, address=address):
+        if seen := seen_of(capture, address=address, reason=reason):
             self.captures.remember_all({capture.url: seen})
 
     def _weigh(self, address: str, *, changed: bool) -> None:
@@ -139,7 +144,7 @@ def _change(earlier: str | None, text_sha256: str) -> Change:
     return "unchanged" if earlier == text_sha256 else "changed"
 
 
-def seen_of(capture: Capture, *, address: str | None = None) -> Seen | None:
+def seen_of(capture: Capture, *, address: str | None = None, reason: str | None = None) -> Seen | None:
     """Return what the state stores of a whole answer, so that the same payload under its URI is a revisit of it."""
     if capture.record_type != "response" or not capture.payload_digest:
         return None
@@ -152,4 +157,5 @@ def seen_of(capture: Capture, *, address: str | None = None) -> Seen | None:
         capture.filename,
         address if address != capture.url else None,
         capture.offset,
+        reason,
     )

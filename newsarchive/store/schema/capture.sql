@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS capture_file (
 
 -- The last whole answer under a target URI in a collection: the original of revisits, and the validators of conditional
 -- requests. Address: of the article page, where a redirect led from it to the target URI. A foreign WARC file that was
--- read for its links has no record here, and no file.
+-- read for its links has no record here, and no file. Reason: of its rejection; NULL for an article and for all else.
 CREATE TABLE IF NOT EXISTS capture (
     url            TEXT NOT NULL,
     collection     TEXT NOT NULL,
@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS capture (
     address        TEXT,
     file           INTEGER,
     record_offset  INTEGER,
+    reason         TEXT,
     PRIMARY KEY (url, collection)
 ) WITHOUT ROWID;
 
