@@ -12,7 +12,7 @@ from newsarchive import checked, feeds
 from newsarchive.capture.names import read_routes, read_servers
 from newsarchive.commands import names
 from newsarchive.commands.saying import say
-from newsarchive.commands.starting import require_alerts, require_crawlable, require_reactor
+from newsarchive.commands.starting import Interrupt, require_alerts, require_crawlable, require_reactor
 from newsarchive.commands.telling import tell
 from newsarchive.errors import NewsArchiveError
 from newsarchive.extensions import ReportExtension
@@ -67,16 +67,19 @@ class Command(crawl.Command):
         if is_outlet:
             require_crawlable(crawler.settings)
         feeds.require_writable(crawler.settings)
+        interrupt = Interrupt(process)
         task = process.crawl(crawler, **opts.spargs)
         process.start()
         error = task.exception() if task.done() and not task.cancelled() else None
         if error:
             raise error
         extension = crawler.get_extension(ReportExtension)
-        if extension and extension.report:
-            return max(int(extension.report.exit_code), tell(self.settings))
         has_failed = is_outlet or process.bootstrap_failed or feeds.problem(crawler.stats.get_stats())
-        return 1 if has_failed else 0
+        code = 1 if has_failed else 0
+        if extension and extension.report:
+            code = max(int(extension.report.exit_code), tell(self.settings))
+        interrupt.reraise()
+        return code
 
 
 def _without_traceback(line: logging.LogRecord) -> bool:

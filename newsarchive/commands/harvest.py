@@ -10,7 +10,7 @@ from scrapy.exceptions import UsageError
 from newsarchive import feeds, outlets
 from newsarchive.commands import names
 from newsarchive.commands.saying import say
-from newsarchive.commands.starting import require_alerts, require_crawlable, require_reactor
+from newsarchive.commands.starting import Interrupt, require_alerts, require_crawlable, require_reactor
 from newsarchive.commands.telling import tell
 from newsarchive.errors import NewsArchiveError, OutletError
 from newsarchive.harvest.running import HarvestProcess
@@ -56,10 +56,13 @@ class Command(ScrapyCommand):
         misnamed = [] if args else [say(error) for error in outlets.misnamed(config)]
         # One line a minute for each of 500 crawls is for nobody; what a person must see is in the report.
         self.settings.set("LOG_LEVEL", "WARNING", priority="spider")
-        report = HarvestProcess(self.settings).harvest(chosen)
+        process = HarvestProcess(self.settings)
+        interrupt = Interrupt(process)
+        report = process.harvest(chosen)
         # Alerts do not depend on standard output.
         self.exitcode = max(report.exit_code, tell(self.settings), 1 if misnamed else 0)
         sys.stdout.write(report.as_json() if opts.json else report.as_text())
+        interrupt.reraise()
         return self.exitcode
 
 

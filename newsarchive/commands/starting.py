@@ -1,5 +1,8 @@
 """Conditions for crawling outlets, checked at the start and not after hours of crawling."""
 
+import signal
+from typing import Any
+
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
@@ -30,3 +33,22 @@ def require_alerts(settings: BaseSettings) -> None:
     """Raises `SettingError` when ALERT_URLS is set and nothing can be sent there."""
     if addresses := settings.getlist("ALERT_URLS"):
         alerts.services(addresses)
+
+
+class Interrupt:
+    """Notes Ctrl-C while a process crawls, which Scrapy turns into an orderly end."""
+
+    def __init__(self, process: Any) -> None:
+        """Call it before the process starts."""
+        self._came = False
+        self._shut_down = process._signal_shutdown  # noqa: SLF001 - Scrapy has no signal for it
+        process._signal_shutdown = self._note  # noqa: SLF001 - as above
+
+    def reraise(self) -> None:
+        """Raise `KeyboardInterrupt` if Ctrl-C came: the command exits as interrupted programs do."""
+        if self._came:
+            raise KeyboardInterrupt
+
+    def _note(self, number: int, frame: Any) -> None:
+        self._came = self._came or number == signal.SIGINT
+        self._shut_down(number, frame)

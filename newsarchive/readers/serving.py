@@ -20,6 +20,7 @@ from newsarchive.items import Article, Page, SourceKind
 from newsarchive.judging import sketches
 from newsarchive.outlets import Outlet
 from newsarchive.readers.memory import OUT_OF_MEMORY_CODE, limit_memory
+from newsarchive.readers.shield import unblock
 
 Reading = tuple[Article, bytes | None]
 """What a page says, and the sketch of its text."""
@@ -76,6 +77,7 @@ def serve(connection: socket.socket, niceness: int, memory_mb: int) -> None:
     """Do one task after the other until the crawl closes the socket, or a task needs more memory than that."""
     # Ctrl-C is for the crawl; an alarm ends this process, whatever library hangs in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    unblock(signal.SIGTERM)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     os.nice(niceness)
     threading.Thread(target=_end_with_parent, daemon=True).start()

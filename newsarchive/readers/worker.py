@@ -12,6 +12,7 @@ from newsarchive.errors import OUT_OF_MEMORY, ReaderError
 from newsarchive.judging.unread import READER_DIED
 from newsarchive.readers import serving
 from newsarchive.readers.memory import MEMORY_MB, OUT_OF_MEMORY_CODE
+from newsarchive.readers.shield import shielded
 
 _BUFFER = 1_000_000
 _SECONDS_TO_END = 5.0
@@ -39,7 +40,8 @@ class Worker:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = context.Process(target=serving.serve, args=(theirs, niceness, memory_mb), daemon=True)
-            self._process.start()
+            with shielded():
+                self._process.start()
         self._socket.setblocking(False)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self.is_ready = True

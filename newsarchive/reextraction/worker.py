@@ -13,6 +13,7 @@ from newsarchive.errors import READER_FAILED, NotAnArticle, described, is_out_of
 from newsarchive.items import Article, Extraction, Page, Rejection
 from newsarchive.outlets import Outlet
 from newsarchive.readers.memory import OUT_OF_MEMORY_CODE, limit_memory
+from newsarchive.readers.shield import unblock
 from newsarchive.store import lines
 
 OutletKey = tuple[str, str, str]
@@ -41,7 +42,7 @@ def work(pipe: Connection, position: Any, seconds: int, memory_mb: int) -> None:
     """The life of a reading process, which ends with its parent."""
     # Ctrl-C is for the parent; an alarm ends this process, whatever library hangs in it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    unblock(signal.SIGTERM)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     outlets: dict[OutletKey, Outlet | None] = {}
     named: set[str] = set()

@@ -9,10 +9,8 @@ it died, and the others are not disturbed.
 import logging
 import multiprocessing
 import selectors
-import signal
 from collections import deque
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -22,6 +20,7 @@ from newsarchive.items import Rejection
 from newsarchive.judging.unread import READER_DIED
 from newsarchive.outlets import Outlet
 from newsarchive.readers.memory import MEMORY_MB, OUT_OF_MEMORY_CODE
+from newsarchive.readers.shield import shielded
 from newsarchive.reextraction.worker import Line, OutletKey, Sent, line_of, work
 
 logger = logging.getLogger(__name__)
@@ -137,12 +136,8 @@ class Workers:
         process = self._context.Process(
             target=work, args=(theirs, position, self._seconds, self._memory_mb), daemon=True
         )
-        # Ctrl-C is for the parent, also while the server of processes begins, which inherits this. The tracker, which
-        # that would start, lets the signal through again.
-        resource_tracker.ensure_running()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        process.start()
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with shielded():
+            process.start()
         theirs.close()
         worker = _Worker(process, ours, position)
         self._answers.register(ours, selectors.EVENT_READ, worker)

@@ -183,6 +183,11 @@ class CrawlReport:
         )
 
     @property
+    def verdict(self) -> str:
+        """The first line of a report without problems."""
+        return "Interrupted; the next crawl goes on." if self.reason == "shutdown" else "All well."
+
+    @property
     def exit_code(self) -> int:
         """0 when all is well, 1 when something is wrong that a person must see."""
         return 1 if self.problems else 0

@@ -37,7 +37,7 @@ def _problems(report: CrawlReport) -> Iterator[str]:
     for finding in report.recovered:
         yield from _wrapped(f"Well again: {finding}")
     if not report.problems:
-        yield "All well."
+        yield report.verdict
         return
     yield "A person must see this:"
     for problem in report.problems:

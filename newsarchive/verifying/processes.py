@@ -7,8 +7,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 
 from newsarchive.readers.memory import MEMORY_MB, limit_memory
+from newsarchive.readers.shield import shielded, unblock
 from newsarchive.verifying import derivation
 from newsarchive.verifying.families import Family
 from newsarchive.warc.verdict import Finding, Verdict
@@ -75,12 +77,14 @@ def _failed(family: Family, what: str) -> Verdict:
 def _pool(workers: int, memory_mb: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["newsarchive.verifying.derivation"])
+    with shielded():
+        forkserver.ensure_running()
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(memory_mb,))
 
 
 def _begin(memory_mb: int) -> None:
     # Ctrl-C ends it without a word, and a process whose command was killed would wait for ever.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    unblock(signal.SIGINT, signal.SIGTERM)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     limit_memory(memory_mb)
 

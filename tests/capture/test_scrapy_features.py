@@ -80,7 +80,7 @@ def test_a_job_that_is_stopped_and_resumed(tmp_path: Path):
             time.sleep(0.02)
         running.send_signal(signal.SIGINT)
         _, err = running.communicate(timeout=30)
-        assert running.returncode == 0, err
+        assert running.returncode in (0, -signal.SIGINT), err
         assert 0 < len(seen(asking)) < 150
         assert not list(asking.archive.rglob("*.open"))
         # The start requests were all taken before the stop: what is left comes from the job's queue.

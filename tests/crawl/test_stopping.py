@@ -201,3 +201,29 @@ def assert_all_is_closed(crawler: Waiting) -> None:
     assert crawler.pages("leased IS NOT NULL") == 0
     assert crawler.pages("tries > 0 OR crashes > 0") == 0
     assert crawler.pages("standing = 'pending' AND due IS NOT NULL") == crawler.pages("true")
+
+
+@pytest.mark.parametrize("command", ["crawl", "harvest"])
+@pytest.mark.parametrize("site", [StubbornSite("times", PAGES)])
+def test_ctrl_c_reaches_all_processes_and_ends_the_crawl_in_order(crawler: Waiting, command: str):
+    line = crawler.command(
+        *([command, "times"]),
+        CONFIG_DIR=crawler.archive.parent,
+        SEEDS_DIR=crawler.archive.parent,
+        CONTACT="stop@localhost",
+    )
+    running = subprocess.Popen(
+        line, cwd=PROJECT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    crawler.wait_until_leased()
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=PATIENCE)
+    assert "Traceback" not in err
+    assert running.returncode == -signal.SIGINT, out + err
+    assert err.endswith("scrapy: interrupted\n")
+    assert "All well" not in out + err
+    assert not list(crawler.archive.rglob("*.open"))
+    assert rejections(crawler) <= {"not_read"}
+    crawler.run("crawl", "times", CONFIG_DIR=crawler.archive.parent, SEEDS_DIR=crawler.archive.parent)
+    assert crawler.pages("standing = 'read'") == crawler.pages("true") > 0
