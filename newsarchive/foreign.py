@@ -8,14 +8,14 @@ from typing import BinaryIO
 from newsarchive import urls
 from newsarchive.discovery.findings import MAX_URL_LENGTH
 from newsarchive.errors import RecordError
-from newsarchive.items import Link
+from newsarchive.items import PAGES, Link
 from newsarchive.warc.problem import Problem
 from newsarchive.warc.reader import StoredRecord
 from newsarchive.warc.scanning import scan
 from newsarchive.warc.unpacking import Damage, uncoded
 
 _HEAD = 1 << 16
-_IS_ANSWER = re.compile(rb"HTTP/\d(?:\.\d)? 20[03]\b")
+_IS_ANSWER = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 _IS_PAGE = re.compile(rb"^content-type:[ \t]*(?:text/html|application/xhtml\+xml)\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -27,7 +27,7 @@ def files(pattern: str, project: Path) -> list[Path]:
 
 
 def links(stream: BinaryIO, *, via: str, limit: int, spool: Path | None = None) -> Iterator[Link]:
-    """The pages that a WARC file holds as HTML and got with status 200 or 203, in the order of their records.
+    """The pages that a WARC file holds as HTML and got with the status of a page, in the order of their records.
 
     A content coding around the file is undone, up to `limit` bytes. Memory does not grow with the file. Raises
     `RecordError` where the file cannot be read further.
@@ -56,4 +56,5 @@ def _link(record: StoredRecord, via: str) -> Link | None:
 
 def _is_page(start: bytes) -> bool:
     head = start.partition(b"\r\n\r\n")[0]
-    return _IS_ANSWER.match(head) is not None and _IS_PAGE.search(head) is not None
+    answer = _IS_ANSWER.match(head)
+    return answer is not None and int(answer[1]) in PAGES and _IS_PAGE.search(head) is not None

@@ -19,6 +19,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 
 from newsarchive import urls
+from newsarchive.items import PAGES
 from newsarchive.judging import answers, arrival, refresh, refusals
 from newsarchive.judging.answers import Outcome
 from newsarchive.outlets import Outlet
@@ -124,7 +125,7 @@ class RefreshMiddleware(scrapy_redirects.MetaRefreshMiddleware):
     def _target_of_other(self, request: Request, response: Response) -> str:
         """Return where an answer leads that is not an article's; empty if it leads nowhere soon."""
         is_followed = self._follows_others and not request.meta.get("dont_redirect") and request.method != "HEAD"
-        if not is_followed or response.status not in answers.PAGES:
+        if not is_followed or response.status not in PAGES:
             return ""
         page = response.body[: refresh.MAX_BYTES] if isinstance(response, HtmlResponse) else b""
         field, content_type = (_text(response.headers.get(name)) for name in ("Refresh", "Content-Type"))

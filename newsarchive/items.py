@@ -13,6 +13,8 @@ ERASED = "news-tombstone/1"
 """The schema of a line that stands where an article was erased."""
 
 SourceKind = Literal["feed", "sitemap", "section", "seed", "robots", "follow", "warc", "cdx"]
+PAGES = frozenset(range(200, 300)) - {202, 204, 205, 206}
+"""Statuses of a whole page; an unknown 2xx counts as 200 (RFC 9110, 15)."""
 RecordType = Literal["response", "revisit", "resource"]
 
 

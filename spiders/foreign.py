@@ -19,7 +19,7 @@ from newsarchive.capture.extension import ArchiveExtension
 from newsarchive.errors import READER_FAILED, NotNow, PageError, RecordError, described
 from newsarchive.freshness import polling
 from newsarchive.freshness.polling import Outcome
-from newsarchive.items import Link
+from newsarchive.items import PAGES, Link
 from newsarchive.middlewares.politeness import PolitenessMiddleware
 from newsarchive.middlewares.robots import RobotsMiddleware
 from newsarchive.report import SourceLine
@@ -125,11 +125,11 @@ class ForeignArchives:
         return _read(line)
 
     async def _follow(self, url: str, fields: Mapping[str, str]) -> Borrowed:
-        """The answer at the end of the redirects, 200 or 304; each of their hosts is asked as any other."""
+        """The answer at the end of the redirects, a page or 304; each of their hosts is asked as any other."""
         at = url
         for _ in range(_MOST_REDIRECTS + 1):
             borrowed = await self._ask(at, fields)
-            if borrowed.status in (200, 304):
+            if borrowed.status in PAGES or borrowed.status == 304:
                 return borrowed
             target = urls.absolute(at, borrowed.location) if borrowed.location else None
             if borrowed.status not in _REDIRECTS or target is None:

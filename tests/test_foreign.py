@@ -44,7 +44,7 @@ PAGES = (
     (f"{SITE}/gone", "404 Not Found", "text/html"),
     (f"{SITE}/moved", "301 Moved", "text/html"),
     (f"{SITE}/a.jpg", "200 OK", "image/jpeg"),
-    (f"{SITE}/tunnel?id=1", "200", "application/xhtml+xml"),
+    (f"{SITE}/tunnel?id=1", "226 IM Used", "application/xhtml+xml"),
     ("dns:news.example", "200 OK", "text/html"),
 )
 

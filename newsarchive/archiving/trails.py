@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from newsarchive.archiving.neighbours import Redirects
 from newsarchive.deriving.crawled import Exchanges
-from newsarchive.judging.answers import PAGES
+from newsarchive.items import PAGES
 from newsarchive.warc.frame import read_answer
 from newsarchive.warc.reader import StoredRecord
 

@@ -20,7 +20,7 @@ from newsarchive.commands.asking import Ask, converse, is_offline
 from newsarchive.controls import without_controls
 from newsarchive.discovery import Findings, Lead
 from newsarchive.errors import OutletError, PageError
-from newsarchive.items import SourceKind
+from newsarchive.items import PAGES, SourceKind
 from newsarchive.outlets import Outlet
 from newsarchive.plurals import counted, number
 from newsarchive.scouting import soundness
@@ -29,7 +29,6 @@ from newsarchive.sources import Source
 
 # So many hosts unknown by name are no fault of theirs.
 _TELLING = 5
-_OK = 200
 # robots.txt leads to an index of sitemaps, and that to one with pages.
 _MOST_INDEXES = 2
 
@@ -134,7 +133,7 @@ async def _asked(ask: Ask, outlet: Outlet, source: Source) -> SourceCheck:
 
 
 def _findings(answer: Response, expected: SourceKind) -> Findings:
-    if answer.status != _OK:
+    if answer.status not in PAGES:
         raise PageError(answer.url, f"answers {answer.status}")
     kind = (answer.headers.get("Content-Type") or b"").decode("latin-1") or None
     return discovery.read_source(answer.body, content_type=kind, url=answer.url, kind=expected)

@@ -17,10 +17,9 @@ from newsarchive.commands.asking import Ask, converse
 from newsarchive.commands.outlet_files import write_whole
 from newsarchive.discovery import Lead
 from newsarchive.errors import ArchiveError, NotAnArticle, PageError
+from newsarchive.items import PAGES
 from newsarchive.plurals import counted
 from newsarchive.scouting import Draft, Probe, SitePage
-
-_OK = 200
 
 
 def run(args: list[str], opts: argparse.Namespace, settings: Settings) -> int:
@@ -135,7 +134,7 @@ class Scout:
         self._left -= 1
         self.tried[url] = "ok"
         answer = await ask(url, dont_retry=url != self.home)
-        if answer.status != _OK:
+        if answer.status not in PAGES:
             raise PageError(url, f"answers {answer.status}")
         return answer
 

@@ -16,13 +16,12 @@ from newsarchive.commands.outlet_files import warc_files
 from newsarchive.errors import ArchiveError, NotAnArticle, PageError, RecordError
 from newsarchive.extract.decode import decode
 from newsarchive.extract.document import Document
-from newsarchive.items import Page, moment_of
+from newsarchive.items import PAGES, Page, moment_of
 from newsarchive.warc.frame import read_answer
 from newsarchive.warc.payload import decoded
 from newsarchive.warc.reader import StoredRecord, read_records
 
 _HTML = "text/html"
-_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def of_urls(urls: Sequence[str], settings: Settings) -> list[Subject | PageError
 
 
 def _subject_of_answer(answer: Response) -> Subject | PageError:
-    if answer.status != _OK:
+    if answer.status not in PAGES:
         return PageError(answer.url, f"answers {answer.status}")
     kind = answer.headers.get("Content-Type")
     return Subject(answer.body, kind.decode("latin-1") if kind else None, answer.url, clock.moment())

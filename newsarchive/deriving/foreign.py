@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from newsarchive import dates, urls
-from newsarchive.items import Capture, Page, Rejection
-from newsarchive.judging.answers import PAGES
+from newsarchive.items import PAGES, Capture, Page, Rejection
 from newsarchive.pages import page_of
 from newsarchive.warc.exchange import Purpose
 from newsarchive.warc.fields import digest

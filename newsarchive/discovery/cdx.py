@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarchive.discovery.findings import Mention, Reading, each, first_of, is_address
+from newsarchive.items import PAGES
 
 _TIMESTAMP = re.compile(r"(?:19|20)\d{12}")
 # Names of the fields as pywb, Common Crawl and the Wayback's server write them.
@@ -13,11 +14,12 @@ _URL = ("url", "original")
 _TYPE = ("mime-detected", "mime", "mimetype")
 _STATUS = ("status", "statuscode")
 _COLUMNS = ("urlkey", "timestamp", "original", "mimetype", "statuscode")
+_PAGE_STATUSES = frozenset(map(str, PAGES))
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def read(source: str) -> Reading:
-    """The pages that an archive holds as HTML and got with status 200, each with the moment of its capture."""
+    """Return the HTML pages of an archive that have the status of a page, each with its capture time."""
     failures: list[str] = []
     mentions = first_of(filter(None, each(_lines(source), _mention, failures)))
     is_index = bool(mentions) or any(_first(fields, _URL) for fields in filter(None, each(_lines(source), _fields, [])))
@@ -61,7 +63,7 @@ def _is_page(fields: dict[str, str]) -> bool:
     """What the index does not say is no reason to pass a page over."""
     media_type, status = _first(fields, _TYPE), _first(fields, _STATUS)
     return (media_type in (None, "-") or str(media_type).partition(";")[0].strip().lower() in _PAGES) and (
-        status in (None, "-", "200", "203")
+        status in (None, "-") or status in _PAGE_STATUSES
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from newsarchive import urls
 from newsarchive.counting import UNREQUESTED_304
 from newsarchive.errors import READER_FAILED, PageError, parsing
-from newsarchive.items import RecordType
+from newsarchive.items import PAGES, RecordType
 from newsarchive.judging import arrival, refresh, refusals
 from newsarchive.outlets import Outlet
 from newsarchive.warc.frame import Answer
@@ -19,8 +19,6 @@ from newsarchive.warc.payload import front
 logger = logging.getLogger(__name__)
 
 REDIRECTS = refusals.REDIRECTS
-PAGES = frozenset({200, 203})
-"""Statuses of an article; 203 is a page that a proxy changed (RFC 9110, 15.3.4)."""
 _HTML = ("text/html", "application/xhtml+xml")
 
 

@@ -16,7 +16,7 @@ from newsarchive import clock
 from newsarchive import counting as names
 from newsarchive.capture.handler import error_name
 from newsarchive.errors import NewsArchiveError, NotNow, RightsReserved
-from newsarchive.items import NOTHING_SAID, TdmRep, Terms
+from newsarchive.items import NOTHING_SAID, PAGES, TdmRep, Terms
 from newsarchive.middlewares.book import database_of
 from newsarchive.middlewares.refusing import refused
 from newsarchive.middlewares.robots import RobotsMiddleware, authority_of
@@ -142,7 +142,7 @@ class ReservationsMiddleware:
         """What an answer says, noted as evidence; None for one that says nothing."""
         if response is None or response.status >= 500 or response.status == 304:
             return None
-        body = response.body[:TDMREP_MAX_BYTES] if response.status == 200 else b""
+        body = response.body[:TDMREP_MAX_BYTES] if response.status in PAGES else b""
         capture = response.request.meta.get("capture") if response.request else None
         kept = KeptTdmRep(clock.seconds(), body, capture.record_id if capture else None)
         self._book.note(url, "tdmrep.json", reservations.in_tdmrep(body), record_id=kept.record_id, now=clock.now())

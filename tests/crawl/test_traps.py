@@ -257,6 +257,7 @@ def test_answers_that_are_hard_to_understand_have_the_rows_that_their_records_te
         "zip-there": Answer(headers=HTML, body=trap_article("On and on", prose("on")).encode(), coding="br"),
         "dots-on": Answer(status=301, headers=(*HTML, ("Location", f"{HOME}/x/..{day('dots-there')}#top"))),
         "dots-there": Answer(headers=HTML, body=trap_article("Dots and dots", prose("dots")).encode()),
+        "own-status": Answer(status=299, headers=HTML, body=trap_article("Own way", prose("own")).encode()),
         "zip-home": Answer(headers=HTML, body=to.format("/").encode(), coding="gzip"),
         "zip-slow": Answer(headers=HTML, body=to.format(day("x")).replace("0;", "30;").encode(), coding="gzip"),
         "zip-403": Answer(status=403, headers=HTML, body=b"<div class=px-captcha>", coding="gzip"),
@@ -290,7 +291,7 @@ def test_answers_that_are_hard_to_understand_have_the_rows_that_their_records_te
         "torn-gzip": "undecodable", "no-gzip": "no_body", "no-brotli": "no_body", "new-coding": "no_body",
         "to-mail": "redirected_away",
     }  # fmt: skip
-    assert {name for name in hard if day(name) in crawled.told} == {"zip-there", "dots-there"}
+    assert {name for name in hard if day(name) in crawled.told} == {"zip-there", "dots-there", "own-status"}
     assert asked(crawled.web)[f"/x/..{day('dots-there')}"] == 0
 
 

@@ -72,6 +72,7 @@ CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(HTML), HTML)
         (f"{OK}\nTransfer-Encoding: chunked", CHUNKED),
         pytest.param(f"{OK}\nTransfer-Encoding: chunked", HTML, id="chunks undone, and the header left"),
         pytest.param("HTTP/2 200\ncontent-type: text/html", HTML, id="a version without a point"),
+        pytest.param("HTTP/1.1 299 Fine\nContent-Type: text/html", HTML, id="an unknown status of success"),
         pytest.param("HTTP/1.1 200\nno colon here\n folded\nContent-Type: text/html", HTML, id="a broken head"),
         pytest.param("HTTP/1.1 200 OK\nContent-Type: text/html, text/html", HTML, id="a type that is joined of two"),
         pytest.param("HTTP/1.1 200 OK", HTML, id="no type"),

@@ -33,7 +33,7 @@ def test_robots_txt_without_sitemaps_says_so(body: bytes, problem: str):
 
 
 LINES = {
-    "JSON lines": '{"urlkey": "example,news)/a", "timestamp": "20261124101500", "url": "https://news.example/a", "mime": "text/html", "status": "200"}\n'
+    "JSON lines": '{"urlkey": "example,news)/a", "timestamp": "20261124101500", "url": "https://news.example/a", "mime": "text/html", "status": "218"}\n'
     '{"urlkey": "example,news)/b", "timestamp": "20261124101600", "url": "https://news.example/b", "mime": "text/html", "status": "404"}\n'
     '{"urlkey": "example,news)/c", "timestamp": "20261124101700", "url": "https://news.example/c.pdf", "mime": "application/pdf", "status": "200"}\n',
     "CDXJ": 'example,news)/a 20261124101500 {"url": "https://news.example/a", "mime": "text/html", "status": "200", "length": "900"}\n'

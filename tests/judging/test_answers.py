@@ -73,6 +73,16 @@ def test_what_is_asked_again_in_a_moment_is_not_told():
     assert not answers.is_told(answers.CUT.reason)
 
 
+@pytest.mark.parametrize("status", [201, 203, 218, 226, 299])
+def test_every_status_of_success_with_a_whole_page_gives_a_page(status: int):
+    assert meant(answer(status, b"<p>")) == Outcome("page")
+
+
+@pytest.mark.parametrize("status", [202, 204, 205, 206, 300])
+def test_a_status_without_a_whole_page_gives_none(status: int):
+    assert meant(answer(status, b"<p>")) == Outcome("refused", f"http_{status}")
+
+
 def test_a_page_that_a_proxy_changed_is_a_page():
     assert meant(answer(203, b"<p>")) == Outcome("page")
     assert meant(answer(203, REFRESH % (b"0", b"/2026/y"), "Content-Type: text/html")).meaning == "onward"
