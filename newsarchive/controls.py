@@ -1,15 +1,16 @@
-"""Control characters in text from outside: a terminal, a pager or a browser must not obey them."""
+"""Control characters and marks of direction in text from outside: no terminal, pager or browser must obey them."""
 
 import logging
 from contextlib import suppress
 
-_REPLACED = {
-    code: "\N{REPLACEMENT CHARACTER}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"
-}
+_CONTROLS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} - {"\t", "\n"}
+# Marks that turn the direction of text (Unicode, UAX 9: Bidi_Control), and the line and paragraph separators.
+_MARKS = "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_REPLACED = {ord(sign): "\N{REPLACEMENT CHARACTER}" for sign in (*_CONTROLS, *_MARKS)}
 
 
 def without_controls(text: str) -> str:
-    """Replace every control character but tab and line feed, escape sequences and CR among them."""
+    """Replace control characters but tab and line feed, marks that turn the direction of text, and line separators."""
     return text.translate(_REPLACED)
 
 

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from newsarchive.comparing import as_html, as_json, as_text, compare
 from newsarchive.comparing.fields import known
 from newsarchive.comparing.files import Pair
+from newsarchive.controls import without_controls
 from newsarchive.errors import NewsArchiveError
 
 _MOST_SAMPLES = 1_000
@@ -66,7 +67,7 @@ class Command(ScrapyCommand):
             if opts.html:
                 Path(opts.html).write_text(as_html(told), encoding="utf-8", errors="replace")
         except NewsArchiveError as error:
-            sys.stderr.write(f"scrapy: {error}\n")
+            sys.stderr.write(f"scrapy: {without_controls(str(error))}\n")
             self.exitcode = 2
             return
         except OSError as error:

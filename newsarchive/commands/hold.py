@@ -146,7 +146,7 @@ def _tell_covered(named: tuple[Hold, ...], archive: Path, folder: Path, *, as_js
             one = told[hold.id]
             there = f"{counted(one.captures, 'capture')} in {counted(one.pairs, 'pair')}"
             what = f"{there}, and something in {counted(one.snapshots, 'snapshot')}"
-            sys.stdout.write(f"{hold}: {hold.scope}: {what}\n")
+            sys.stdout.write(without_controls(f"{hold}: {hold.scope}: {what}\n"))
     return 1 if any(not any(asdict(told[hold.id]).values()) for hold in named if not hold.released) else 0
 
 
@@ -163,7 +163,7 @@ def _tell(told: Iterable[Hold], *, as_json: bool) -> int:
         sys.stdout.write(json.dumps([hold.model_dump(mode="json") for hold in listed], indent=2) + "\n")
         return 0
     for hold in listed:
-        sys.stdout.write(f"{hold.id}  {hold.matter}  {hold.scope}\n")
+        sys.stdout.write(without_controls(f"{hold.id}  {hold.matter}  {hold.scope}\n"))
         sys.stdout.write(
             without_controls(f"    placed {hold.placed.at} by {hold.placed.actor}: {hold.placed.reason}\n")
         )

@@ -22,6 +22,7 @@ from tqdm import tqdm
 from newsarchive import clock, dates, outlets
 from newsarchive.commands import names
 from newsarchive.commands.saying import require_path
+from newsarchive.controls import without_controls
 from newsarchive.errors import ArchiveError, NewsArchiveError, SettingError
 from newsarchive.plurals import counted
 from newsarchive.readers.memory import MEMORY_MB
@@ -77,7 +78,7 @@ class Command(ScrapyCommand):
         try:
             self.exitcode = _reextract(paths, opts, self.settings)
         except NewsArchiveError as error:
-            sys.stderr.write(f"scrapy: {error}\n")
+            sys.stderr.write(f"scrapy: {without_controls(str(error))}\n")
             self.exitcode = 2
         except OSError as error:
             hint = f"; when there is room, {_GOES_ON}" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from newsarchive.commands.keepers import folder
+from newsarchive.controls import without_controls
 from newsarchive.errors import SnapshotError
 from newsarchive.plurals import counted
 from newsarchive.sealing import custody, names, stamps
@@ -50,7 +51,9 @@ def send(snapshot: Path, opts: argparse.Namespace) -> int:
             stamps.answered(one, _asked(one.question.read_bytes(), one.url), digest_of(snapshot))
             custody.append(snapshot.parent, "stamp", one.answer.name, actor=opts.actor, reason=opts.reason)
         except SnapshotError as error:
-            sys.stderr.write(f"scrapy: {error}; {one.question.name} waits for scrapy snapshot stamp\n")
+            sys.stderr.write(
+                f"scrapy: {without_controls(str(error))}; {one.question.name} waits for scrapy snapshot stamp\n"
+            )
             left += 1
     return left
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from newsarchive import alerts, clock, metrics
+from newsarchive.controls import without_controls
 from newsarchive.errors import NewsArchiveError
 from newsarchive.health import Limits
 from newsarchive.store.database import Database
@@ -49,5 +50,5 @@ def _alert(book: HealthBook, urls: list[str], *, once: int) -> None:
 
 
 def _said(error: NewsArchiveError) -> int:
-    sys.stderr.write(f"scrapy: {error}\n")
+    sys.stderr.write(f"scrapy: {without_controls(str(error))}\n")
     return 1

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from newsarchive.commands import keepers
 from newsarchive.commands.saying import require_path, say
+from newsarchive.controls import without_controls
 from newsarchive.errors import NewsArchiveError
 from newsarchive.sealing import custody
 from newsarchive.verifying import archive
@@ -63,7 +64,8 @@ class Command(ScrapyCommand):
             self.exitcode = say(error)
             return
         except OSError as error:
-            sys.stderr.write(f"scrapy: {error.filename or paths[0]}: cannot be read ({error.strerror})\n")
+            what = f"{error.filename or paths[0]}: cannot be read ({error.strerror})"
+            sys.stderr.write(f"scrapy: {without_controls(what)}\n")
             self.exitcode = 1
             return
         except KeyboardInterrupt:
@@ -71,7 +73,8 @@ class Command(ScrapyCommand):
             self.exitcode = 1
             return
         if verdict.is_empty:
-            sys.stderr.write(f"scrapy: {', '.join(map(str, paths))}: there is nothing to verify\n")
+            named = without_controls(", ".join(map(str, paths)))
+            sys.stderr.write(f"scrapy: {named}: there is nothing to verify\n")
             self.exitcode = 2
             return
         sys.stdout.write(json.dumps(verdict.as_json(), indent=2) + "\n" if opts.json else as_text(verdict))
@@ -80,7 +83,7 @@ class Command(ScrapyCommand):
             try:
                 self._log(paths, opts, verdict)
             except NewsArchiveError as error:
-                sys.stderr.write(f"scrapy: {error}\n")
+                sys.stderr.write(f"scrapy: {without_controls(str(error))}\n")
                 self.exitcode = 2
 
     def _log(self, paths: list[Path], opts: argparse.Namespace, verdict: Verdict) -> None:

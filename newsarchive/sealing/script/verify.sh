@@ -15,7 +15,9 @@ umask 077
 
 usage() { echo "usage: sh verify.sh FILE.wacz... [--trusted-key PEM]... [--expected-head SEQUENCE:SHA256] [--tsa-root PEM]... [--require-signature] [--require-timestamp] [--stamped-within MINUTES]" >&2; exit 2; }
 stop() { printf 'verify.sh: %s\n' "$1" >&2; exit 2; }
-plain() { printf '%s' "$1" | tr '\000-\037\177' '?'; }
+# Control characters (C0, DEL, C1), marks that turn the direction of text, and line separators, as bytes of UTF-8.
+hidden=$(printf 's/\302[\200-\237]/?/g;s/\330\234/?/g;s/\342\200[\216\217\250-\256]/?/g;s/\342\201[\246-\251]/?/g')
+plain() { printf '%s' "$1" | tr '\000-\037\177' '?' | sed "$hidden"; }
 
 for tool in sha256sum openssl unzip; do
   command -v "$tool" > /dev/null || stop "$tool is needed"
