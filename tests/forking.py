@@ -5,6 +5,7 @@ libraries and the pure modules of the project once, and forks a process for each
 or install a reactor when they are imported are not imported by the server.
 """
 
+import atexit
 import contextlib
 import json
 import os
@@ -68,6 +69,8 @@ class _Server:
                 cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(PROJECT)}, pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
             )  # fmt: skip
+        # Programs that tests start use a server of their own, and have no fixture that ends it.
+        atexit.register(self.close)
 
     def send(self, request: dict[str, Any], descriptors: tuple[int, ...]) -> None:
         socket.send_fds(self._socket, [json.dumps(request).encode()], descriptors)
