@@ -133,7 +133,8 @@ CASES: tuple[Case, ...] = (
     _plain("chunked", chunked(TEXT)),
     _plain("chunk-extensions", chunked(TEXT, 500, extension=b';name="a; b"')),
     _plain("trailers", chunked(TEXT, 500, b"Trailer: X-Sum", trailers=b"X-Sum: 1\r\nX-Late: yes\r\n")),
-    _plain("no-end-behind-the-last-chunk", chunked(TEXT, 500)[:-2], close=True),
+    # pywb does not show a chunked body without its final line end.
+    _plain("no-end-behind-the-last-chunk", chunked(TEXT, 500)[:-2], close=True, decoded=None),
     _plain("tiny-chunks", chunked(TEXT[:400], 1), entity=TEXT[:400]),
     _plain("lower-case-chunks", chunked(TEXT, 0xABC).replace(b"ABC\r\n", b"00abc\r\n")),
     _coded("gzip", b"gzip", lambda body: gzip.compress(body, mtime=0)),

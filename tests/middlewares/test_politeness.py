@@ -165,7 +165,8 @@ def test_no_real_host_is_crawled_without_a_contact(site: Site, outlets: Outlets)
     assert "NEWSARCHIVE_CONTACT" in done.err
     assert "news.test" in done.err
     assert not (outlets.folder / "archive").exists()
-    assert outlets.crawl("paper", pages("news.test", 1)).code == 0
+    # Its page has no text, so that nothing arrived.
+    assert outlets.crawl("paper", pages("news.test", 1)).code == 1
     outlets.crawl("paper", pages("news.test", 1), CONTACT="https://library.example/crawler")
     agents = {one.agent for one in site.log}
     assert agents == {"newsarchive/0.1", "newsarchive/0.1 (+https://library.example/crawler)"}
