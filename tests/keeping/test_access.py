@@ -78,7 +78,7 @@ def test_pywb_answers_451_for_what_is_hidden(world: World, tmp_path: Path):
     other = next(row for row in rows(world.archive) if row["url"] not in (ARTICLE, OLD))
     third = next(row for row in rows(world.archive) if row["url"] not in (ARTICLE, OLD, other["url"]))
     act = take(world, "hide", "--url", ARTICLE)
-    dated = take(world, "hide", "--url", third["url"], "--until", f"{NOW - timedelta(days=2):%Y-%m-%d}")
+    dated = take(world, "hide", "--url", third["url"], "--until", f"{NOW - timedelta(days=2):%Y-%m-%d}", "--future")
     folder = tmp_path / "flat"
     folder.mkdir()
     for path in world.collection.rglob("NA-*"):
@@ -132,7 +132,7 @@ def test_an_act_whose_file_was_changed_or_lost_is_found_and_no_crawl_begins(worl
         (("hide", "--url", ARTICLE, "--prefix", ARTICLE), "one kind of"),
         (("hide", "--url", ARTICLE, "--since", "yesterday"), "a day such as"),
         (("hide", "--url", ARTICLE, "--since", "2026-02-02", "--until", "2026-02-01"), "--until"),
-        (("erase", "--url", "https://nowhere.example/", "--yes"), "something that is in the archive"),
+        (("erase", "--url", "https://nowhere.example/", "--yes"), "something that is archived"),
         (("lift",), "one act"),
     ],
 )
