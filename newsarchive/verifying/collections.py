@@ -97,7 +97,9 @@ class Whole:
         is_verified = any(one in self._tops for one in (collection, *collection.parents))
         # What is unpacked of a snapshot has no manifests: it may hold a revisit without its original.
         has_manifests = (collection / HEAD).exists() or any(day.glob(f"*{SUFFIX}"))
-        return is_verified and collection not in self._open and has_manifests
+        # Files that were disposed of may have held the original.
+        has_disposals = any((collection / ACTS).glob("D-*"))
+        return is_verified and collection not in self._open and has_manifests and not has_disposals
 
 
 class _Collection:

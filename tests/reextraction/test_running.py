@@ -71,7 +71,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 def test_the_rows_are_those_of_one_process_in_their_order(files: Files, tmp_path: Path, workers: int):
     read: list[int] = []
     rules = Rules(PROJECT / "config", as_recorded=False)
-    run = Run(files.inputs, tmp_path, rules=rules, choice=Choice(), seconds=60, workers=workers, advanced=read.append)
+    run = Run(
+        files.inputs,
+        tmp_path,
+        rules=rules,
+        choice=Choice(),
+        seconds=60,
+        workers=workers,
+        memory_mb=1000,
+        advanced=read.append,
+    )
     run.go()
     assert {path.name: gzip.decompress(path.read_bytes()) for path in tmp_path.glob("*.gz")} == files.rows
     assert run.summary.problems == files.problems

@@ -87,7 +87,9 @@ def test_an_answer_to_another_question_is_not_taken(crawled: Path, authority: Au
     assert not list((tmp_path / "out").glob("*.tsr*"))
 
 
-def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_key_is_for_its_owner_alone_and_never_written_over(
+    crawled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("NEWSARCHIVE_KEY_PASSPHRASE", "correct horse")
     key = tmp_path / "ours.pem"
     assert snapshot("keygen", key).code == 0
@@ -98,7 +100,7 @@ def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path, mon
     assert key.read_bytes() == before
     assert read_signing_key(key, passphrase="correct horse")
     monkeypatch.delenv("NEWSARCHIVE_KEY_PASSPHRASE")
-    refused = snapshot(*KYIV, "--key", key, "--out", tmp_path / "out")
+    refused = snapshot(*KYIV, "--key", key, "--out", tmp_path / "out", archive=crawled)
     assert refused.code == 2
     assert "needs its passphrase" in refused.err
 
@@ -163,7 +165,7 @@ def test_who_did_what_stands_in_the_custody_log(crawled: Path, tmp_path: Path):
         (("create", "--scope", "run=yesterday"), "20261122T040000Z"),
         (("create", "--scope", "date=2026-13-01"), "expected days"),
         (("create", "--scope", "date=2026-12-02..2026-12-01"), "comes after"),
-        (("create", "--scope", "outlet=nobody"), "nothing that the scope asks for"),
+        (("create", "--scope", "outlet=nobody"), "outlet=nobody: matches nothing"),
         (("create", "--scope", "outlet=kyiv_independent", "--created", "noon"), "expected a time"),
         (("create", "--scope", "outlet=kyiv_independent", "--key", "nowhere.pem"), "nowhere.pem"),
         (("keygen",), "where to write"),
